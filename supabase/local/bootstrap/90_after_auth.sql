@@ -1,0 +1,20 @@
+-- Runs after Auth's tables exist (see 10_roles.sql) and before the first migration. They belong to supabase_auth_admin,
+-- whoever made them; postgres may read and write their rows, refer to them and put triggers on them, but not alter them,
+-- as on the platform. RLS without policies keeps everyone else out, should a grant ever slip through.
+
+do $$
+declare
+  v_table regclass;
+begin
+  for v_table in
+    select c.oid from pg_catalog.pg_class c
+    where c.relnamespace = 'auth'::regnamespace and c.relkind in ('r', 'p')
+  loop
+    execute format('alter table %s owner to supabase_auth_admin', v_table);
+    execute format('alter table %s enable row level security', v_table);
+    execute format('grant all on table %s to postgres, dashboard_user', v_table);
+  end loop;
+end
+$$;
+
+grant all on all sequences in schema auth to postgres, dashboard_user;
