@@ -1,0 +1,180 @@
+-- Foundation: extensions, the private schema, closed defaults and the functions every table shares.
+
+create extension if not exists pgcrypto with schema extensions;
+create extension if not exists pg_trgm with schema extensions;
+create extension if not exists unaccent with schema extensions;
+
+-- Helpers live here: never exposed by the data API, callable by policies and by RPCs of `public`.
+create schema if not exists private;
+grant usage on schema private to anon, authenticated, service_role;
+
+-- A function is callable by nobody until its migration says by whom.
+alter default privileges revoke execute on functions from public;
+alter default privileges in schema public revoke execute on functions from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+
+-- Raises a refusal that the data API answers as HTTP `p_status` and the functions as problem+json.
+-- `p_code` is a code of the closed list in shared/errors.ts; `p_detail` an optional object, such as {"pointer": "/birth_date"}.
+create function private.refuse(p_status int, p_code text, p_message text, p_detail jsonb default null)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception using
+    errcode = 'PT' || p_status,
+    message = p_message,
+    hint = p_code,
+    detail = coalesce(p_detail::text, '');
+end;
+$$;
+grant execute on function private.refuse to anon, authenticated, service_role;
+
+-- One header of the current data API request, lower-case name; null outside of a request.
+create function private.request_header(p_name text) returns text
+language sql stable
+set search_path = ''
+as $$
+  select nullif(current_setting('request.headers', true), '')::jsonb ->> p_name;
+$$;
+grant execute on function private.request_header to anon, authenticated, service_role;
+
+-- Refuses keys an RPC does not know, so that a misspelt field is an error instead of a silent loss (422, pointer to the field).
+create function private.require_known_keys(p_input jsonb, p_known text[]) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_unknown text;
+begin
+  if p_input is null or jsonb_typeof(p_input) <> 'object' then
+    perform private.refuse(422, 'invalid_input', 'The input must be a JSON object.', '{"pointer": ""}');
+  end if;
+  select k into v_unknown from jsonb_object_keys(p_input) as k where k <> all (p_known) order by k limit 1;
+  if v_unknown is not null then
+    perform private.refuse(422, 'invalid_input', 'This field is not known.', jsonb_build_object('pointer', '/' || v_unknown));
+  end if;
+end;
+$$;
+grant execute on function private.require_known_keys to authenticated, service_role;
+
+-- Lower case without accents: what names are sorted and searched by. Immutable because the dictionary is named.
+create function private.normalise(p_text text) returns text
+language sql immutable strict parallel safe
+set search_path = ''
+as $$
+  select lower(extensions.unaccent('extensions.unaccent'::regdictionary, p_text));
+$$;
+grant execute on function private.normalise to anon, authenticated, service_role;
+
+-- The words of a name, normalised and distinct: "Anna-Lena O'Néill" gives {anna, lena, neill, o}.
+create function private.name_tokens(p_text text) returns text[]
+language sql immutable strict parallel safe
+set search_path = ''
+as $$
+  select coalesce(array_agg(distinct w order by w), '{}')
+  from regexp_split_to_table(private.normalise(p_text), '[^[:alnum:]]+') as w
+  where w <> '';
+$$;
+grant execute on function private.name_tokens to authenticated, service_role;
+
+-- Single-line text a person typed: not blank, at most p_max characters, no control characters, no markup and no
+-- statement punctuation. The same rule as `plainText` in shared/fields.ts.
+create function private.is_plain_text(p_text text, p_max int) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select p_text is null
+    or (char_length(p_text) <= p_max
+      and p_text = btrim(p_text)
+      and p_text <> ''
+      and p_text !~ '[[:cntrl:]<>;{}\\|=$^~`]'
+      and p_text !~ '--|/\*');
+$$;
+grant execute on function private.is_plain_text to authenticated, service_role;
+
+-- An e-mail address: plausible form, at most 254 characters (RFC 5321), lower case.
+create function private.is_email(p_text text) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select p_text is null
+    or (char_length(p_text) <= 254 and p_text = lower(p_text)
+      and p_text ~ '^[a-z0-9.!#%&''*+/_-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$');
+$$;
+grant execute on function private.is_email to authenticated, service_role;
+
+-- A telephone number in E.164: "+", country code, at most 15 digits.
+create function private.is_phone(p_text text) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select p_text is null or p_text ~ '^\+[1-9][0-9]{6,14}$';
+$$;
+grant execute on function private.is_phone to authenticated, service_role;
+
+-- A language tag of BCP 47 in the short form we use: "de", "pt-BR", "zh-Hant".
+create function private.is_language(p_text text) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select p_text is null or p_text ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$';
+$$;
+grant execute on function private.is_language to authenticated, service_role;
+
+-- An IANA time zone by name ("Europe/Berlin"); abbreviations and offsets are refused because they do not know daylight saving.
+create function private.is_time_zone(p_text text) returns boolean
+language plpgsql stable parallel safe
+set search_path = ''
+as $$
+begin
+  if p_text is null then
+    return true;
+  end if;
+  if p_text <> 'UTC' and p_text !~ '^[A-Z][A-Za-z_-]+(/[A-Z][A-Za-z0-9_+-]+)+$' then
+    return false;
+  end if;
+  perform timezone(p_text, now());
+  return true;
+exception when invalid_parameter_value then
+  return false;
+end;
+$$;
+grant execute on function private.is_time_zone to authenticated, service_role;
+
+-- Trigger for every versioned table: counts the version, stamps the change and keeps what never changes.
+-- A statement that changes nothing leaves the version alone.
+create function private.touch_row() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.id := old.id;
+  new.created_at := old.created_at;
+  new.version := old.version;
+  new.updated_at := old.updated_at;
+  if new is distinct from old then
+    new.version := old.version + 1;
+    new.updated_at := now();
+  end if;
+  return new;
+end;
+$$;
+
+-- The check behind If-Match and behind every transition: 404 when the row was not found under the caller's policies (its version is
+-- null), 412 when the caller expected another version.
+create function private.require_version(p_version int, p_expected_version int) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if p_version is null then
+    perform private.refuse(404, 'not_found', 'There is no such object, or it is not visible to you.');
+  end if;
+  if p_version <> p_expected_version then
+    perform private.refuse(412, 'stale_version', 'The object was changed in the meantime. Read it again.');
+  end if;
+end;
+$$;
+grant execute on function private.require_version to authenticated, service_role;

@@ -1,0 +1,188 @@
+-- Joining: invitations for staff, and what a new, changed or deleted login does to the people we know.
+
+-- An offer to join an organization. Only the SHA-256 of the token is kept; it opens once, until `expires_at`.
+create table public.invitations (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  email text not null check (private.is_email(email)),
+  role public.membership_role not null,
+  is_prescriber boolean not null default false,
+  licence_number text check (private.is_plain_text(licence_number, 50)),
+  position text check (private.is_plain_text(position, 100)),
+  token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),
+  expires_at timestamptz not null default now() + interval '7 days',
+  accepted_at timestamptz,
+  accepted_by uuid references public.profiles (id) on delete restrict,
+  revoked_at timestamptz,
+  created_by uuid references public.profiles (id) on delete restrict,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint invitations_end_once check (accepted_at is null or revoked_at is null),
+  constraint invitations_prescriber_has_licence check (not is_prescriber or (role = 'hospital_staff' and licence_number is not null))
+);
+create index invitations_organization on public.invitations (organization_id, created_at desc, id);
+create index invitations_accepted_by on public.invitations (accepted_by);
+create index invitations_created_by on public.invitations (created_by);
+
+alter table public.invitations enable row level security;
+grant select (id, organization_id, email, role, is_prescriber, licence_number, position, expires_at, accepted_at, accepted_by,
+  revoked_at, created_by, version, created_at, updated_at) on public.invitations to authenticated;
+grant update (revoked_at) on public.invitations to authenticated;
+grant all on public.invitations to service_role;
+create policy "Admins see the invitations of their organization" on public.invitations
+  for select to authenticated
+  using (organization_id = any (array(select private.my_organizations('admin'))));
+create policy "Admins revoke the invitations of their organization" on public.invitations
+  for update to authenticated
+  using (organization_id = any (array(select private.my_organizations('admin'))))
+  with check (organization_id = any (array(select private.my_organizations('admin'))));
+
+create trigger invitations_touch before update on public.invitations for each row execute function private.touch_row();
+create trigger invitations_role_fits before insert or update of role, organization_id on public.invitations
+  for each row execute function private.check_role_fits_organization();
+call private.audit_table('public.invitations');
+
+-- Uses up an invitation for a person, who must own its address, and makes the membership. Any defect of the token reads the
+-- same (422 invitation_invalid): expired, used, revoked, unknown or for somebody else.
+create function private.use_invitation(p_token text, p_user_id uuid, p_email text) returns public.memberships
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_invitation public.invitations;
+  v_membership public.memberships;
+begin
+  update public.invitations
+  set accepted_at = now(), accepted_by = p_user_id
+  where token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex')
+    and email = lower(p_email)
+    and accepted_at is null and revoked_at is null and expires_at > now()
+  returning * into v_invitation;
+  if v_invitation.id is null then
+    perform private.refuse(422, 'invitation_invalid', 'This invitation is not valid any more, or is for another address.', '{"pointer": "/token"}');
+  end if;
+  insert into public.memberships (user_id, organization_id, role, is_prescriber, licence_number, position)
+  values (p_user_id, v_invitation.organization_id, v_invitation.role, v_invitation.is_prescriber,
+    v_invitation.licence_number, v_invitation.position)
+  on conflict on constraint memberships_person_once do update
+    set is_prescriber = excluded.is_prescriber, licence_number = excluded.licence_number,
+      position = excluded.position, status = 'active'
+  returning * into v_membership;
+  return v_membership;
+end;
+$$;
+
+-- One name out of the sign-up data; what is missing or not a plain text becomes "Unknown" so that no login is without a profile.
+create function private.sign_up_name(p_data jsonb, p_key text) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select case when private.is_plain_text(btrim(p_data ->> p_key), 100) then coalesce(btrim(p_data ->> p_key), 'Unknown') else 'Unknown' end;
+$$;
+
+-- Makes the profile of a new login and, in the same transaction, either the membership of the invitation it came with or the
+-- patient row of a person who registered on their own. Nothing in the sign-up data can make anybody staff.
+create function private.handle_new_login() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_data jsonb := coalesce(new.raw_user_meta_data, '{}');
+begin
+  insert into public.profiles (id, email, given_name, family_name, language)
+  values (new.id, lower(new.email), private.sign_up_name(v_data, 'given_name'), private.sign_up_name(v_data, 'family_name'),
+    case when private.is_language(v_data ->> 'language') then coalesce(v_data ->> 'language', 'en') else 'en' end);
+  if v_data ? 'invitation_token' then
+    perform private.use_invitation(v_data ->> 'invitation_token', new.id, new.email);
+    update auth.users set raw_user_meta_data = raw_user_meta_data - 'invitation_token' where id = new.id;
+  else
+    perform private.register_patient(new.id, v_data);
+  end if;
+  return new;
+end;
+$$;
+create trigger on_login_created after insert on auth.users for each row execute function private.handle_new_login();
+
+-- Keeps the address of the profile equal to that of the login.
+create function private.handle_changed_login() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  update public.profiles set email = lower(new.email) where id = new.id;
+  return new;
+end;
+$$;
+create trigger on_login_changed after update of email on auth.users
+  for each row when (new.email is distinct from old.email) execute function private.handle_changed_login();
+
+-- Deleting a login takes its memberships out of force and unlinks the patient; no chart, author or audit entry goes with it.
+create function private.handle_deleted_login() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  update public.profiles set login_deleted_at = now() where id = old.id;
+  update public.memberships set status = 'suspended' where user_id = old.id and status = 'active';
+  update public.patients set user_id = null where user_id = old.id;
+  return old;
+end;
+$$;
+create trigger on_login_deleted after delete on auth.users for each row execute function private.handle_deleted_login();
+
+-- Makes the first admin of a fresh installation, of a new hospital, out of a person who has registered:
+--   select private.make_first_admin('you@example.org', 'General Hospital', 'Europe/Berlin');
+-- Callable only by the owner of the database, and only while there is no admin.
+create function private.make_first_admin(p_email text, p_hospital text, p_time_zone text) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+  v_organization_id uuid;
+begin
+  lock table public.memberships in share row exclusive mode;
+  if exists (select from public.memberships where role = 'admin') then
+    perform private.refuse(409, 'conflict', 'There is an admin already; admins are invited from now on.');
+  end if;
+  select id into v_user_id from public.profiles where email = lower(p_email) and login_deleted_at is null;
+  if v_user_id is null then
+    perform private.refuse(404, 'not_found', 'Nobody has registered with this address.');
+  end if;
+  insert into public.organizations (kind, name, time_zone) values ('hospital', p_hospital, p_time_zone) returning id into v_organization_id;
+  insert into public.memberships (user_id, organization_id, role, position) values (v_user_id, v_organization_id, 'admin', 'Administrator');
+  return v_organization_id;
+end;
+$$;
+
+-- Accepts an invitation for the signed-in caller, whose address it must be for. Idempotent. {token} -> the membership.
+create function public.accept_invitation(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('accept_invitation', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['token']);
+  return private.idempotent_answer(private.accept_invitation(p_input ->> 'token'));
+end;
+$$;
+grant execute on function public.accept_invitation to authenticated;
+
+-- The boundary behind public.accept_invitation: only a confirmed address counts as the caller's own.
+create function private.accept_invitation(p_token text) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_email text;
+begin
+  select email into v_email from auth.users where id = auth.uid() and email_confirmed_at is not null;
+  return to_jsonb(private.use_invitation(p_token, auth.uid(), v_email));
+end;
+$$;
+grant execute on function private.accept_invitation to authenticated;

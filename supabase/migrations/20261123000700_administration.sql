@@ -1,0 +1,173 @@
+-- Administration: what admins do beyond changing a row. Each RPC is one transaction and idempotent.
+
+-- Opens an organization, whose first admin is the caller; any admin may.
+-- {kind, name, time_zone, address_line?, city?, region?, postal_code?, country?, phone?, email?} -> the organization.
+create function public.create_organization(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('create_organization', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input,
+    array['kind', 'name', 'time_zone', 'address_line', 'city', 'region', 'postal_code', 'country', 'phone', 'email']);
+  return private.idempotent_answer(private.create_organization(p_input));
+end;
+$$;
+grant execute on function public.create_organization to authenticated;
+
+create function private.create_organization(p_input jsonb) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_organization public.organizations;
+begin
+  if not exists (select from private.my_organizations('admin')) then
+    perform private.refuse(403, 'forbidden', 'Only an admin opens organizations.');
+  end if;
+  insert into public.organizations (kind, name, time_zone, address_line, city, region, postal_code, country, phone, email)
+  select i.kind, i.name, coalesce(i.time_zone, 'UTC'), i.address_line, i.city, i.region, i.postal_code, i.country, i.phone, i.email
+  from jsonb_populate_record(null::public.organizations, p_input) as i
+  returning * into v_organization;
+  insert into public.memberships (user_id, organization_id, role, position)
+  values (auth.uid(), v_organization.id, 'admin', 'Administrator');
+  return to_jsonb(v_organization);
+end;
+$$;
+grant execute on function private.create_organization to authenticated;
+
+-- Invites somebody into an organization of the caller. The token is made by the caller, who alone can hand it on; here only its SHA-256 is kept.
+-- {organization_id, email, role, is_prescriber?, licence_number?, position?, expires_at?, token_hash} -> the invitation without its hash.
+create function public.create_invitation(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('create_invitation', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input,
+    array['organization_id', 'email', 'role', 'is_prescriber', 'licence_number', 'position', 'expires_at', 'token_hash']);
+  return private.idempotent_answer(private.create_invitation(p_input));
+end;
+$$;
+grant execute on function public.create_invitation to authenticated;
+
+create function private.create_invitation(p_input jsonb) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_input public.invitations := jsonb_populate_record(null::public.invitations, p_input);
+  v_invitation public.invitations;
+begin
+  if v_input.organization_id is null or v_input.organization_id <> all (array(select private.my_organizations('admin'))) then
+    perform private.refuse(403, 'forbidden', 'Only an admin of the organization invites into it.');
+  end if;
+  if coalesce(v_input.expires_at, now() + interval '7 days') not between now() and now() + interval '30 days' then
+    perform private.refuse(422, 'invalid_input', 'An invitation ends within 30 days.', '{"pointer": "/expires_at"}');
+  end if;
+  insert into public.invitations (organization_id, email, role, is_prescriber, licence_number, position, expires_at, token_hash, created_by)
+  values (v_input.organization_id, lower(v_input.email), v_input.role, coalesce(v_input.is_prescriber, false), v_input.licence_number,
+    v_input.position, coalesce(v_input.expires_at, now() + interval '7 days'), v_input.token_hash, auth.uid())
+  returning * into v_invitation;
+  return to_jsonb(v_invitation) - 'token_hash';
+end;
+$$;
+grant execute on function private.create_invitation to authenticated;
+
+-- Takes an open invitation back. {id} -> the invitation; 409 when it was accepted or revoked before.
+create function public.revoke_invitation(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('revoke_invitation', p_input);
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_status text;
+  v_version int;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id']);
+  select case when i.accepted_at is not null then 'accepted' when i.revoked_at is not null then 'revoked' else 'open' end, i.version
+  into v_status, v_version
+  from public.invitations i where i.id = v_id for update of i;
+  perform private.require_version(v_version, p_expected_version);
+  if v_status <> 'open' then
+    perform private.refuse(409, 'illegal_transition', format('This invitation was %s already.', v_status), '{"allowed": []}');
+  end if;
+  update public.invitations set revoked_at = now() where id = v_id;
+  return private.idempotent_answer((
+    select to_jsonb(i) from (
+      select id, organization_id, email, role, is_prescriber, licence_number, position, expires_at, accepted_at, accepted_by, revoked_at,
+        created_by, version, created_at, updated_at
+      from public.invitations where id = v_id) as i));
+end;
+$$;
+grant execute on function public.revoke_invitation to authenticated;
+
+-- Suspends a membership or takes it back into force. {id, status} -> the membership.
+-- A person whose memberships are all suspended is refused on the next request; see private.check_request.
+create function public.set_membership_status(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('set_membership_status', p_input);
+  v_status public.membership_status := (p_input ->> 'status')::public.membership_status;
+  v_membership public.memberships;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id', 'status']);
+  select * into v_membership from public.memberships
+  where id = (p_input ->> 'id')::uuid for update;
+  if v_membership.id is null and exists (select from public.memberships where id = (p_input ->> 'id')::uuid) then
+    perform private.refuse(403, 'forbidden', 'Only an admin of the organization changes its memberships.');
+  end if;
+  perform private.require_version(v_membership.version, p_expected_version);
+  if v_membership.status = v_status then
+    perform private.refuse(409, 'illegal_transition', format('This membership is %s already.', v_status),
+      jsonb_build_object('allowed', case v_status when 'active' then '["suspend"]'::jsonb else '["activate"]'::jsonb end));
+  end if;
+  update public.memberships set status = v_status where id = v_membership.id returning * into v_membership;
+  return private.idempotent_answer(to_jsonb(v_membership));
+end;
+$$;
+grant execute on function public.set_membership_status to authenticated;
+
+-- Suspends a person, or lets them back in, in every organization that the caller administers. {user_id, status} -> {user_id, status, memberships}.
+create function public.set_person_status(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('set_person_status', p_input);
+  v_status public.membership_status := (p_input ->> 'status')::public.membership_status;
+  v_user_id uuid := (p_input ->> 'user_id')::uuid;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['user_id', 'status']);
+  if not exists (select from public.memberships
+    where user_id = v_user_id and organization_id = any (array(select private.my_organizations('admin')))) then
+    perform private.refuse(404, 'not_found', 'There is no such person in an organization that you administer.');
+  end if;
+  update public.memberships set status = v_status
+  where user_id = v_user_id and organization_id = any (array(select private.my_organizations('admin'))) and status <> v_status;
+  return private.idempotent_answer(jsonb_build_object('user_id', v_user_id, 'status', v_status, 'memberships', (
+    select jsonb_agg(to_jsonb(m) order by m.created_at, m.id) from public.memberships m
+    where m.user_id = v_user_id and m.organization_id = any (array(select private.my_organizations('admin'))))));
+end;
+$$;
+grant execute on function public.set_person_status to authenticated;

@@ -1,0 +1,123 @@
+-- Patients, the rules: what a birth date may be, who changes what, who may care, and how a patient is made, changed and hidden.
+
+-- A birth date lies in the past of every time zone. A trigger, because a CHECK may not depend on the day.
+create function private.check_patient() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.birth_date > (now() at time zone 'Pacific/Kiritimati')::date then
+    perform private.refuse(422, 'invalid_input', 'A birth date is not in the future.', '{"pointer": "/birth_date"}');
+  end if;
+  return new;
+end;
+$$;
+create trigger patients_check before insert or update of birth_date on public.patients
+  for each row execute function private.check_patient();
+
+-- What identifies a person or decides a treatment is changed by hospital staff alone; patients keep their own contact data.
+create function private.check_patient_change() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_field text;
+begin
+  if old.user_id is distinct from auth.uid() or old.hospital_ids && private.my_hospitals() then
+    return new;
+  end if;
+  select f into v_field
+  from unnest(array['given_name', 'family_name', 'birth_date', 'sex', 'blood_type']) as f
+  where to_jsonb(old) -> f is distinct from to_jsonb(new) -> f
+  limit 1;
+  if v_field is not null then
+    perform private.refuse(403, 'forbidden', 'This field is changed by your hospital.', jsonb_build_object('pointer', '/' || v_field));
+  end if;
+  return new;
+end;
+$$;
+create trigger patients_fields_of_the_hospital before update of given_name, family_name, birth_date, sex, blood_type on public.patients
+  for each row execute function private.check_patient_change();
+
+-- Only an open hospital enters into a care relationship.
+create function private.check_care_relationship() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if not exists (select from public.organizations where id = new.organization_id and kind = 'hospital' and active) then
+    perform private.refuse(422, 'invalid_input', 'This is not an open hospital.', '{"pointer": "/organization_id"}');
+  end if;
+  return new;
+end;
+$$;
+create trigger care_relationships_check before insert on public.care_relationships
+  for each row execute function private.check_care_relationship();
+
+-- Keeps patients.hospital_ids equal to the active care relationships.
+create function private.follow_care_relationships() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_patient_id uuid := coalesce(new.patient_id, old.patient_id);
+  v_hospital_ids uuid[];
+begin
+  perform 1 from public.patients where id = v_patient_id for no key update;
+  select coalesce(array_agg(organization_id order by organization_id), '{}') into v_hospital_ids
+  from public.care_relationships where patient_id = v_patient_id and status = 'active';
+  update public.patients set hospital_ids = v_hospital_ids where id = v_patient_id and hospital_ids <> v_hospital_ids;
+  return null;
+end;
+$$;
+create trigger care_relationships_follow after insert or update or delete on public.care_relationships
+  for each row execute function private.follow_care_relationships();
+
+-- A changed contact or identifier is a change of the patient: it raises the version that If-Match compares. Not while the patient is
+-- being made.
+create function private.count_related_change() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  update public.patients p set related_changes = p.related_changes + 1
+  where p.id in (select c.patient_id from changed c) and p.created_at < now();
+  return null;
+end;
+$$;
+create trigger patient_contacts_added after insert on public.patient_contacts
+  referencing new table as changed for each statement execute function private.count_related_change();
+create trigger patient_contacts_changed after update on public.patient_contacts
+  referencing new table as changed for each statement execute function private.count_related_change();
+create trigger patient_contacts_removed after delete on public.patient_contacts
+  referencing old table as changed for each statement execute function private.count_related_change();
+create trigger patient_identifiers_added after insert on public.patient_identifiers
+  referencing new table as changed for each statement execute function private.count_related_change();
+create trigger patient_identifiers_changed after update on public.patient_identifiers
+  referencing new table as changed for each statement execute function private.count_related_change();
+
+-- Medical record numbers that a hospital does not give itself: "H" and a number that counts through the network.
+create sequence private.mrn_seq start 1000001;
+
+-- A patient as the API shows them: the readable columns, `identifiers`, `contacts`. Runs under the caller's policies.
+create function private.patient_json(p_patient_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', p.id, 'user_id', p.user_id, 'given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date, 'sex', p.sex,
+    'blood_type', p.blood_type, 'language', p.language, 'phone', p.phone, 'email', p.email, 'address_line', p.address_line, 'city', p.city,
+    'region', p.region, 'postal_code', p.postal_code, 'country', p.country,
+    'identifiers', coalesce((
+      select jsonb_agg(jsonb_build_object('id', i.id, 'system', i.system, 'organization_id', i.organization_id, 'country', i.country, 'value', i.value)
+        order by i.created_at, i.id)
+      from public.patient_identifiers i where i.patient_id = p.id), '[]'),
+    'contacts', coalesce((
+      select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'relationship', c.relationship, 'phone', c.phone, 'email', c.email)
+        order by c.priority, c.id)
+      from public.patient_contacts c where c.patient_id = p.id), '[]'),
+    'version', p.version, 'created_at', p.created_at, 'updated_at', p.updated_at)
+  from public.patients p where p.id = p_patient_id;
+$$;
+grant execute on function private.patient_json to authenticated, service_role;
+

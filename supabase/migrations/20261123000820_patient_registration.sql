@@ -1,0 +1,236 @@
+-- Patients, the ways in, on and out: registering, changing and hiding a patient, entering and ending care.
+
+-- A calendar date out of unchecked text; null when it is none.
+create function private.date_or_null(p_text text) returns date
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return case when p_text ~ '^\d{4}-\d{2}-\d{2}$' then p_text::date end;
+exception when data_exception then
+  return null;
+end;
+$$;
+
+-- Makes the patient row of a person who registered on their own; called by the trigger on new logins.
+create function private.register_patient(p_user_id uuid, p_data jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_birth_date date := private.date_or_null(p_data ->> 'birth_date');
+begin
+  insert into public.patients (user_id, given_name, family_name, birth_date, language, email)
+  select p.id, p.given_name, p.family_name, case when v_birth_date between '1875-01-01' and current_date then v_birth_date end, p.language, p.email
+  from public.profiles p where p.id = p_user_id;
+end;
+$$;
+
+-- Registers a patient at a hospital of the caller: the row, its MRN (given by the hospital or the next free one), a national id, contacts
+-- and the care relationship, or nothing. Idempotent. `organization_id` may be left out by staff of one hospital.
+-- {given_name, family_name, birth_date?, sex?, blood_type?, language?, phone?, email?, address_line?, city?, region?, postal_code?, country?,
+--  organization_id?, mrn?, national_id?: {country, value}, contacts?: [{kind, name, relationship?, phone?, email?}]} -> the patient.
+create function public.create_patient(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('create_patient', p_input);
+  v_id uuid;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email',
+    'address_line', 'city', 'region', 'postal_code', 'country', 'organization_id', 'mrn', 'national_id', 'contacts']);
+  v_id := private.create_patient(p_input);
+  return private.idempotent_answer(private.patient_json(v_id));
+end;
+$$;
+grant execute on function public.create_patient to authenticated;
+
+create function private.create_patient(p_input jsonb) returns uuid
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_hospitals uuid[] := private.my_hospitals();
+  v_hospital uuid := coalesce((p_input ->> 'organization_id')::uuid, case when cardinality(v_hospitals) = 1 then v_hospitals[1] end);
+  v_patient_id uuid := gen_random_uuid();
+begin
+  if cardinality(v_hospitals) = 0 then
+    perform private.refuse(403, 'forbidden', 'Only hospital staff register patients.');
+  end if;
+  if v_hospital is null then
+    perform private.refuse(422, 'invalid_input', 'Staff of several hospitals name one.', '{"pointer": "/organization_id"}');
+  end if;
+  if v_hospital <> all (v_hospitals) then
+    perform private.refuse(403, 'forbidden', 'Patients are registered at a hospital of your own.', '{"pointer": "/organization_id"}');
+  end if;
+  insert into public.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
+    postal_code, country, hospital_ids)
+  select v_patient_id, i.given_name, i.family_name, i.birth_date, coalesce(i.sex, 'unknown'), i.blood_type, coalesce(i.language, 'en'), i.phone,
+    lower(i.email), i.address_line, i.city, i.region, i.postal_code, i.country, array[v_hospital]
+  from jsonb_populate_record(null::public.patients, p_input) as i;
+  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, v_hospital);
+  insert into public.patient_identifiers (patient_id, system, organization_id, country, value)
+  select v_patient_id, 'mrn'::public.identifier_system, v_hospital, null, coalesce(upper(p_input ->> 'mrn'), 'H' || nextval('private.mrn_seq'))
+  union all
+  select v_patient_id, 'national_id', null, p_input #>> '{national_id,country}', upper(p_input #>> '{national_id,value}')
+  where jsonb_typeof(p_input -> 'national_id') = 'object';
+  perform private.add_contacts(v_patient_id, p_input -> 'contacts');
+  return v_patient_id;
+end;
+$$;
+grant execute on function private.create_patient to authenticated;
+
+-- Adds contacts in the order of a JSON array, under the policies of whoever calls.
+create function private.add_contacts(p_patient_id uuid, p_contacts jsonb) returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.patient_contacts (patient_id, kind, priority, name, relationship, phone, email)
+  select p_patient_id, i.kind, c.place, i.name, i.relationship, i.phone, lower(i.email)
+  from jsonb_array_elements(case when jsonb_typeof(p_contacts) = 'array' then p_contacts else '[]' end) with ordinality as c (contact, place),
+    jsonb_populate_record(null::public.patient_contacts, c.contact) as i;
+$$;
+grant execute on function private.add_contacts to authenticated;
+
+-- Changes the fields named in p_changes and leaves the others; `contacts` and `national_id` replace what was there.
+-- The answer is the patient. 412 when p_expected_version is given and is not the current one.
+create function public.update_patient(p_id uuid, p_changes jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version int;
+begin
+  perform private.require_known_keys(p_changes, array['given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email',
+    'address_line', 'city', 'region', 'postal_code', 'country', 'national_id', 'contacts']);
+  select version into v_version from public.patients where id = p_id for update;
+  perform private.require_version(v_version, p_expected_version);
+  update public.patients p
+  set given_name = n.given_name, family_name = n.family_name, birth_date = n.birth_date, sex = n.sex, blood_type = n.blood_type,
+    language = n.language, phone = n.phone, email = lower(n.email), address_line = n.address_line, city = n.city, region = n.region,
+    postal_code = n.postal_code, country = n.country
+  from (
+    select c.*
+    from jsonb_to_record(private.patient_json(p_id) || p_changes) as c (
+      given_name text, family_name text, birth_date date, sex public.sex, blood_type public.blood_type, language text, phone text, email text,
+      address_line text, city text, region text, postal_code text, country text)
+  ) as n
+  where p.id = p_id;
+  if p_changes ? 'contacts' then
+    delete from public.patient_contacts where patient_id = p_id;
+    perform private.add_contacts(p_id, p_changes -> 'contacts');
+  end if;
+  if p_changes ? 'national_id' then
+    perform private.set_national_id(p_id, p_changes -> 'national_id');
+  end if;
+  return private.patient_json(p_id);
+end;
+$$;
+grant execute on function public.update_patient to authenticated;
+
+-- Replaces or, given null, removes the national id of a patient in the caller's care.
+create function private.set_national_id(p_patient_id uuid, p_national_id jsonb) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if not private.is_in_care(p_patient_id, private.my_hospitals()) then
+    perform private.refuse(403, 'forbidden', 'This field is changed by your hospital.', '{"pointer": "/national_id"}');
+  end if;
+  delete from public.patient_identifiers
+  where patient_id = p_patient_id and system = 'national_id'
+    and (p_national_id = 'null' or country <> p_national_id ->> 'country' or value <> upper(p_national_id ->> 'value'));
+  insert into public.patient_identifiers (patient_id, system, country, value)
+  select p_patient_id, 'national_id', p_national_id ->> 'country', upper(p_national_id ->> 'value')
+  where p_national_id <> 'null' and not exists (
+    select from public.patient_identifiers where patient_id = p_patient_id and system = 'national_id');
+end;
+$$;
+grant execute on function private.set_national_id to authenticated;
+
+-- Hides a patient of the caller's hospital, with a reason. The chart stays; it is refused while another hospital cares for the patient.
+create function private.delete_patient(p_id uuid, p_reason text, p_expected_version int) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_hospitals uuid[] := private.my_hospitals();
+  v_patient public.patients;
+begin
+  select * into v_patient from public.patients
+  where id = p_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid()) for update;
+  perform private.require_version(v_patient.version, p_expected_version);
+  if not v_patient.hospital_ids && v_hospitals then
+    perform private.refuse(403, 'forbidden', 'Only hospital staff delete a patient.');
+  end if;
+  if not v_patient.hospital_ids <@ v_hospitals then
+    perform private.refuse(409, 'in_care_elsewhere', 'Another hospital cares for this patient. End the care relationship instead.');
+  end if;
+  if p_reason is null then
+    perform private.refuse(422, 'invalid_input', 'A deletion has a reason.', '{"pointer": "/reason"}');
+  end if;
+  update public.patients set deleted_at = now(), deletion_reason = p_reason where id = p_id;
+end;
+$$;
+grant execute on function private.delete_patient to authenticated;
+
+create function public.delete_patient(p_id uuid, p_reason text, p_expected_version int default null) returns void
+language sql
+set search_path = ''
+as $$
+  select private.delete_patient(p_id, p_reason, p_expected_version);
+$$;
+grant execute on function public.delete_patient to authenticated;
+
+-- The caller, a patient, chooses a hospital. Idempotent; 409 when it cares for them already. {organization_id} -> the care relationship.
+create function public.start_care(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('start_care', p_input);
+  v_patient_id uuid := private.my_patient_id();
+  v_relationship public.care_relationships;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['organization_id']);
+  if v_patient_id is null then
+    perform private.refuse(403, 'forbidden', 'Only patients choose a hospital for themselves.');
+  end if;
+  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, (p_input ->> 'organization_id')::uuid)
+  returning * into v_relationship;
+  return private.idempotent_answer(to_jsonb(v_relationship));
+end;
+$$;
+grant execute on function public.start_care to authenticated;
+
+-- Ends an active care relationship of the caller, or of the caller's hospital. Idempotent. {id} -> the care relationship.
+create function public.end_care(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('end_care', p_input);
+  v_relationship public.care_relationships;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id']);
+  select * into v_relationship from public.care_relationships where id = (p_input ->> 'id')::uuid;
+  perform private.require_version(v_relationship.version, p_expected_version);
+  update public.care_relationships set status = 'ended', ended_at = now() where id = v_relationship.id and status = 'active'
+  returning * into v_relationship;
+  if v_relationship.id is null then
+    perform private.refuse(409, 'illegal_transition', 'This care relationship has ended already.', '{"allowed": []}');
+  end if;
+  return private.idempotent_answer(to_jsonb(v_relationship));
+end;
+$$;
+grant execute on function public.end_care to authenticated;
