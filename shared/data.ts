@@ -1,0 +1,52 @@
+import { PostgrestClient } from "@supabase/postgrest-js";
+import type { AppContext } from "./context.ts";
+import type { Database } from "./database.types.ts";
+import { type DataError, translate } from "./errors.ts";
+import { problem } from "./problem.ts";
+import { send } from "./transport.ts";
+
+/** The data API as supabase-js offers it: `.from()`, `.rpc()`, typed by the database. */
+export type DataClient = PostgrestClient<Database>;
+
+/** Which key makes a POST one that the database stores and replays. */
+const IDEMPOTENCY_HEADER = "Idempotency-Key";
+
+/**
+ * The data API as the caller: every statement runs under the caller's own token and row-level security. One client per request is cheap
+ * (it is PostgREST's part of supabase-js without Auth, Storage and Realtime), and it never retries: a client that waits gets a 503 and decides itself.
+ */
+export function data(c: AppContext): DataClient {
+  const { env, record, caller } = c.var;
+  const idempotencyKey = c.req.raw.headers.get(IDEMPOTENCY_HEADER);
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${caller.token}`,
+    apikey: env.publishableKey,
+    "x-request-id": record.id,
+    ...(idempotencyKey !== null && { "idempotency-key": idempotencyKey }),
+  };
+
+  const measured: typeof fetch = async (address, init) => {
+    const startedAt = performance.now();
+    record.dataCalls += 1;
+    const response = await send(String(address), init, headers);
+    record.dataMs += performance.now() - startedAt;
+    if (response.headers.get("idempotency-replayed") === "true") record.replayed = true;
+    return response;
+  };
+  return new PostgrestClient<Database>(env.dataUrl, { fetch: measured, retry: false });
+}
+
+type Answer<T> = { data: T; error: null; status: number } | { data: null; error: DataError; status: number };
+
+/** The data of an answer, or the refusal as our own error: `const row = unwrap(await data(c).rpc("create_patient", { p_input }))`. */
+export function unwrap<T>(answer: Answer<T>): T {
+  if (answer.error !== null) throw translate(answer.error, answer.status);
+  return answer.data;
+}
+
+/** Like `unwrap` for `.maybeSingle()`: nothing there, or nothing that the caller may see, is 404. */
+export function found<T>(answer: Answer<T>): NonNullable<T> {
+  const row = unwrap(answer);
+  if (row === null || row === undefined) throw problem("not_found");
+  return row;
+}

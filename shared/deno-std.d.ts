@@ -1,0 +1,8 @@
+// The npm package carries no types; Deno reads them from the sources, other tools need to be told.
+declare module "deno-std/encoding/base64url.js" {
+  export function encodeBase64Url(data: string | ArrayBuffer | Uint8Array): string;
+  export function decodeBase64Url(text: string): Uint8Array;
+}
+declare module "deno-std/crypto/timing_safe_equal.js" {
+  export function timingSafeEqual(a: ArrayBuffer | ArrayBufferView, b: ArrayBuffer | ArrayBufferView): boolean;
+}

@@ -1,0 +1,90 @@
+import process from "node:process";
+import { z } from "zod";
+
+declare const Deno: { env: { toObject(): Record<string, string> } } | undefined;
+
+/** A JSON text in a variable, parsed; a text that is not JSON is an error that names the variable. */
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: "custom", message: "is not valid JSON" });
+    return z.NEVER;
+  }
+});
+
+const blankIsAbsent = (value: unknown) => (value === "" ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema.optional());
+const keyMap = json.pipe(z.record(z.string(), z.string().min(1)));
+
+const jwks = json.pipe(z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }));
+const webAddress = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+
+const variables = z.object({
+  SUPABASE_URL: webAddress,
+  SUPABASE_PUBLISHABLE_KEYS: optional(keyMap),
+  SUPABASE_SECRET_KEYS: optional(keyMap),
+  SUPABASE_ANON_KEY: optional(z.string()),
+  SUPABASE_SERVICE_ROLE_KEY: optional(z.string()),
+  SUPABASE_JWKS: optional(jwks),
+  SUPABASE_JWT_SECRET: optional(z.string().min(32)),
+  JWT_SECRET: optional(z.string().min(32)),
+  DATA_API_URL: optional(webAddress),
+  CLIENT_ADDRESS_HEADER: optional(z.string().toLowerCase()),
+  LOG_LEVEL: optional(z.enum(["debug", "info", "error", "silent"])),
+  CORS_ORIGINS: optional(z.string()),
+});
+
+/** What the functions know about where they run. Keys and secrets in here never go into an answer or a log line. */
+export type Env = {
+  /** Public address of the project's gateway, without a slash at the end. */
+  url: string;
+  publishableKey: string;
+  /** Secret keys by name; `default` is what the secret client uses, `cron` is what scheduled calls bring. */
+  secretKeys: Record<string, string>;
+  jwks: { keys: { kty: string; [member: string]: unknown }[] } | undefined;
+  jwtSecret: string | undefined;
+  /** Where PostgREST answers, for calls that carry a user's token. */
+  dataUrl: string;
+  clientAddressHeader: string;
+  logLevel: "debug" | "info" | "error" | "silent";
+  /** Origins that browsers may call from, or `*`. */
+  corsOrigins: "*" | string[];
+};
+
+/** Reads the variables into an `Env`; throws one error that names every variable that is missing or wrong. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const result = variables.safeParse(source);
+  if (!result.success) {
+    const reasons = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`Environment is not usable. ${reasons.join("; ")}`);
+  }
+  const read = result.data;
+  const publishableKey = read.SUPABASE_PUBLISHABLE_KEYS?.default ?? read.SUPABASE_ANON_KEY;
+  if (publishableKey === undefined) {
+    throw new Error("Environment is not usable. SUPABASE_PUBLISHABLE_KEYS: needs a key named default");
+  }
+  const legacySecret: Record<string, string> = read.SUPABASE_SERVICE_ROLE_KEY
+    ? { default: read.SUPABASE_SERVICE_ROLE_KEY }
+    : {};
+  const origins = read.CORS_ORIGINS?.split(",").map((origin) => origin.trim()).filter((origin) => origin !== "") ?? [];
+  return {
+    url: read.SUPABASE_URL,
+    publishableKey,
+    secretKeys: read.SUPABASE_SECRET_KEYS ?? legacySecret,
+    jwks: read.SUPABASE_JWKS,
+    jwtSecret: read.SUPABASE_JWT_SECRET ?? read.JWT_SECRET,
+    dataUrl: read.DATA_API_URL ?? `${read.SUPABASE_URL}/rest/v1`,
+    clientAddressHeader: read.CLIENT_ADDRESS_HEADER ?? "cf-connecting-ip",
+    logLevel: read.LOG_LEVEL ?? "info",
+    corsOrigins: origins.length === 0 || origins.includes("*") ? "*" : origins,
+  };
+}
+
+let current: Env | undefined;
+
+/** The environment of this process. Read on first use and not at import, so that importing a route has no side effect. */
+export function runtimeEnv(): Env {
+  current ??= parseEnv(typeof Deno === "undefined" ? process.env : Deno.env.toObject());
+  return current;
+}

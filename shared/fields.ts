@@ -1,0 +1,102 @@
+import parsePhoneNumber from "libphonenumber-js/min";
+import { z } from "zod";
+
+/** Characters that have no place in a line of text: control characters other than tab and line breaks, and lone surrogates. */
+// deno-lint-ignore no-control-regex -- control characters are what this refuses
+const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Cs}/u;
+const LINE_BREAK = /[\r\n\t]/;
+const EARLIEST_BIRTH = "1900-01-01";
+
+/** The id of a row. Any 128-bit id in the usual notation, also the fixed ones of seeds, which are no RFC 9562 versions. */
+export const uuid = z.guid("must be a UUID").toLowerCase().meta({
+  example: "5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10",
+});
+
+/** An instant: ISO 8601 with `Z` or an offset, to the precision of Postgres. */
+export const instant = z.iso.datetime({ offset: true, error: "must be an instant such as 2026-03-01T09:30:00Z" }).meta({
+  example: "2026-03-01T09:30:00Z",
+});
+
+/** A day of the calendar that exists, `YYYY-MM-DD`, without time or zone. */
+export const calendarDate = z.iso.date("must be an existing day, written YYYY-MM-DD").meta({ example: "2026-03-01" });
+
+/**
+ * A day on which somebody living may have been born: 1900 until today. Today is the latest date that has begun anywhere on earth (UTC+14), because
+ * the function does not know where the person is.
+ */
+export const birthDate = calendarDate.refine((day) => day >= EARLIEST_BIRTH && day <= latestToday(), {
+  error: "must lie between 1900-01-01 and today",
+}).meta({ example: "1984-11-23" });
+
+const latestToday = () => new Date(Date.now() + 14 * 3600 * 1000).toISOString().slice(0, 10);
+
+/** One line of text: trimmed, in Unicode's composed form, not empty, at most `max` characters, without control characters. */
+export const text = (max: number) =>
+  z.string().trim().normalize("NFC").min(1, "must not be empty").max(max, `must have at most ${max} characters`)
+    .refine((value) => !UNPRINTABLE.test(value) && !LINE_BREAK.test(value), "must not contain control characters");
+
+/** Text of several lines: like `text`, with line breaks and tabs. */
+export const longText = (max: number) =>
+  z.string().trim().normalize("NFC").min(1, "must not be empty").max(max, `must have at most ${max} characters`)
+    .refine((value) => !UNPRINTABLE.test(value), "must not contain control characters");
+
+/** A telephone number in the international notation, kept as E.164 (`+4930123456`). Spaces, dashes and brackets are accepted. */
+export const phone = z.string().trim().max(40).transform((value, context) => {
+  const number = value.startsWith("+") ? parsePhoneNumber(value) : undefined;
+  if (number?.isValid()) return number.number.toString();
+  context.addIssue({ code: "custom", message: "must be an international telephone number such as +4930123456" });
+  return z.NEVER;
+}).meta({ example: "+4930123456" });
+
+/** An e-mail address, in lower case. RFC 5321 allows 254 characters. */
+export const email = z.string().trim().toLowerCase().pipe(
+  z.email("must be an e-mail address").max(254, "must have at most 254 characters"),
+).meta({ example: "ada@example.org" });
+
+/** A language tag (BCP 47) in its canonical form: `de`, `pt-BR`. */
+export const language = z.string().trim().max(35).transform((value, context) => {
+  try {
+    const [canonical] = Intl.getCanonicalLocales(value);
+    if (canonical !== undefined) return canonical;
+  } catch {
+    // Not a language tag: refused below.
+  }
+  context.addIssue({ code: "custom", message: "must be a language tag such as de or pt-BR" });
+  return z.NEVER;
+}).meta({ example: "de" });
+
+const regions = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
+/** Codes that ICU names but that are no countries of ISO 3166-1. */
+const NO_COUNTRIES = new Set(["EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"]);
+
+/** A country (ISO 3166-1 alpha-2). */
+export const country = z.string().trim().toUpperCase().refine(
+  (code) => /^[A-Z]{2}$/.test(code) && !NO_COUNTRIES.has(code) && regions.of(code) !== undefined,
+  "must be a country code such as DE",
+).meta({ example: "DE" });
+
+/** A time zone of the IANA database: `Europe/Berlin`. Offsets are refused, they do not know daylight saving time. */
+export const zone = z.string().trim().max(64).refine(isZone, "must be a time zone such as Europe/Berlin").meta({
+  example: "Europe/Berlin",
+});
+
+function isZone(name: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The path parameter of a route on one row: `validate("param", idParam)`. */
+export const idParam = z.strictObject({ id: uuid });
+
+/** What every row of the API carries, to spread into the schema of a representation. */
+export const rowFields = {
+  id: uuid,
+  version: z.int().min(1).meta({ example: 1 }),
+  created_at: instant,
+  updated_at: instant,
+};

@@ -1,0 +1,39 @@
+import type { RouterRoute } from "hono/types";
+import type { AppContext } from "./context.ts";
+import { log, summarize } from "./log.ts";
+import { ProblemError } from "./problem.ts";
+import { rateLimitHeaders } from "./rate-limit.ts";
+
+/** Puts on the answer what is known at the end of a request and writes its log line. Times are in milliseconds. */
+export function finish(c: AppContext, name: string, route: RouterRoute | undefined): void {
+  const { record, env } = c.var;
+  const { headers, status } = c.res;
+  const total = performance.now() - record.startedAt;
+  headers.set("X-Request-Id", record.id);
+  headers.set("Server-Timing", timing(record.authMs, record.dataMs, total));
+  if (record.replayed) headers.set("Idempotency-Replayed", "true");
+  if (record.rateLimit !== undefined) {
+    for (const [key, value] of Object.entries(rateLimitHeaders(record.rateLimit))) headers.set(key, value);
+  }
+
+  const line = {
+    function: name,
+    request_id: record.id,
+    method: c.req.raw.method,
+    route: route?.path ?? "",
+    status,
+    ...(c.error !== undefined && { code: c.error instanceof ProblemError ? c.error.code : "internal_error" }),
+    duration_ms: round(total),
+    data_ms: round(record.dataMs),
+    data_calls: record.dataCalls,
+    ...(c.var.caller !== undefined && { user_id: c.var.caller.id }),
+    ...(record.organizationId !== undefined && { organization_id: record.organizationId }),
+  };
+  if (status >= 500) log("error", { event: "failure", ...line, error: summarize(c.error) }, env.logLevel);
+  else log("info", { event: "request", ...line }, env.logLevel);
+}
+
+const timing = (auth: number, db: number, total: number) =>
+  `auth;dur=${round(auth)}, db;dur=${round(db)}, total;dur=${round(total)}`;
+
+const round = (milliseconds: number) => Math.round(milliseconds * 10) / 10;

@@ -1,0 +1,14 @@
+import type { AppContext } from "./context.ts";
+import { invalid } from "./problem.ts";
+
+/**
+ * Refuses an `Idempotency-Key` that is not 1–255 visible ASCII characters. The key itself goes on to the database with the call (data.ts), which stores
+ * the answer in the transaction of the change and replays it; the database says so with `Idempotency-Replayed`.
+ */
+export function checkIdempotencyKey(c: AppContext): void {
+  const key = c.req.raw.headers.get("idempotency-key");
+  if (key === null) return;
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw invalid("#/header/idempotency-key", "must be 1 to 255 visible ASCII characters");
+  }
+}

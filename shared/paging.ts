@@ -1,0 +1,74 @@
+import { decodeBase64Url, encodeBase64Url } from "deno-std/encoding/base64url.js";
+import { z } from "zod";
+
+const DEFAULT_LIMIT = 25;
+const LARGEST_LIMIT = 100;
+
+/**
+ * The query parameters of a list, to spread into its schema: `z.strictObject({ ...pageQuery(key), name: … })`. `key` describes the sort key and the id of
+ * a row, an object such as `z.strictObject({ family_name: z.string(), id: uuid })`; the handler gets the parsed key of the last row seen as `cursor`.
+ */
+export function pageQuery<Key extends z.ZodType>(key: Key) {
+  return {
+    limit: z.coerce.number("must be a whole number").int("must be a whole number").min(1).max(LARGEST_LIMIT).default(
+      DEFAULT_LIMIT,
+    )
+      .meta({ description: "How many rows to answer at most." }),
+    cursor: cursor(key).optional().meta({ description: "`page.next_cursor` of the page before." }),
+    count: z.literal("exact").optional().meta({ description: "`exact` adds `page.total`." }),
+  };
+}
+
+function cursor<Key extends z.ZodType>(key: Key) {
+  return z.string().max(1000).transform((text, context): z.output<Key> => {
+    const read = key.safeParse(decode(text));
+    if (read.success) return read.data;
+    context.addIssue({ code: "custom", message: "is not a cursor of this list" });
+    return z.NEVER;
+  });
+}
+
+function decode(text: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64Url(text)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The cursor that continues behind a row with this sort key and id. */
+export const encodeCursor = (key: unknown): string => encodeBase64Url(JSON.stringify(key));
+
+type PageInput<Row, Key> = {
+  /** One row more than `limit` where there are more: ask the data API for `limit + 1`. */
+  rows: readonly Row[];
+  limit: number;
+  /** The sort key and id of a row, in the form that `pageQuery` was given. */
+  key: (row: Row) => Key;
+  total?: number | null | undefined;
+};
+
+/** The answer of a list: `{ data, page: { next_cursor, has_more, total? } }`. */
+export function page<Row, Key>({ rows, limit, key, total }: PageInput<Row, Key>) {
+  const data = rows.slice(0, limit);
+  const last = rows.length > limit ? data.at(-1) : undefined;
+  return {
+    data,
+    page: {
+      next_cursor: last === undefined ? null : encodeCursor(key(last)),
+      has_more: last !== undefined,
+      ...(typeof total === "number" && { total }),
+    },
+  };
+}
+
+/** The schema of a list's answer. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    data: z.array(item),
+    page: z.object({
+      next_cursor: z.string().nullable().meta({ example: null }),
+      has_more: z.boolean().meta({ example: false }),
+      total: z.int().min(0).optional(),
+    }),
+  });

@@ -1,0 +1,24 @@
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { Database } from "./database.types.ts";
+import type { Env } from "./env.ts";
+
+/** The project with all rights: bypasses row-level security. */
+export type SecretClient = SupabaseClient<Database>;
+
+const clients = new WeakMap<Env, SecretClient>();
+
+/**
+ * The client of the project's secret key. Only `jobs`, `auth` and `integrations` may import this file (a contract test sees to it), and only
+ * for what a person's own token cannot do. Never sign anybody in on it: the client would go on as that person.
+ */
+export function secretClient(env: Env): SecretClient {
+  const known = clients.get(env);
+  if (known !== undefined) return known;
+  const key = env.secretKeys.default;
+  if (key === undefined) throw new Error("SUPABASE_SECRET_KEYS has no key named default");
+  const client = createClient<Database>(env.url, key, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+  });
+  clients.set(env, client);
+  return client;
+}
