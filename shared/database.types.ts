@@ -232,6 +232,11 @@ isOneToOne: true
               "capacity": number,"granted": number,"remaining": number,"retry_after_seconds": number
             }[]
                            },
+"list_patients":
+{ Args: { "p_after_id"?: string,"p_after_sort_name"?: string,"p_count"?: boolean,"p_limit"?: number,"p_organization_id"?: string }; Returns: {
+              "id": string,"patient": Json,"sort_name": string,"total": number
+            }[]
+                           },
 "me":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },

@@ -3,6 +3,7 @@
 create extension if not exists pgcrypto with schema extensions;
 create extension if not exists pg_trgm with schema extensions;
 create extension if not exists unaccent with schema extensions;
+create extension if not exists fuzzystrmatch with schema extensions;
 
 -- Helpers live here: never exposed by the data API, callable by policies and by RPCs of `public`.
 create schema if not exists private;

@@ -39,7 +39,6 @@ create table public.patients (
 create index patients_sort_name on public.patients (sort_name, id) where deleted_at is null;
 create index patients_birth_date on public.patients (birth_date) where deleted_at is null;
 create index patients_phone on public.patients (phone) where deleted_at is null;
-create index patients_hospital_ids on public.patients using gin (hospital_ids);
 
 -- A number that a patient is known by: the medical record number (MRN) of one hospital, or a national id of one country.
 create table public.patient_identifiers (

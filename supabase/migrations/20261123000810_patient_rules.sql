@@ -99,12 +99,13 @@ create trigger patient_identifiers_changed after update on public.patient_identi
 -- Medical record numbers that a hospital does not give itself: "H" and a number that counts through the network.
 create sequence private.mrn_seq start 1000001;
 
--- A patient as the API shows them: the readable columns, `identifiers`, `contacts`. Runs under the caller's policies.
-create function private.patient_json(p_patient_id uuid) returns jsonb
+-- Patients as the API shows them: the readable columns, `identifiers`, `contacts`. Runs under the caller's policies; in one query for
+-- all, because a query for each costs several times as much.
+create function private.patients_json(p_ids uuid[]) returns table (id uuid, patient jsonb)
 language sql stable
 set search_path = ''
 as $$
-  select jsonb_build_object(
+  select p.id, jsonb_build_object(
     'id', p.id, 'user_id', p.user_id, 'given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date, 'sex', p.sex,
     'blood_type', p.blood_type, 'language', p.language, 'phone', p.phone, 'email', p.email, 'address_line', p.address_line, 'city', p.city,
     'region', p.region, 'postal_code', p.postal_code, 'country', p.country,
@@ -117,7 +118,15 @@ as $$
         order by c.priority, c.id)
       from public.patient_contacts c where c.patient_id = p.id), '[]'),
     'version', p.version, 'created_at', p.created_at, 'updated_at', p.updated_at)
-  from public.patients p where p.id = p_patient_id;
+  from public.patients p where p.id = any (p_ids);
+$$;
+grant execute on function private.patients_json to authenticated, service_role;
+
+-- One patient as the API shows them; null when there is none that the caller may see.
+create function private.patient_json(p_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select patient from private.patients_json(array[p_id]);
 $$;
 grant execute on function private.patient_json to authenticated, service_role;
-
