@@ -18,3 +18,7 @@ end
 $$;
 
 grant all on all sequences in schema auth to postgres, dashboard_user;
+
+-- Columns of the platform that @supabase/lite leaves out, so that a seed may fill them as it must there.
+alter table auth.users add column if not exists instance_id uuid;
+alter table auth.users add column if not exists is_super_admin boolean;
