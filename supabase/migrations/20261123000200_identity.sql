@@ -59,38 +59,48 @@ create index memberships_organization on public.memberships (organization_id, ro
 -- The organizations in which the caller holds an active membership, of one role or of any. A closed organization counts
 -- for its admins alone, who may open it again. Set-returning so that a policy evaluates it once per statement.
 create function private.my_organizations(p_role public.membership_role default null) returns setof uuid
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select m.organization_id
-  from public.memberships m
-  join public.organizations o on o.id = m.organization_id
-  where m.user_id = (select auth.uid())
-    and m.status = 'active'
-    and (p_role is null or m.role = p_role)
-    and (o.active or m.role = 'admin');
+begin
+  return query
+    select m.organization_id
+    from public.memberships m
+    join public.organizations o on o.id = m.organization_id
+    where m.user_id = (select auth.uid())
+      and m.status = 'active'
+      and (p_role is null or m.role = p_role)
+      and (o.active or m.role = 'admin');
+end;
 $$;
 grant execute on function private.my_organizations to authenticated;
 
 -- The people who share an organization with the caller.
 create function private.my_colleagues() returns setof uuid
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select distinct m.user_id
-  from public.memberships m
-  where m.organization_id = any (array(select private.my_organizations()));
+begin
+  return query
+    select distinct m.user_id
+    from public.memberships m
+    where m.organization_id = any (array(select private.my_organizations()));
+end;
 $$;
 grant execute on function private.my_colleagues to authenticated;
 
 -- True for a person whose every membership is suspended. Patients without a membership are never suspended.
 create function private.is_suspended() returns boolean
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select coalesce(bool_and(m.status = 'suspended'), false)
-  from public.memberships m
-  where m.user_id = (select auth.uid());
+begin
+  return (
+    select coalesce(bool_and(m.status = 'suspended'), false)
+    from public.memberships m
+    where m.user_id = (select auth.uid())
+  );
+end;
 $$;
 grant execute on function private.is_suspended to authenticated;
 

@@ -96,19 +96,27 @@ create index care_relationships_organization on public.care_relationships (organ
 
 -- The hospitals in whose staff the caller is, as one array: compared with patients.hospital_ids once per row.
 create function private.my_hospitals() returns uuid[]
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select coalesce(array_agg(o), '{}') from private.my_organizations('hospital_staff') as o;
+begin
+  return (
+    select coalesce(array_agg(o), '{}') from private.my_organizations('hospital_staff') as o
+  );
+end;
 $$;
 grant execute on function private.my_hospitals to authenticated;
 
 -- The caller's own patient row; null for staff without one.
 create function private.my_patient_id() returns uuid
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select p.id from public.patients p where p.user_id = (select auth.uid()) and p.deleted_at is null;
+begin
+  return (
+    select p.id from public.patients p where p.user_id = (select auth.uid()) and p.deleted_at is null
+  );
+end;
 $$;
 grant execute on function private.my_patient_id to authenticated;
 

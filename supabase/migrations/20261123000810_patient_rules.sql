@@ -102,23 +102,26 @@ create sequence private.mrn_seq start 1000001;
 -- Patients as the API shows them: the readable columns, `identifiers`, `contacts`. Runs under the caller's policies; in one query for
 -- all, because a query for each costs several times as much.
 create function private.patients_json(p_ids uuid[]) returns table (id uuid, patient jsonb)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select p.id, jsonb_build_object(
-    'id', p.id, 'user_id', p.user_id, 'given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date, 'sex', p.sex,
-    'blood_type', p.blood_type, 'language', p.language, 'phone', p.phone, 'email', p.email, 'address_line', p.address_line, 'city', p.city,
-    'region', p.region, 'postal_code', p.postal_code, 'country', p.country,
-    'identifiers', coalesce((
-      select jsonb_agg(jsonb_build_object('id', i.id, 'system', i.system, 'organization_id', i.organization_id, 'country', i.country, 'value', i.value)
-        order by i.created_at, i.id)
-      from public.patient_identifiers i where i.patient_id = p.id), '[]'),
-    'contacts', coalesce((
-      select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'relationship', c.relationship, 'phone', c.phone, 'email', c.email)
-        order by c.priority, c.id)
-      from public.patient_contacts c where c.patient_id = p.id), '[]'),
-    'version', p.version, 'created_at', p.created_at, 'updated_at', p.updated_at)
-  from public.patients p where p.id = any (p_ids);
+begin
+  return query
+    select p.id, jsonb_build_object(
+      'id', p.id, 'user_id', p.user_id, 'given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date, 'sex', p.sex,
+      'blood_type', p.blood_type, 'language', p.language, 'phone', p.phone, 'email', p.email, 'address_line', p.address_line, 'city', p.city,
+      'region', p.region, 'postal_code', p.postal_code, 'country', p.country,
+      'identifiers', coalesce((
+        select jsonb_agg(jsonb_build_object('id', i.id, 'system', i.system, 'organization_id', i.organization_id, 'country', i.country, 'value', i.value)
+          order by i.created_at, i.id)
+        from public.patient_identifiers i where i.patient_id = p.id), '[]'),
+      'contacts', coalesce((
+        select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'relationship', c.relationship, 'phone', c.phone, 'email', c.email)
+          order by c.priority, c.id)
+        from public.patient_contacts c where c.patient_id = p.id), '[]'),
+      'version', p.version, 'created_at', p.created_at, 'updated_at', p.updated_at)
+    from public.patients p where p.id = any (p_ids);
+end;
 $$;
 grant execute on function private.patients_json to authenticated, service_role;
 

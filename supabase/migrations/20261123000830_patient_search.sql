@@ -50,49 +50,55 @@ create trigger patients_words_on_update after update on public.patients
 -- and words one or two typing errors away (edit distance; one in words of up to 4 letters) 0.7 and 0.5. Trigrams find the candidates for
 -- the distance: two words of 4 letters that differ in one share a fifth of theirs.
 create function private.similar_words(p_token text) returns table (word text, score real)
-language sql stable rows 20
+language plpgsql stable rows 20
 set search_path = ''
 set pg_trgm.similarity_threshold = 0.2
 as $$
-  select c.word, max(c.score) from (
-    (select n.word, case when n.word = p_token then 1.0 else 0.9 end::real as score
-     from private.name_words n where n.word like p_token || '%' order by n.word limit 20)
-    union all
-    (select n.word, (0.9 - 0.2 * d.errors)::real
-     from private.name_words n
-     cross join lateral (select extensions.levenshtein_less_equal(left(n.word, 255), left(p_token, 255), 2) as errors) as d
-     where n.word operator(extensions.%) p_token and d.errors <= case when char_length(p_token) <= 4 then 1 else 2 end
-     order by d.errors, n.word limit 20)
-  ) as c
-  group by c.word;
+begin
+  return query
+    select c.word, max(c.score) from (
+      (select n.word, case when n.word = p_token then 1.0 else 0.9 end::real as score
+       from private.name_words n where n.word like p_token || '%' order by n.word limit 20)
+      union all
+      (select n.word, (0.9 - 0.2 * d.errors)::real
+       from private.name_words n
+       cross join lateral (select extensions.levenshtein_less_equal(left(n.word, 255), left(p_token, 255), 2) as errors) as d
+       where n.word operator(extensions.%) p_token and d.errors <= case when char_length(p_token) <= 4 then 1 else 2 end
+       order by d.errors, n.word limit 20)
+    ) as c
+    group by c.word;
+end;
 $$;
 
 -- The best 200 patients of some hospitals for a name, each word of which must be found. Score 1 is every word as typed.
 create function private.patients_by_name(p_hospitals uuid[], p_name text) returns table (patient_id uuid, score real)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  with tokens as materialized (
-    select t.place, t.token from unnest((private.name_tokens(p_name))[1:5]) with ordinality as t (token, place)
-  )
-  select found.patient_id, avg(found.score)::real
-  from (
-    select t.place, w.patient_id, max(s.score) as score
-    from tokens t
-    cross join lateral private.similar_words(t.token) s
-    cross join unnest(p_hospitals) as o
-    cross join lateral (
-      select i.patient_id from private.patient_words i
-      where i.organization_id = o and i.word = s.word
-      order by i.sort_name, i.patient_id
-      limit case when (select count(*) from tokens) = 1 then 200 end
-    ) as w
-    group by t.place, w.patient_id
-  ) as found
-  group by found.patient_id
-  having count(*) = (select count(*) from tokens)
-  order by 2 desc
-  limit 200;
+begin
+  return query
+    with tokens as materialized (
+      select t.place, t.token from unnest((private.name_tokens(p_name))[1:5]) with ordinality as t (token, place)
+    )
+    select found.patient_id, avg(found.score)::real
+    from (
+      select t.place, w.patient_id, max(s.score) as score
+      from tokens t
+      cross join lateral private.similar_words(t.token) s
+      cross join unnest(p_hospitals) as o
+      cross join lateral (
+        select i.patient_id from private.patient_words i
+        where i.organization_id = o and i.word = s.word
+        order by i.sort_name, i.patient_id
+        limit case when (select count(*) from tokens) = 1 then 200 end
+      ) as w
+      group by t.place, w.patient_id
+    ) as found
+    group by found.patient_id
+    having count(*) = (select count(*) from tokens)
+    order by 2 desc
+    limit 200;
+end;
 $$;
 
 -- The boundary of the search: reads beneath the policies of patients, whose operators an index may not serve, and therefore looks at the
@@ -140,16 +146,19 @@ grant execute on function private.search_patients to authenticated;
 create function public.search_patients(p_name text default null, p_birth_date date default null, p_mrn text default null, p_phone text default null,
   p_limit int default 25, p_after_score real default null, p_after_sort_name text default null, p_after_id uuid default null)
 returns table (id uuid, score real, sort_name text, patient jsonb)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  with found as materialized (
-    select * from private.search_patients(p_name, p_birth_date, p_mrn, p_phone, least(greatest(p_limit, 1), 101), p_after_score,
-      p_after_sort_name, p_after_id)
-  )
-  select f.patient_id, f.score, f.sort_name, j.patient
-  from found f join private.patients_json(array(select patient_id from found)) j on j.id = f.patient_id
-  order by f.score desc, f.sort_name, f.patient_id;
+begin
+  return query
+    with found as materialized (
+      select * from private.search_patients(p_name, p_birth_date, p_mrn, p_phone, least(greatest(p_limit, 1), 101), p_after_score,
+        p_after_sort_name, p_after_id)
+    )
+    select f.patient_id, f.score, f.sort_name, j.patient
+    from found f join private.patients_json(array(select patient_id from found)) j on j.id = f.patient_id
+    order by f.score desc, f.sort_name, f.patient_id;
+end;
 $$;
 grant execute on function public.search_patients to authenticated;
 
@@ -157,25 +166,28 @@ grant execute on function public.search_patients to authenticated;
 -- part of the index. Staff see those of their hospitals, or of p_organization_id; patients themselves.
 create function private.list_patients(p_organization_id uuid, p_limit int, p_after_sort_name text, p_after_id uuid)
 returns table (patient_id uuid, sort_name text)
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select n.patient_id, n.sort_name from (
-    select w.patient_id, w.sort_name
-    from unnest(private.my_hospitals()) as o
-    cross join lateral (
-      select i.patient_id, i.sort_name from private.patient_words i
-      where i.organization_id = o and i.word = ''
-        and (i.sort_name, i.patient_id) > (coalesce(p_after_sort_name, ''), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
-      order by i.sort_name, i.patient_id limit p_limit) as w
-    where p_organization_id is null or o = p_organization_id
-    union
-    select p.id, p.sort_name from public.patients p
-    where p.user_id = (select auth.uid()) and p_organization_id is null and p.deleted_at is null
-      and (p_after_id is null or (p.sort_name, p.id) > (p_after_sort_name, p_after_id))
-  ) as n
-  order by n.sort_name, n.patient_id
-  limit p_limit;
+begin
+  return query
+    select n.patient_id, n.sort_name from (
+      select w.patient_id, w.sort_name
+      from unnest(private.my_hospitals()) as o
+      cross join lateral (
+        select i.patient_id, i.sort_name from private.patient_words i
+        where i.organization_id = o and i.word = ''
+          and (i.sort_name, i.patient_id) > (coalesce(p_after_sort_name, ''), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
+        order by i.sort_name, i.patient_id limit p_limit) as w
+      where p_organization_id is null or o = p_organization_id
+      union
+      select p.id, p.sort_name from public.patients p
+      where p.user_id = (select auth.uid()) and p_organization_id is null and p.deleted_at is null
+        and (p_after_id is null or (p.sort_name, p.id) > (p_after_sort_name, p_after_id))
+    ) as n
+    order by n.sort_name, n.patient_id
+    limit p_limit;
+end;
 $$;
 grant execute on function private.list_patients to authenticated;
 
@@ -196,15 +208,18 @@ grant execute on function private.count_patients to authenticated;
 create function public.list_patients(p_organization_id uuid default null, p_limit int default 25, p_after_sort_name text default null,
   p_after_id uuid default null, p_count boolean default false)
 returns table (id uuid, sort_name text, patient jsonb, total bigint)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  with listed as materialized (
-    select l.patient_id, l.sort_name
-    from private.list_patients(p_organization_id, least(greatest(p_limit, 1), 101), p_after_sort_name, p_after_id) l
-  )
-  select l.patient_id, l.sort_name, j.patient, case when p_count then private.count_patients(p_organization_id) end
-  from listed l join private.patients_json(array(select patient_id from listed)) j on j.id = l.patient_id
-  order by l.sort_name, l.patient_id;
+begin
+  return query
+    with listed as materialized (
+      select l.patient_id, l.sort_name
+      from private.list_patients(p_organization_id, least(greatest(p_limit, 1), 101), p_after_sort_name, p_after_id) l
+    )
+    select l.patient_id, l.sort_name, j.patient, case when p_count then private.count_patients(p_organization_id) end
+    from listed l join private.patients_json(array(select patient_id from listed)) j on j.id = l.patient_id
+    order by l.sort_name, l.patient_id;
+end;
 $$;
 grant execute on function public.list_patients to authenticated;
