@@ -1,0 +1,101 @@
+import { App, type EmailDriver } from "@supabase/lite";
+import { createPostgresConnection } from "@supabase/lite/postgres";
+import process from "node:process";
+import { z } from "zod";
+import { endWithParent } from "../end_with_parent.ts";
+import { storeMail } from "../gateway/mail_store.ts";
+import { completeSession, completeToken } from "./claims.ts";
+import { hideExistingAccount } from "./signup.ts";
+
+const Settings = z.object({
+  port: z.number(),
+  /** Public address of the gateway: the issuer of the tokens, and where the links in mails lead. */
+  url: z.string(),
+  dbUrl: z.string(),
+  mailFolder: z.string(),
+  auth: z.looseObject({ jwt_secret: z.string(), site_url: z.string() }),
+});
+const settings = Settings.parse(JSON.parse(process.env.AUTH_SETTINGS ?? "{}"));
+const issuer = `${settings.url}/auth/v1`;
+const secret = settings.auth.jwt_secret;
+
+const email: EmailDriver = {
+  // Lite builds links on the site's address; the platform on Auth's own, which is what answers them.
+  send: ({ to, subject, text = "", html = "" }) => {
+    const link = (body: string) =>
+      body.replaceAll(`${settings.auth.site_url.replace(/\/$/, "")}/auth/v1/verify`, `${issuer}/verify`);
+    storeMail(settings.mailFolder, { to, subject, text: link(text), html: link(html) });
+    return Promise.resolve();
+  },
+};
+
+const connection = createPostgresConnection({
+  url: settings.dbUrl,
+  postgresOptions: { max: 10, connect_timeout: 5, onnotice: () => undefined },
+});
+const app = new App({
+  connection,
+  auth: settings.auth,
+  studio: { enabled: false },
+  options: { drivers: { email }, server: { apiKeys: false, disableStudio: true } },
+});
+
+/** What the app answers, made to look like the platform's Auth where the two differ. */
+async function handle(request: Request): Promise<Response> {
+  const path = new URL(request.url).pathname;
+  const copy = path === "/auth/v1/signup" ? request.clone() : null;
+  const answer = await app.fetch(request);
+  const location = answer.headers.get("location");
+  if (location?.includes("access_token=")) return redirect(answer, await completeRedirect(location));
+  if (!/^\/auth\/v1\/(token|verify|signup)$/.test(path) || !answer.headers.get("content-type")?.includes("json")) {
+    return answer;
+  }
+  const body: unknown = await answer.json();
+  if (answer.ok) return json(answer, await completeSession(body, issuer, secret));
+  const hidden = copy ? hideExistingAccount(await copy.json().catch(() => null), body) : null;
+  return hidden ? Response.json(hidden) : json(answer, body);
+}
+
+/** The link of a mail leads to the site with the session in the fragment. */
+async function completeRedirect(location: string): Promise<string> {
+  const target = new URL(location);
+  const fragment = new URLSearchParams(target.hash.slice(1));
+  const token = fragment.get("access_token") ?? "";
+  const asked = await app.fetch(new Request(`${issuer}/user`, { headers: { authorization: `Bearer ${token}` } }));
+  fragment.set("access_token", await completeToken(token, await asked.json(), issuer, secret));
+  target.hash = fragment.toString();
+  return target.toString();
+}
+
+function redirect(answer: Response, location: string): Response {
+  const headers = new Headers(answer.headers);
+  headers.set("location", location);
+  return new Response(null, { status: answer.status, headers });
+}
+
+function json(answer: Response, body: unknown): Response {
+  const headers = new Headers(answer.headers);
+  headers.delete("content-length");
+  return new Response(JSON.stringify(body), { status: answer.status, headers });
+}
+
+/** A database that is away is for the client to try again, not an error of Auth. */
+function unavailable(error: unknown): Response {
+  console.error(error);
+  return Response.json({ code: 503, error_code: "unavailable", msg: "Auth cannot reach its database right now." }, {
+    status: 503,
+    headers: { "retry-after": "1" },
+  });
+}
+
+// A driver that loses its database may reject where nobody waits; the next request connects anew.
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  console.error(event.reason);
+});
+endWithParent();
+Deno.serve({
+  hostname: "127.0.0.1",
+  port: settings.port,
+  onListen: () => console.log(`auth listens on ${settings.port}`),
+}, (request) => handle(request).catch(unavailable));

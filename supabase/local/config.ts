@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { parse } from "deno-std/toml/parse.js";
+
+/** What the local stack reads from supabase/config.toml; everything else in it is for the Supabase CLI alone. */
+const Config = z.object({
+  project_id: z.string(),
+  api: z.object({
+    schemas: z.array(z.string()).min(1),
+    extra_search_path: z.array(z.string()).default(["public", "extensions"]),
+    max_rows: z.number().int().positive().default(1000),
+  }),
+  auth: z.looseObject({
+    site_url: z.string(),
+    additional_redirect_urls: z.array(z.string()).default([]),
+    jwt_expiry: z.number().int().positive().default(3600),
+    enable_signup: z.boolean().default(true),
+    minimum_password_length: z.number().int().default(6),
+    password_requirements: z.string().default(""),
+    enable_refresh_token_rotation: z.boolean().default(true),
+    refresh_token_reuse_interval: z.number().default(10),
+    email: z.looseObject({
+      enable_signup: z.boolean().default(true),
+      enable_confirmations: z.boolean().default(false),
+      double_confirm_changes: z.boolean().default(true),
+      otp_length: z.number().int().default(6),
+      otp_expiry: z.number().int().default(3600),
+      template: z.record(z.string(), z.object({ subject: z.string(), content_path: z.string() })).default({}),
+    }),
+  }),
+  functions: z.record(
+    z.string(),
+    z.looseObject({ enabled: z.boolean().default(true), entrypoint: z.string() }),
+  ).default({}),
+});
+export type ProjectConfig = z.infer<typeof Config>;
+
+/** Reads config.toml. Throws when a value the stack needs is missing or of another type. */
+export function parseConfig(text: string): ProjectConfig {
+  return Config.parse(parse(text));
+}
+
+/** The `auth` part as @supabase/lite takes it. `siteUrl` replaces the address that PORT may have moved. */
+export function authOptions(config: ProjectConfig, siteUrl: string, jwtSecret: string) {
+  const { auth } = config;
+  return {
+    enabled: true,
+    jwt_secret: jwtSecret,
+    site_url: siteUrl,
+    additional_redirect_urls: auth.additional_redirect_urls,
+    jwt_expiry: auth.jwt_expiry,
+    enable_signup: auth.enable_signup,
+    minimum_password_length: auth.minimum_password_length,
+    password_requirements: auth.password_requirements,
+    enable_refresh_token_rotation: auth.enable_refresh_token_rotation,
+    refresh_token_reuse_interval: auth.refresh_token_reuse_interval,
+    email: {
+      enable_signup: auth.email.enable_signup,
+      enable_confirmations: auth.email.enable_confirmations,
+      double_confirm_changes: auth.email.double_confirm_changes,
+      otp_length: auth.email.otp_length,
+      otp_expiry: auth.email.otp_expiry,
+      template: auth.email.template,
+    },
+  };
+}
+export type AuthOptions = ReturnType<typeof authOptions>;

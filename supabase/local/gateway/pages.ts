@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { nodeModules } from "../paths.ts";
+import { htmlPage } from "./html.ts";
+import { problem } from "./problem.ts";
+
+const spec = "/functions/v1/docs/openapi.json";
+
+/** The only files served: name in the URL, file in node_modules, type. */
+const assets: Record<string, [file: string, type: string]> = {
+  "/docs/swagger-ui.css": ["swagger-ui-dist/swagger-ui.css", "text/css"],
+  "/docs/swagger-ui-bundle.js": ["swagger-ui-dist/swagger-ui-bundle.js", "text/javascript"],
+  "/redoc/redoc.standalone.js": ["redoc/bundles/redoc.standalone.js", "text/javascript"],
+};
+
+/** The pages for people: what there is, and the API's description in two forms, out of npm packages and without a CDN. */
+export function page(name: string, request: Request): Response {
+  const asset = assets[name];
+  if (asset) return file(...asset);
+  switch (name) {
+    case "/":
+      return index();
+    case "/docs":
+    case "/docs/":
+      return bare(
+        "API: Swagger UI",
+        `<link rel="stylesheet" href="/docs/swagger-ui.css"><div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script>` +
+          `<script>SwaggerUIBundle({url:"${spec}",dom_id:"#ui",deepLinking:true,persistAuthorization:true})</script>`,
+      );
+    case "/redoc":
+    case "/redoc/":
+      return bare(
+        "API: ReDoc",
+        `<div id="ui"></div><script src="/redoc/redoc.standalone.js"></script><script>Redoc.init("${spec}",{},document.getElementById("ui"))</script>`,
+      );
+    case "/favicon.ico":
+      return new Response(null, { status: 204 });
+    default:
+      return problem(404, "not_found", "There is no such page.", request);
+  }
+}
+
+function index(): Response {
+  const links = [
+    ["/docs", "API, to try out (Swagger UI)"],
+    ["/redoc", "API, to read (ReDoc)"],
+    [spec, "API, for tools (OpenAPI 3.1)"],
+    ["/mailbox", "Mailbox: the mails the stack would have sent"],
+    ["/health", "Health"],
+  ].map(([address, text]) => `<li><a href="${address}">${text}</a></li>`);
+  return htmlPage(
+    "Health Ecosystem Hub",
+    `<h1>Health Ecosystem Hub</h1><p>The local stack is running.</p><ul>${links.join("")}</ul>`,
+  );
+}
+
+function bare(title: string, body: string): Response {
+  const html =
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head><body style="margin:0">${body}</body></html>`;
+  return new Response(html, { headers: { "content-type": "text/html; charset=utf-8" } });
+}
+
+function file(path: string, type: string): Response {
+  return new Response(readFileSync(join(nodeModules, path)), {
+    headers: { "content-type": `${type}; charset=utf-8`, "cache-control": "public, max-age=3600" },
+  });
+}

@@ -1,0 +1,123 @@
+import type { Ports } from "../ports.ts";
+import { allowOrigin, preflight } from "./cors.ts";
+import { passesOn } from "./headers.ts";
+import { type KeyTokens, needsNoKey, translateKey } from "./keys.ts";
+import { mailbox } from "./mailbox.ts";
+import { page } from "./pages.ts";
+import { problem } from "./problem.ts";
+import { type Destination, route } from "./routes.ts";
+import { createUpstream, type Upstream, UpstreamDown } from "./upstream.ts";
+
+export interface GatewayOptions {
+  ports: Ports;
+  keys: KeyTokens;
+  mailFolder: string;
+}
+
+/** Bodies up to this size are sent on in one piece. */
+const WHOLE_BYTES = 64 * 1024;
+
+/** The one address of the stack: finds the part a request is for, and the role its key stands for. */
+export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.HttpServer {
+  const upstreams = {
+    auth: createUpstream(ports.auth),
+    rest: createUpstream(ports.postgrest),
+    functions: createUpstream(ports.functions),
+  };
+
+  async function handle(request: Request, address: string): Promise<Response> {
+    const start = request.url.indexOf("/", 8);
+    const destination = route(request.url.slice(start));
+    switch (destination.to) {
+      case "page":
+        return page(destination.name, request);
+      case "mailbox":
+        return mailbox(request, mailFolder);
+      case "realtime":
+        return problem(503, "unavailable", "Realtime is not part of the local stack yet.", request);
+      case "nowhere":
+        return problem(404, "not_found", "Nothing is served at this address; / lists what is.", request);
+      case "functions":
+        return await forward(upstreams.functions, request, destination.target, address, null);
+      case "auth":
+      case "rest":
+        return await guarded(request, destination, address);
+    }
+  }
+
+  /** Auth and the data API ask for a key and answer browsers of any origin, as behind the platform's gateway. */
+  async function guarded(
+    request: Request,
+    destination: Destination & { to: "auth" | "rest" },
+    address: string,
+  ): Promise<Response> {
+    if (request.method === "OPTIONS") return preflight(request);
+    const { headers } = request;
+    const open = destination.to === "auth" && needsNoKey(destination.path);
+    const key = translateKey(
+      keys,
+      headers.get("apikey") ?? destination.apikey,
+      headers.get("authorization"),
+      headers.get("user-agent"),
+    );
+    if ("refused" in key && !open) return allowOrigin(Response.json({ message: key.refused }, { status: 401 }));
+    const authorization = "refused" in key ? null : key.authorization;
+    return allowOrigin(await forward(upstreams[destination.to], request, destination.target, address, authorization));
+  }
+
+  async function forward(
+    upstream: Upstream,
+    request: Request,
+    target: string,
+    address: string,
+    authorization: string | null,
+  ): Promise<Response> {
+    const headers: [string, string][] = [["x-forwarded-for", address]];
+    for (const header of request.headers) {
+      if (
+        !passesOn(header[0]) || (authorization !== null && (header[0] === "authorization" || header[0] === "apikey"))
+      ) continue;
+      headers.push(header);
+    }
+    if (authorization !== null) headers.push(["authorization", authorization]);
+    try {
+      const answer = await upstream.send({ method: request.method, target, headers, body: await bodyOf(request) });
+      if (answer.status === 503 && !answer.headers.has("retry-after")) answer.headers.set("retry-after", "1");
+      return answer;
+    } catch (error) {
+      if (error instanceof UpstreamDown) {
+        return problem(
+          503,
+          "unavailable",
+          "This part of the stack is starting or being restarted: try again.",
+          request,
+        );
+      }
+      throw error;
+    }
+  }
+
+  return Deno.serve({
+    hostname: "127.0.0.1",
+    port: ports.gateway,
+    onListen: () => undefined,
+    onError: (error) => {
+      console.error("gateway:", error);
+      return new Response(null, { status: 500 });
+    },
+  }, async (request, { remoteAddr }) => {
+    try {
+      return await handle(request, remoteAddr.hostname);
+    } catch (error) {
+      // The client has gone, or sent a body that breaks off: nobody is left to tell.
+      if (request.signal.aborted) return new Response(null, { status: 499 });
+      throw error;
+    }
+  });
+}
+
+async function bodyOf(request: Request): Promise<Uint8Array | ReadableStream<Uint8Array> | null> {
+  if (request.body === null) return null;
+  const length = request.headers.get("content-length");
+  return length !== null && Number(length) <= WHOLE_BYTES ? new Uint8Array(await request.arrayBuffer()) : request.body;
+}

