@@ -5,7 +5,7 @@ import { problem } from "./problem.ts";
 import type { SecretClient } from "./secret.ts";
 
 /** What is counted strictly, per address and per account. */
-export type Attempt = "sign_in" | "register" | "password_reset" | "accept_invitation" | "confirm";
+export type Attempt = "sign_in" | "refresh" | "register" | "password_reset" | "accept_invitation" | "confirm";
 
 /**
  * Counts an attempt in the database before it is made; 429 when the address or the account has had too many. Unlike the leased limits this fails

@@ -71,6 +71,8 @@ create table private.attempt_policies (
 insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values
   ('sign_in', 'address', 60, 900, 900),
   ('sign_in', 'account', 10, 900, 900),
+  ('refresh', 'address', 300, 900, 60),
+  ('refresh', 'account', 30, 900, 900),
   ('register', 'address', 20, 3600, 3600),
   ('register', 'account', 5, 3600, 3600),
   ('password_reset', 'address', 20, 3600, 3600),
