@@ -1,5 +1,6 @@
 import { advisors } from "./commands/advisors.ts";
 import { check } from "./commands/check.ts";
+import { pg15 } from "./commands/pg15.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
@@ -14,6 +15,7 @@ const commands: Record<string, (args: string[]) => Promise<number> | number> = {
   types,
   advisors,
   check,
+  "test:pg15": pg15,
 };
 
 const [name = "", ...args] = Deno.args;

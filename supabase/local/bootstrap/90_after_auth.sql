@@ -19,6 +19,8 @@ $$;
 
 grant all on all sequences in schema auth to postgres, dashboard_user;
 
--- Columns of the platform that @supabase/lite leaves out, so that a seed may fill them as it must there.
-alter table auth.users add column if not exists instance_id uuid;
+-- What the platform's tables have and @supabase/lite's lack, so that the same insert makes a login on both: GoTrue finds people
+-- by instance_id.
+alter table auth.users add column if not exists instance_id uuid default '00000000-0000-0000-0000-000000000000';
 alter table auth.users add column if not exists is_super_admin boolean;
+alter table auth.identities alter column id set default gen_random_uuid();

@@ -1,0 +1,48 @@
+-- The audit log: every change leaves an entry, and no entry can be changed, by anyone.
+
+begin;
+create extension if not exists pgtap with schema extensions;
+select plan(8);
+
+insert into public.organizations (id, kind, name, time_zone, country)
+values ('99999999-0000-4000-8000-000000000001', 'hospital', 'Audited Hospital', 'Europe/Berlin', 'DE');
+update public.organizations set name = 'Renamed Hospital' where id = '99999999-0000-4000-8000-000000000001';
+update public.organizations set name = 'Renamed Hospital' where id = '99999999-0000-4000-8000-000000000001';
+delete from public.organizations where id = '99999999-0000-4000-8000-000000000001';
+
+select results_eq(
+  $$ select action::text from audit.entries where row_id = '99999999-0000-4000-8000-000000000001' order by id $$,
+  array['insert', 'update', 'delete'],
+  'each change leaves one entry, a change of nothing leaves none'
+);
+select results_eq(
+  $$ select changed_fields, before, after from audit.entries
+     where row_id = '99999999-0000-4000-8000-000000000001' and action = 'update' $$,
+  $$ values (array['name'], '{"name": "Audited Hospital"}'::jsonb, '{"name": "Renamed Hospital"}'::jsonb) $$,
+  'an entry names the changed fields and keeps what they said'
+);
+
+select throws_ok('update audit.entries set actor_role = ''nobody''', 'PT403', null, 'no entry is changed');
+select throws_ok('delete from audit.entries', 'PT403', null, 'no entry is deleted');
+select throws_ok('truncate audit.entries', 'PT403', null, 'the log is not emptied');
+
+select is_empty(
+  $$ select r, v from unnest(array['anon', 'authenticated', 'service_role']) as r, unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as v
+     where has_table_privilege(r, 'audit.entries', v)
+       or v in ('INSERT', 'UPDATE') and has_any_column_privilege(r, 'audit.entries', v) $$,
+  'nobody who comes over the API may write the log'
+);
+select is_empty(
+  $$ select r, c from unnest(array['anon', 'authenticated', 'service_role']) as r, unnest(array['before', 'after']) as c
+     where has_column_privilege(r, 'audit.entries', c, 'select') $$,
+  'nobody who comes over the API may read the former values'
+);
+select is(
+  (select count(*)::int from pg_trigger where tgrelid = 'audit.entries'::regclass
+    and tgfoid = 'private.refuse_audit_change'::regproc and tgenabled in ('O', 'A')),
+  2,
+  'the guards against update, delete and truncation are on'
+);
+
+select * from finish();
+rollback;
