@@ -13,8 +13,6 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
-const blankIsAbsent = (value: unknown) => (value === "" ? undefined : value);
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema.optional());
 const keyMap = json.pipe(z.record(z.string(), z.string().min(1)));
 
 const jwks = json.pipe(z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }));
@@ -22,17 +20,17 @@ const webAddress = z.url({ protocol: /^https?$/ }).transform((url) => url.replac
 
 const variables = z.object({
   SUPABASE_URL: webAddress,
-  SUPABASE_PUBLISHABLE_KEYS: optional(keyMap),
-  SUPABASE_SECRET_KEYS: optional(keyMap),
-  SUPABASE_ANON_KEY: optional(z.string()),
-  SUPABASE_SERVICE_ROLE_KEY: optional(z.string()),
-  SUPABASE_JWKS: optional(jwks),
-  SUPABASE_JWT_SECRET: optional(z.string().min(32)),
-  JWT_SECRET: optional(z.string().min(32)),
-  DATA_API_URL: optional(webAddress),
-  CLIENT_ADDRESS_HEADER: optional(z.string().toLowerCase()),
-  LOG_LEVEL: optional(z.enum(["debug", "info", "error", "silent"])),
-  CORS_ORIGINS: optional(z.string()),
+  SUPABASE_PUBLISHABLE_KEYS: keyMap.optional(),
+  SUPABASE_SECRET_KEYS: keyMap.optional(),
+  SUPABASE_ANON_KEY: z.string().optional(),
+  SUPABASE_SERVICE_ROLE_KEY: z.string().optional(),
+  SUPABASE_JWKS: jwks.optional(),
+  SUPABASE_JWT_SECRET: z.string().min(32).optional(),
+  JWT_SECRET: z.string().min(32).optional(),
+  DATA_API_URL: webAddress.optional(),
+  CLIENT_ADDRESS_HEADER: z.string().toLowerCase().optional(),
+  LOG_LEVEL: z.enum(["debug", "info", "error", "silent"]).optional(),
+  CORS_ORIGINS: z.string().optional(),
 });
 
 /** What the functions know about where they run. Keys and secrets in here never go into an answer or a log line. */
@@ -54,7 +52,7 @@ export type Env = {
 
 /** Reads the variables into an `Env`; throws one error that names every variable that is missing or wrong. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
-  const result = variables.safeParse(source);
+  const result = variables.safeParse(withoutBlanks(source));
   if (!result.success) {
     const reasons = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new Error(`Environment is not usable. ${reasons.join("; ")}`);
@@ -80,6 +78,10 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     corsOrigins: origins.length === 0 || origins.includes("*") ? "*" : origins,
   };
 }
+
+/** A variable that is set to nothing, as in an env file that lists it, is absent. */
+const withoutBlanks = (source: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
 
 let current: Env | undefined;
 

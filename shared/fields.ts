@@ -40,30 +40,42 @@ export const longText = (max: number) =>
   z.string().trim().normalize("NFC").min(1, "must not be empty").max(max, `must have at most ${max} characters`)
     .refine((value) => !UNPRINTABLE.test(value), "must not contain control characters");
 
+/** What `private.is_plain_text` in the database refuses besides control characters: signs of markup and of SQL. */
+const MARKUP = /[<>;{}\\|=$^~`]|--|\/\*/;
+
+/** Names, places, short reasons: one line of text as `private.is_plain_text` accepts it, without the signs of markup and of SQL. */
+export const plainText = (max: number) =>
+  text(max).refine((value) => !MARKUP.test(value), "must be plain text, without any of < > ; { } \\ | = $ ^ ~ ` -- /*");
+
 /** A telephone number in the international notation, kept as E.164 (`+4930123456`). Spaces, dashes and brackets are accepted. */
-export const phone = z.string().trim().max(40).transform((value, context) => {
+export const phone = z.string().trim().max(40)
+  .refine((value) => e164(value) !== undefined, "must be an international telephone number such as +4930123456")
+  .overwrite((value) => e164(value) ?? value)
+  .meta({ example: "+4930123456" });
+
+function e164(value: string): string | undefined {
   const number = value.startsWith("+") ? parsePhoneNumber(value) : undefined;
-  if (number?.isValid()) return number.number.toString();
-  context.addIssue({ code: "custom", message: "must be an international telephone number such as +4930123456" });
-  return z.NEVER;
-}).meta({ example: "+4930123456" });
+  return number?.isValid() ? number.number.toString() : undefined;
+}
 
 /** An e-mail address, in lower case. RFC 5321 allows 254 characters. */
-export const email = z.string().trim().toLowerCase().pipe(
-  z.email("must be an e-mail address").max(254, "must have at most 254 characters"),
-).meta({ example: "ada@example.org" });
+export const email = z.string().trim().toLowerCase().max(254, "must have at most 254 characters")
+  .check(z.email("must be an e-mail address"))
+  .meta({ example: "ada@example.org" });
 
 /** A language tag (BCP 47) in its canonical form: `de`, `pt-BR`. */
-export const language = z.string().trim().max(35).transform((value, context) => {
+export const language = z.string().trim().max(35)
+  .refine((value) => canonicalTag(value) !== undefined, "must be a language tag such as de or pt-BR")
+  .overwrite((value) => canonicalTag(value) ?? value)
+  .meta({ example: "de" });
+
+function canonicalTag(value: string): string | undefined {
   try {
-    const [canonical] = Intl.getCanonicalLocales(value);
-    if (canonical !== undefined) return canonical;
+    return Intl.getCanonicalLocales(value)[0];
   } catch {
-    // Not a language tag: refused below.
+    return undefined;
   }
-  context.addIssue({ code: "custom", message: "must be a language tag such as de or pt-BR" });
-  return z.NEVER;
-}).meta({ example: "de" });
+}
 
 const regions = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
 /** Codes that ICU names but that are no countries of ISO 3166-1. */
