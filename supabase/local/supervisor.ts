@@ -92,7 +92,9 @@ export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOp
     if (deaths.length >= MAX_DEATHS) {
       onFailure(
         new StackError(
-          `${part.name} ended ${how} for the ${MAX_DEATHS}th time within a minute: read ${log.path}.${log.reason()}`,
+          `${part.name} ended ${how} for the ${MAX_DEATHS}th time within a minute: read ${log.path}.${
+            status.signal === null ? log.reason() : ""
+          }`,
         ),
       );
       return;

@@ -29,9 +29,19 @@ const email: EmailDriver = {
   },
 };
 
+/** When a connection to the database was last lost. */
+let lost = -Infinity;
+const OUTAGE_MS = 5_000;
 const connection = createPostgresConnection({
   url: settings.dbUrl,
-  postgresOptions: { max: 10, connect_timeout: 5, onnotice: () => undefined },
+  postgresOptions: {
+    max: 10,
+    connect_timeout: 5,
+    onnotice: () => undefined,
+    onclose: () => {
+      lost = Date.now();
+    },
+  },
 });
 const app = new App({
   connection,
@@ -45,6 +55,7 @@ async function handle(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
   const copy = path === "/auth/v1/signup" ? request.clone() : null;
   const answer = await app.fetch(request);
+  if (answer.status === 500 && await databaseIsAway()) return unavailable();
   const location = answer.headers.get("location");
   if (location?.includes("access_token=")) return redirect(answer, await completeRedirect(location));
   if (!/^\/auth\/v1\/(token|verify|signup)$/.test(path) || !answer.headers.get("content-type")?.includes("json")) {
@@ -79,13 +90,16 @@ function json(answer: Response, body: unknown): Response {
   return new Response(JSON.stringify(body), { status: answer.status, headers });
 }
 
+/** Lite answers any trouble with its database with a plain 500. */
+async function databaseIsAway(): Promise<boolean> {
+  if (Date.now() - lost < OUTAGE_MS) return true;
+  return await connection.driver`select 1`.then(() => false, () => true);
+}
+
 /** A database that is away is for the client to try again, not an error of Auth. */
-function unavailable(error: unknown): Response {
-  console.error(error);
-  return Response.json({ code: 503, error_code: "unavailable", msg: "Auth cannot reach its database right now." }, {
-    status: 503,
-    headers: { "retry-after": "1" },
-  });
+function unavailable(): Response {
+  const body = { code: 503, error_code: "unavailable", msg: "Auth cannot reach its database right now: try again." };
+  return Response.json(body, { status: 503, headers: { "retry-after": "1" } });
 }
 
 // A driver that loses its database may reject where nobody waits; the next request connects anew.
@@ -94,8 +108,11 @@ globalThis.addEventListener("unhandledrejection", (event) => {
   console.error(event.reason);
 });
 endWithParent();
-Deno.serve({
-  hostname: "127.0.0.1",
-  port: settings.port,
-  onListen: () => console.log(`auth listens on ${settings.port}`),
-}, (request) => handle(request).catch(unavailable));
+Deno.serve(
+  { hostname: "127.0.0.1", port: settings.port, onListen: () => console.log(`auth listens on ${settings.port}`) },
+  (request) =>
+    handle(request).catch((error) => {
+      console.error(error);
+      return unavailable();
+    }),
+);

@@ -82,7 +82,10 @@ export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.
     if (authorization !== null) headers.push(["authorization", authorization]);
     try {
       const answer = await upstream.send({ method: request.method, target, headers, body: await bodyOf(request) });
-      if (answer.status === 503 && !answer.headers.has("retry-after")) answer.headers.set("retry-after", "1");
+      if (answer.status === 400 && upstream === upstreams.rest) return await mendLostConnection(answer);
+      if (answer.status === 503 && Number(answer.headers.get("retry-after") ?? 0) < 1) {
+        answer.headers.set("retry-after", "1");
+      }
       return answer;
     } catch (error) {
       if (error instanceof UpstreamDown) {
@@ -114,6 +117,19 @@ export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.
       throw error;
     }
   });
+}
+
+/** PostgREST 12 takes a connection that breaks in the middle of a statement for a bad request without code or message. */
+async function mendLostConnection(answer: Response): Promise<Response> {
+  const text = await answer.text();
+  if (!text.startsWith('{"code":"",')) return new Response(text, answer);
+  const body = {
+    code: "PGRST001",
+    details: null,
+    hint: null,
+    message: "The connection to the database was lost: try again.",
+  };
+  return Response.json(body, { status: 503, headers: { "retry-after": "1" } });
 }
 
 async function bodyOf(request: Request): Promise<Uint8Array | ReadableStream<Uint8Array> | null> {
