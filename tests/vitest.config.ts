@@ -1,10 +1,38 @@
 import { defineConfig } from "vitest/config";
 
+const root = new URL("..", import.meta.url).pathname;
+const shared = {
+  root,
+  environment: "node",
+  restoreMocks: true,
+  unstubGlobals: true,
+  setupFiles: ["tests/support/websocket.ts"],
+};
+
+/**
+ * `unit` and `contract` need nothing but Node. `stack` runs against one started stack, one file after the other, because the files share its data and two cores;
+ * modules are kept between its files, so that every account signs in once.
+ */
 export default defineConfig({
   test: {
-    root: new URL("..", import.meta.url).pathname,
-    environment: "node",
-    restoreMocks: true,
-    unstubGlobals: true,
+    root,
+    teardownTimeout: 60_000,
+    projects: [
+      { test: { ...shared, name: "unit", include: ["tests/unit/**/*.test.ts"], sequence: { groupOrder: 0 } } },
+      { test: { ...shared, name: "contract", include: ["tests/contract/**/*.test.ts"], sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          ...shared,
+          name: "stack",
+          include: ["tests/{api,rls,realtime}/**/*.test.ts"],
+          globalSetup: ["tests/support/global-setup.ts"],
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+          isolate: false,
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,66 @@
+import pg from "pg";
+import { stackInfo } from "./stack-info.ts";
+
+let pool: pg.Pool | undefined;
+
+/** Connections as the superuser, to arrange and to look: made on first use, closed when idle. */
+export function sql(): pg.Pool {
+  pool ??= new pg.Pool({
+    connectionString: stackInfo().adminDbUrl,
+    max: 4,
+    idleTimeoutMillis: 1000,
+    allowExitOnIdle: true,
+  });
+  return pool;
+}
+
+/** The one value of a query that answers one. */
+export async function sqlValue(text: string, values: unknown[] = []): Promise<unknown> {
+  const { rows } = await sql().query<unknown[]>({ text, values, rowMode: "array" });
+  return rows[0]?.[0];
+}
+
+/** Runs work on one connection in a transaction that is never committed. */
+export async function rolledBack<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await sql().connect();
+  try {
+    await client.query("begin");
+    return await work(client);
+  } finally {
+    await client.query("rollback").then(
+      () => client.release(),
+      (error: unknown) => client.release(error instanceof Error ? error : true),
+    );
+  }
+}
+
+/** Whose rights a statement has: an API role and, with `authenticated`, the person. */
+export type Actor = { role: "anon" | "authenticated" | "service_role"; userId?: string };
+
+/**
+ * Makes the rest of the transaction run as an actor, as the data API does it; null goes back to the superuser. `headers` stand for those of a request, in lower
+ * case.
+ */
+export async function actAs(
+  client: pg.PoolClient,
+  actor: Actor | null,
+  headers: Record<string, string> = {},
+): Promise<void> {
+  if (actor === null) {
+    await client.query("reset role");
+    await client.query("select set_config('request.jwt.claims', '', true)");
+    return;
+  }
+  const claims = JSON.stringify({ role: actor.role, ...(actor.userId !== undefined && { sub: actor.userId }) });
+  await client.query("reset role");
+  await client.query(
+    "select set_config('request.jwt.claims', $1, true), set_config('request.headers', $2, true), set_config('role', $3, true)",
+    [claims, JSON.stringify(headers), actor.role],
+  );
+}
+
+/** Forgets counted attempts (sign-in, registration, …) and spent requests, so that a test can make as many as it needs. */
+export async function resetLimits(): Promise<void> {
+  await sql().query("delete from private.attempts");
+  await sql().query("delete from private.rate_limits");
+}

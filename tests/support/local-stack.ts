@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseStack, type StackInfo } from "./stack-info.ts";
+
+const launcher = fileURLToPath(new URL("../../supabase/local/launch.js", import.meta.url));
+/** The stack lays its parts on the gateway's port and the six behind it. */
+const PORTS_OF_A_STACK = 7;
+const START_TIMEOUT_MS = 180_000;
+const STOP_TIMEOUT_MS = 40_000;
+const TERMINATION = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** A stack that the tests have started and have to stop. */
+export type LocalStack = { info: StackInfo; stateFile: string; stop(): Promise<void> };
+
+/**
+ * Starts a stack on fresh data under the folder for temporary files and resolves when it is ready. `stop` ends it and deletes the data; so does the end of
+ * this process, however it is told to end.
+ */
+export async function startLocalStack(firstPort: number): Promise<LocalStack> {
+  const port = await freePort(firstPort);
+  const dataDir = mkdtempSync(join(tmpdir(), "health-hub-tests-"));
+  // Postgres runs as a user of its own when the tests run as root, and has to get through to its part of the folder.
+  chmodSync(dataDir, 0o755);
+  const stateFile = join(dataDir, "stack.json");
+  const child = spawn(process.execPath, [launcher, "start"], {
+    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const exited = once(child, "exit");
+  const running = () => child.exitCode === null && child.signalCode === null;
+
+  const killAtExit = () => child.kill("SIGTERM");
+  const stopOnSignal = (signal: NodeJS.Signals) => void stop().finally(() => process.kill(process.pid, signal));
+  process.on("exit", killAtExit);
+  for (const signal of TERMINATION) process.once(signal, stopOnSignal);
+
+  async function stop(): Promise<void> {
+    if (running()) {
+      child.kill("SIGTERM");
+      await Promise.race([exited, delay(STOP_TIMEOUT_MS, undefined, { ref: false })]);
+      if (running()) child.kill("SIGKILL");
+    }
+    process.off("exit", killAtExit);
+    for (const signal of TERMINATION) process.off(signal, stopOnSignal);
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+
+  try {
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (Date.now() < deadline) {
+      if (!running()) throw new Error("The stack of the tests did not start: its message is above.");
+      const info = existsSync(stateFile) ? parseStack(readFileSync(stateFile, "utf8")) : undefined;
+      if (info?.ready) return { info, stateFile, stop };
+      await delay(50);
+    }
+    throw new Error(`The stack of the tests was not ready within ${START_TIMEOUT_MS / 1000} s.`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function freePort(first: number): Promise<number> {
+  for (let port = first; port < first + 1000; port += 10) {
+    const free = await Promise.all(Array.from({ length: PORTS_OF_A_STACK }, (_, offset) => isFree(port + offset)));
+    if (free.every(Boolean)) return port;
+  }
+  throw new Error(`There are no ${PORTS_OF_A_STACK} free ports in a row from ${first} on.`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    server.close();
+    await once(server, "close");
+    return true;
+  } catch {
+    return false;
+  }
+}
