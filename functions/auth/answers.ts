@@ -1,0 +1,58 @@
+import type { z } from "zod";
+import { unavailable } from "../../shared/errors.ts";
+import { invalid, problem, type ProblemError } from "../../shared/problem.ts";
+import type { AuthAnswer } from "./auth-api.ts";
+import { session } from "./schemas.ts";
+
+export type Session = z.infer<typeof session>;
+
+/** The session that Auth opened; the same 401 for whatever was wrong with the credentials. */
+export function sessionOf(answer: AuthAnswer): Session {
+  if (!answer.ok) throw refusedCredentials();
+  const parsed = session.safeParse(answer.body);
+  if (!parsed.success) throw unavailable();
+  return parsed.data;
+}
+
+/** The refusal of credentials: a wrong password, code or token, no such account, an account that is not confirmed. */
+export function refusedCredentials(): ProblemError {
+  return problem("invalid_credentials", { headers: { "WWW-Authenticate": "Bearer" } });
+}
+
+/** Codes of Auth that mean: this address has an account already, or has had a mail just now. Both are nobody's business. */
+const HIDDEN = new Set(["over_email_send_rate_limit", "user_already_exists", "email_exists"]);
+
+/** Throws when Auth refused for a reason that has nothing to do with who has an account. */
+export function acceptSending(answer: AuthAnswer): void {
+  if (answer.ok || HIDDEN.has(answer.code)) return;
+  throw refusalOf(answer, "/password");
+}
+
+/** Throws when Auth refused a new password. `pointer` says where in the body it is. */
+export function acceptPassword(answer: AuthAnswer, pointer: string): void {
+  if (answer.ok) return;
+  throw refusalOf(answer, pointer);
+}
+
+function refusalOf({ code }: { code: string }, passwordPointer: string): ProblemError {
+  switch (code) {
+    case "weak_password":
+      return invalid(passwordPointer, "is too easy to guess");
+    case "same_password":
+      return invalid(passwordPointer, "must differ from the current password");
+    case "email_address_invalid":
+    case "email_address_not_authorized":
+      return invalid("/email", "cannot receive mail from us");
+    case "signup_disabled":
+    case "email_provider_disabled":
+      return problem("forbidden", { detail: "Registration is closed." });
+    case "validation_failed":
+      return problem("invalid_input");
+    case "session_not_found":
+    case "user_not_found":
+    case "bad_jwt":
+      return problem("unauthenticated", { headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' } });
+    default:
+      return unavailable();
+  }
+}

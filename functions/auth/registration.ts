@@ -1,0 +1,88 @@
+import { Hono } from "hono";
+import type { AppContext, AppEnv } from "../../shared/context.ts";
+import { problem } from "../../shared/problem.ts";
+import { describe } from "../../shared/route-parts.ts";
+import { secretClient } from "../../shared/secret.ts";
+import { sha256Hex } from "../../shared/sha256.ts";
+import { unwrap } from "../../shared/data.ts";
+import { validate } from "../../shared/validation.ts";
+import { acceptSending, sessionOf } from "./answers.ts";
+import { countAttempt, forgetAttempts } from "./attempts.ts";
+import { callAuth } from "./auth-api.ts";
+import { answerOnTime, refuseOnBeat } from "./even-time.ts";
+import { confirmInput, registerInput, registerInvitedInput, sent, session } from "./schemas.ts";
+
+/** Registration, alone or by invitation, and the confirmation of the address. */
+export const registration = new Hono<AppEnv>()
+  .post(
+    "/register",
+    describe({
+      summary: "Register as a patient",
+      description:
+        "Sends a mail with a code to confirm the address. The answer is the same, in the same time, when the address has an account. Who registers is a patient; staff come in by invitation.",
+      responses: { 202: sent("confirmation_sent") },
+      problems: ["rate_limited", "forbidden"],
+    }),
+    validate("json", registerInput),
+    async function register(c) {
+      const { email, password, ...person } = c.req.valid("json");
+      await countAttempt(c, "register", email);
+      await answerOnTime(c, signUp(c, email, password, person));
+      return c.json({ status: "confirmation_sent" } as const, 202);
+    },
+  )
+  .post(
+    "/register/invited",
+    describe({
+      summary: "Register with an invitation",
+      description:
+        "For people without an account: makes one that is a member of the inviting organization, and sends a mail with a code to confirm the address. Somebody whose address has an account signs in and accepts the invitation there.",
+      responses: { 202: sent("confirmation_sent") },
+      problems: ["rate_limited", "forbidden", "invitation_invalid"],
+    }),
+    validate("json", registerInvitedInput),
+    async function registerInvited(c) {
+      const { email, password, token, ...person } = c.req.valid("json");
+      await countAttempt(c, "accept_invitation", email);
+      await requireInvitation(c, token, email);
+      await answerOnTime(c, signUp(c, email, password, { ...person, invitation_token: token }));
+      return c.json({ status: "confirmation_sent" } as const, 202);
+    },
+  )
+  .post(
+    "/confirm",
+    describe({
+      summary: "Confirm the address with the code of the mail",
+      description: "Ends a registration and signs the person in.",
+      responses: { 200: session },
+      problems: ["invalid_credentials", "rate_limited"],
+    }),
+    validate("json", confirmInput),
+    async function confirm(c) {
+      const { email, code } = c.req.valid("json");
+      await countAttempt(c, "confirm", email);
+      const body = { type: "signup", email, token: code };
+      const opened = await refuseOnBeat(callAuth(c, { path: "verify", body }).then(sessionOf));
+      forgetAttempts(c, "confirm", email);
+      return c.json(opened, 200);
+    },
+  );
+
+async function signUp(c: AppContext, email: string, password: string, data: Record<string, unknown>): Promise<void> {
+  acceptSending(await callAuth(c, { path: "signup", body: { email, password, data } }));
+}
+
+/**
+ * 422 when the invitation is not open for this address. Asked before Auth, which looks for an account first: by its answer a made-up token would tell
+ * who has one. The database uses the invitation up in the transaction that makes the account.
+ */
+async function requireInvitation(c: AppContext, token: string, email: string): Promise<void> {
+  const open = await secretClient(c.var.env).from("invitations").select("id")
+    .eq("token_hash", await sha256Hex(token)).eq("email", email)
+    .is("accepted_at", null).is("revoked_at", null).gt("expires_at", new Date().toISOString());
+  if (unwrap(open).length > 0) return;
+  throw problem("invitation_invalid", {
+    detail: "This invitation is not valid any more, or is for another address.",
+    errors: [{ pointer: "/token", message: "is not valid any more, or is for another address" }],
+  });
+}

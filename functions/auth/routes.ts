@@ -1,0 +1,24 @@
+import { createApp } from "../../shared/app.ts";
+import { invitations } from "./invitations.ts";
+import { passwords } from "./passwords.ts";
+import { profile } from "./profile.ts";
+import { registration } from "./registration.ts";
+import { sessions } from "./sessions.ts";
+
+/** Signing up and in, and what people may change about themselves. Accounts and passwords are Supabase Auth's; this guards the way to it. */
+export const app = createApp("auth", {
+  public: [
+    "POST /register",
+    "POST /register/invited",
+    "POST /confirm",
+    "POST /login",
+    "POST /refresh",
+    "POST /password-reset",
+    "POST /password-reset/confirm",
+  ],
+})
+  .route("/", registration)
+  .route("/", sessions)
+  .route("/", passwords)
+  .route("/", invitations)
+  .route("/", profile);

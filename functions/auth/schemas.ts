@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { birthDate, email, language, phone, plainText, rowFields, uuid } from "../../shared/fields.ts";
+
+/** bcrypt reads no more than 72 bytes: a longer password would be weaker than it looks. */
+const LONGEST_PASSWORD = 72;
+/** As `minimum_password_length` in supabase/config.toml. */
+const SHORTEST_PASSWORD = 12;
+
+const password = z.string().refine(
+  (value) => new TextEncoder().encode(value).length <= LONGEST_PASSWORD,
+  `must have at most ${LONGEST_PASSWORD} bytes`,
+);
+const newPassword = password.min(SHORTEST_PASSWORD, `must have at least ${SHORTEST_PASSWORD} characters`)
+  .meta({ example: "correct-horse-battery" });
+const knownPassword = password.min(1, "must not be empty").meta({ example: "correct-horse-battery" });
+
+/** The code of a mail, as long as `otp_length` in supabase/config.toml says. */
+const code = z.string().trim().regex(/^\d{6}$/, "must be the 6 digits of the mail").meta({ example: "123456" });
+const invitationToken = z.string().trim().min(1, "must not be empty").max(200, "must have at most 200 characters")
+  .meta({ example: "3q2-7wAAlY8kXJ4oTt0m9bH1cVfUe5sZ" });
+
+const givenName = plainText(100).meta({ example: "Ada" });
+const familyName = plainText(100).meta({ example: "Adler" });
+
+export const registerInput = z.strictObject({
+  email,
+  password: newPassword,
+  given_name: givenName,
+  family_name: familyName,
+  birth_date: birthDate.optional(),
+  language: language.optional(),
+});
+
+export const registerInvitedInput = registerInput.omit({ birth_date: true }).extend({ token: invitationToken });
+
+export const confirmInput = z.strictObject({ email, code });
+
+export const loginInput = z.strictObject({ email, password: knownPassword });
+
+export const refreshInput = z.strictObject({
+  refresh_token: z.string().min(1, "must not be empty").max(4096, "must have at most 4096 characters")
+    .meta({ example: "v1.MjQ1NzYzODk" }),
+});
+
+export const logoutInput = z.strictObject({
+  scope: z.enum(["local", "global", "others"]).default("local").describe(
+    "Which sessions end: this one, all of the person, or all but this one.",
+  ),
+});
+
+export const passwordResetInput = z.strictObject({ email });
+
+export const passwordResetConfirmInput = z.strictObject({ email, code, new_password: newPassword });
+
+export const changePasswordInput = z.strictObject({ current_password: knownPassword, new_password: newPassword })
+  .refine((input) => input.current_password !== input.new_password, {
+    path: ["new_password"],
+    error: "must differ from the current password",
+  });
+
+export const acceptInvitationInput = z.strictObject({ token: invitationToken });
+
+export const replaceProfileInput = z.strictObject({
+  given_name: givenName,
+  family_name: familyName,
+  phone: phone.nullable(),
+  language,
+});
+
+export const changeProfileInput = replaceProfileInput.partial()
+  .refine((input) => Object.keys(input).length > 0, "must change at least one field");
+
+/** What everybody gets who asks for a mail, whether one was sent or not. */
+export const sent = (status: "confirmation_sent" | "reset_sent") => z.object({ status: z.literal(status) });
+
+export const session = z.object({
+  access_token: z.string().meta({ example: "eyJhbGciOiJFUzI1NiJ9…" }),
+  refresh_token: z.string().meta({ example: "v1.MjQ1NzYzODk" }),
+  token_type: z.literal("bearer"),
+  expires_in: z.int().describe("Seconds for which the access token is valid.").meta({ example: 3600 }),
+  expires_at: z.int().describe("When the access token ends, in seconds since 1970.").meta({ example: 1772357400 }),
+  user: z.object({ id: uuid, email: z.string().meta({ example: "ada@example.org" }) }),
+}).meta({ id: "Session" });
+
+const role = z.enum(["hospital_staff", "pharmacy_staff", "admin"]);
+const membershipStatus = z.enum(["active", "suspended"]);
+
+const membershipFields = {
+  role,
+  position: z.string().nullable().meta({ example: "Physician" }),
+  is_prescriber: z.boolean(),
+  licence_number: z.string().nullable().meta({ example: "DE-114-2201" }),
+  status: membershipStatus,
+};
+
+export const membership = z.object({
+  ...rowFields,
+  user_id: uuid,
+  organization_id: uuid,
+  ...membershipFields,
+}).meta({ id: "Membership" });
+
+const profileFields = {
+  ...rowFields,
+  email: z.string().meta({ example: "ada@example.org" }),
+  given_name: z.string().meta({ example: "Ada" }),
+  family_name: z.string().meta({ example: "Adler" }),
+  phone: z.string().nullable().meta({ example: "+4930123456" }),
+  language: z.string().meta({ example: "de" }),
+};
+
+export const profile = z.object(profileFields).meta({ id: "Profile" });
+
+export const me = z.object({
+  ...profileFields,
+  patient_id: uuid.nullable().describe("The patient that this person is, if any."),
+  memberships: z.array(z.object({
+    id: uuid,
+    ...membershipFields,
+    permissions: z.array(z.string()).describe("What the membership allows, for a frontend to show or hide things.")
+      .meta({ example: ["patients.read"] }),
+    organization: z.object({
+      id: uuid,
+      kind: z.enum(["hospital", "pharmacy", "laboratory"]),
+      name: z.string().meta({ example: "Demo General Hospital" }),
+      time_zone: z.string().meta({ example: "Europe/Berlin" }),
+    }),
+  })),
+}).meta({ id: "Me" });

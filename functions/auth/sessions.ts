@@ -1,0 +1,64 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../../shared/context.ts";
+import { describe } from "../../shared/route-parts.ts";
+import { validate } from "../../shared/validation.ts";
+import { sessionOf } from "./answers.ts";
+import { countAttempt, forgetAttempts } from "./attempts.ts";
+import { callAuth } from "./auth-api.ts";
+import { refuseOnBeat } from "./even-time.ts";
+import { loginInput, logoutInput, refreshInput, session } from "./schemas.ts";
+
+/** Opening, prolonging and ending sessions. */
+export const sessions = new Hono<AppEnv>()
+  .post(
+    "/login",
+    describe({
+      summary: "Sign in",
+      description:
+        "A wrong password, an unknown address and an address that is not confirmed yet get the same answer in the same time. After too many attempts the address or the account is locked for a while.",
+      responses: { 200: session },
+      problems: ["invalid_credentials", "rate_limited"],
+    }),
+    validate("json", loginInput),
+    async function login(c) {
+      const { email, password } = c.req.valid("json");
+      await countAttempt(c, "sign_in", email);
+      const body = { email, password };
+      const opened = await refuseOnBeat(callAuth(c, { path: "token?grant_type=password", body }).then(sessionOf));
+      forgetAttempts(c, "sign_in", email);
+      return c.json(opened, 200);
+    },
+  )
+  .post(
+    "/refresh",
+    describe({
+      summary: "Get a new access token",
+      description: "A refresh token is good for one use: the answer has the next one.",
+      responses: { 200: session },
+      problems: ["invalid_credentials", "rate_limited"],
+    }),
+    validate("json", refreshInput),
+    async function refresh(c) {
+      const { refresh_token } = c.req.valid("json");
+      await countAttempt(c, "refresh", refresh_token);
+      const opened = sessionOf(await callAuth(c, { path: "token?grant_type=refresh_token", body: { refresh_token } }));
+      forgetAttempts(c, "refresh", refresh_token);
+      return c.json(opened, 200);
+    },
+  )
+  .post(
+    "/logout",
+    describe({
+      summary: "Sign out",
+      description:
+        "Ends sessions: their refresh tokens are void at once. An access token lives on until it expires, as signed tokens do.",
+      responses: { 204: null },
+    }),
+    validate("json", logoutInput),
+    async function logout(c) {
+      const { scope } = c.req.valid("json");
+      // A refusal means that the session has ended before, which is what was asked for.
+      await callAuth(c, { path: `logout?scope=${scope}`, token: c.var.caller.token });
+      return c.body(null, 204);
+    },
+  );
