@@ -110,8 +110,11 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  if current_user = 'authenticated' and private.is_suspended() then
-    perform private.refuse(403, 'account_suspended', 'This account is suspended. Ask an administrator of your organization.');
+  -- Two steps, because an expression asks for execute on every function in it, which other roles do not have.
+  if current_user = 'authenticated' then
+    if private.is_suspended() then
+      perform private.refuse(403, 'account_suspended', 'This account is suspended. Ask an administrator of your organization.');
+    end if;
   end if;
 end;
 $$;
