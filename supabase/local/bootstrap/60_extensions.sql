@@ -13,6 +13,13 @@ begin
     grant execute on all functions in schema extensions to postgres;
   end if;
 
+  -- Vault is there from the start; its stand-in gives its rights to the role that creates it.
+  if exists (select from pg_catalog.pg_available_extension_versions where name = 'supabase_vault' and trusted) then
+    set local role postgres;
+    create extension if not exists supabase_vault with schema vault;
+    reset role;
+  end if;
+
   if current_setting('shared_preload_libraries') ~ '\mpg_cron\M' then
     create extension if not exists pg_cron with schema pg_catalog;
     grant usage on schema cron to postgres with grant option;
