@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { bearerToken, createVerifier, type Verifier } from "./auth.ts";
+import { bearerToken, type Verifier, verifierOf } from "./auth.ts";
 import { checkAddress, checkBody } from "./body.ts";
 import type { AppContext, AppEnv, RequestRecord } from "./context.ts";
 import { type Env, runtimeEnv } from "./env.ts";
@@ -32,7 +32,7 @@ export function createApp<Name extends string>(name: Name, options: AppOptions =
   let shared: Shared | undefined;
   const prepare = (): Shared => {
     const env = options.env ?? runtimeEnv();
-    return { env, verify: createVerifier(env), limiter: new RateLimiter() };
+    return { env, verify: verifierOf(env), limiter: new RateLimiter() };
   };
 
   const root = new Hono<AppEnv>();

@@ -79,6 +79,17 @@ export function createVerifier(env: Env): Verifier {
   };
 }
 
+const verifiers = new WeakMap<Env, Verifier>();
+
+/** The verifier of an environment, made once. */
+export function verifierOf(env: Env): Verifier {
+  const known = verifiers.get(env);
+  if (known !== undefined) return known;
+  const made = createVerifier(env);
+  verifiers.set(env, made);
+  return made;
+}
+
 function keySetVerify(env: Env): Verify {
   const remote = createRemoteJWKSet(new URL(`${env.url}/auth/v1/.well-known/jwks.json`), { timeoutDuration: 3000 });
   const fetched: Verify = async (token, options) => (await jwtVerify(token, remote, options)).payload;

@@ -90,3 +90,7 @@ export function runtimeEnv(): Env {
   current ??= parseEnv(typeof Deno === "undefined" ? process.env : Deno.env.toObject());
   return current;
 }
+
+/** Which runtime this is, for the health report: `deno 2.1.4`. */
+export const runtimeVersion = (): string =>
+  process.versions.deno === undefined ? `node ${process.versions.node}` : `deno ${process.versions.deno}`;

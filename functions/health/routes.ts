@@ -1,0 +1,37 @@
+import { createApp } from "../../shared/app.ts";
+import { bearerToken, verifierOf } from "../../shared/auth.ts";
+import type { AppContext } from "../../shared/context.ts";
+import { describe } from "../../shared/route-parts.ts";
+import { isSecretKey } from "../../shared/secret-key.ts";
+import { type Asker, examine } from "./probe.ts";
+import { alive, report } from "./schemas.ts";
+
+/** The function `health`: whether the API answers, and how its parts are. */
+export const app = createApp("health", { public: ["GET /", "GET /detailed"] })
+  .get(
+    "/",
+    describe({ summary: "Whether the API answers", responses: { 200: alive } }),
+    (c) => c.json({ status: "ok" as const }, 200),
+  )
+  .get(
+    "/detailed",
+    describe({
+      summary: "How every part is",
+      description:
+        "Database, Auth, data API, scheduled jobs, migrations and versions. For the secret key in `apikey` or the token of an admin. 503 with the same body when a part is down.",
+      responses: { 200: report },
+      problems: ["unauthenticated", "forbidden", "account_suspended"],
+    }),
+    async (c) => {
+      const result = await examine(c.var.env, await whoAsks(c));
+      if ("refused" in result) throw result.refused;
+      return c.json(result.report, result.report.status === "ok" ? 200 : 503);
+    },
+  );
+
+async function whoAsks(c: AppContext): Promise<Asker> {
+  const secretKey = c.req.raw.headers.get("apikey");
+  if (secretKey !== null && await isSecretKey(c.var.env, secretKey)) return { secretKey };
+  const { token } = await verifierOf(c.var.env)(bearerToken(c.req.raw.headers.get("authorization")));
+  return { token };
+}
