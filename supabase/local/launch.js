@@ -33,9 +33,11 @@ function requireNode() {
 
 /** Which program runs the command, with which arguments. */
 function target() {
-  const vitest = [join(modules, "vitest", "vitest.mjs"), "run"];
-  if (command === "test") return [process.execPath, [...vitest, ...args]];
-  if (command === "test:load") return [process.execPath, [...vitest, "--config", "vitest.load.config.ts", ...args]];
+  const vitest = [join(modules, "vitest", "vitest.mjs"), "run", "--config"];
+  if (command === "test") return [process.execPath, [...vitest, join(root, "tests", "vitest.config.ts"), ...args]];
+  if (command === "test:load") {
+    return [process.execPath, [...vitest, join(root, "tests", "vitest.load.config.ts"), ...args]];
+  }
   const script = command === "bench"
     ? join(root, "tests", "bench", "main.ts")
     : join(root, "supabase", "local", "main.ts");

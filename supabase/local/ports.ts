@@ -30,6 +30,7 @@ export function planPorts(text: string | undefined): Ports {
   };
 }
 
+/** What each port is for, in words. */
 const owners: Record<keyof Ports, string> = {
   gateway: "the gateway",
   postgres: "Postgres",
@@ -51,19 +52,13 @@ export function portTaken(part: keyof Ports, ports: Ports): StackError {
   );
 }
 
-/** Throws a StackError naming the first port that cannot be listened on. */
-export function requireFreePorts(ports: Ports, parts = Object.keys(ports)): void {
-  for (const part of parts) {
-    if (!isPart(part)) continue;
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port: ports[part] }).close();
-    } catch (error) {
-      if (error instanceof Deno.errors.AddrInUse) throw portTaken(part, ports);
-      throw error;
-    }
-  }
-}
-
-function isPart(name: string): name is keyof Ports {
-  return name in owners;
-}
+/** All parts that listen, in the order of their ports. */
+export const listeners: (keyof Ports)[] = [
+  "gateway",
+  "postgres",
+  "postgrest",
+  "postgrestAdmin",
+  "auth",
+  "functions",
+  "realtime",
+];

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEnvironment } from "./environment.ts";
+import { freePort } from "./free_ports.ts";
 import { dataPaths } from "./paths.ts";
 import { planPorts } from "./ports.ts";
 import { createProgress } from "./progress.ts";
@@ -33,11 +34,4 @@ export async function withDatabase<T>(work: (dbUrl: string) => Promise<T>): Prom
   } finally {
     rmSync(paths.root, { recursive: true, force: true });
   }
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }

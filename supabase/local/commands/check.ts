@@ -21,7 +21,7 @@ export async function check(): Promise<number> {
     {
       name: "tsc --noEmit",
       command: nodeCommand(),
-      args: [join(nodeModules, "typescript", "bin", "tsc"), "--noEmit", "--pretty"],
+      args: [join(nodeModules, "typescript", "bin", "tsc"), "--noEmit", "--pretty", "false"],
     },
   ];
   const failed: string[] = [];

@@ -1,5 +1,14 @@
 import { passesBack } from "./headers.ts";
-import type { UpstreamRequest } from "./upstream.ts";
+
+/** One request to a part behind the gateway. */
+export interface UpstreamRequest {
+  method: string;
+  /** Path and query. */
+  target: string;
+  headers: [string, string][];
+  /** Small bodies come whole, large ones as a stream. */
+  body: Uint8Array | ReadableStream<Uint8Array> | null;
+}
 
 export interface ResponseHead {
   status: number;

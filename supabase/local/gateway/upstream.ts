@@ -1,19 +1,9 @@
-import { encodeHead, parseHead, type ResponseHead } from "./http1.ts";
+import { encodeHead, parseHead, type ResponseHead, type UpstreamRequest } from "./http1.ts";
 import { BufferedConnection } from "./connection.ts";
 import { bodyOf } from "./http1_body.ts";
 
 /** A part behind the gateway cannot be reached, or broke off before it answered. */
 export class UpstreamDown extends Error {}
-
-/** One request to a part behind the gateway. */
-export interface UpstreamRequest {
-  method: string;
-  /** Path and query. */
-  target: string;
-  headers: [string, string][];
-  /** Small bodies come whole, large ones as a stream. */
-  body: Uint8Array | ReadableStream<Uint8Array> | null;
-}
 
 /** Shorter than the idle time after which any of the parts closes a connection itself (PostgREST: 30 s). */
 const IDLE_MS = 5_000;
