@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import type { Client } from "pg";
+
+const CHUNK = 10_000;
+
+const sqlFile = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
+
+/** Fills the register up to `size` generated patients, `from` of which are there already, and readies the planner's statistics. */
+export async function generatePatients(db: Client, from: number, size: number, progress: (text: string) => void) {
+  const startedAt = Date.now();
+  await db.query(sqlFile("generate-helpers.sql"));
+  const insert = sqlFile("generate.sql");
+  await db.query("set session_replication_role = replica");
+  for (let first = from + 1; first <= size; first += CHUNK) {
+    const last = Math.min(first + CHUNK - 1, size);
+    await db.query(insert, [first, last]);
+    progress(`generated ${last} of ${size} patients, ${Math.round((Date.now() - startedAt) / 1000)} s`);
+  }
+  await db.query("reset session_replication_role");
+  await db.query("vacuum (analyze)");
+  await db.query("checkpoint");
+}
+
+/** A patient of the hospital whose doctor asks, as search terms and as a place in the list. */
+export type Sample = {
+  id: string;
+  given_name: string;
+  family_name: string;
+  birth_date: string;
+  phone: string;
+  mrn: string;
+  sort_name: string;
+};
+
+/** Some of the generated patients of a hospital, spread over all of them. */
+export async function samplePatients(db: Client, organizationId: string, count: number): Promise<Sample[]> {
+  const { rows } = await db.query<Sample>(
+    `select p.id, p.given_name, p.family_name, p.birth_date::text, p.phone, i.value as mrn, p.sort_name
+     from public.patients p join public.patient_identifiers i on i.patient_id = p.id and i.organization_id = $1
+     where p.hospital_ids = array[$1::uuid] and i.value like 'B%'
+     order by md5(p.id::text) limit $2`,
+    [organizationId, count],
+  );
+  return rows;
+}

@@ -1,0 +1,93 @@
+import { type Answer, type Call, Connection } from "./client.ts";
+import type { CpuMeter, CpuTimes } from "./cpu.ts";
+import { summarize, type Summary } from "./stats.ts";
+
+/** The two ways to the same data: through the function, and straight through the data API (or Auth). */
+export type Way = "function" | "direct";
+export const WAYS: readonly Way[] = ["function", "direct"];
+
+/** A pair of equal questions, one for each way. Each call makes the next one. */
+export type Pair = Record<Way, () => Call>;
+
+/** `cpu` is processor time per request and process, in microseconds. */
+export type Measured = Summary & { cpu: CpuTimes };
+
+export type Rounds = { ms: number; rounds: number };
+
+/** Keep-alive connections to the gateway that measured calls share. */
+export class Load {
+  readonly #connections: Connection[];
+
+  private constructor(connections: Connection[]) {
+    this.#connections = connections;
+  }
+
+  static async open(port: number, headers: Record<string, string>, concurrency: number): Promise<Load> {
+    return new Load(await Promise.all(Array.from({ length: concurrency }, () => Connection.open(port, headers))));
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+  }
+
+  /** Both ways in turn, in short rounds, so that a disturbance from outside meets both. The first round of each way warms up and does not count. */
+  async alternate(pair: Pair, { ms, rounds }: Rounds, meter: CpuMeter): Promise<Record<Way, Measured>> {
+    const seen = { function: fresh(), direct: fresh() };
+    for (const way of WAYS) await this.round(pair[way], Math.min(ms, 500));
+    for (let turn = 0; turn < rounds; turn++) {
+      for (const way of turn % 2 === 0 ? WAYS : WAYS.toReversed()) {
+        const before = meter.read();
+        const { latencies, elapsed } = await this.round(pair[way], ms);
+        const used = meter.since(before);
+        const { all, cpu } = seen[way];
+        for (const latency of latencies) all.push(latency);
+        seen[way].elapsed += elapsed;
+        for (const [part, time] of Object.entries(used)) cpu[part] = (cpu[part] ?? 0) + time;
+      }
+    }
+    return { function: finish(seen.function), direct: finish(seen.direct) };
+  }
+
+  /** Keeps every connection busy for `ms`, then lets what is under way end. */
+  async round(next: () => Call, ms: number): Promise<{ latencies: number[]; elapsed: number }> {
+    const latencies: number[] = [];
+    const startedAt = performance.now();
+    const end = startedAt + ms;
+    const keepBusy = async (connection: Connection) => {
+      for (let sentAt = performance.now(); sentAt < end;) {
+        const call = next();
+        assertSuccess(call, await connection.send(call));
+        const now = performance.now();
+        latencies.push(now - sentAt);
+        sentAt = now;
+      }
+    };
+    await Promise.all(this.#connections.map(keepBusy));
+    return { latencies, elapsed: performance.now() - startedAt };
+  }
+
+  /** One call on the first connection; its answer, and how long it took in milliseconds. */
+  async once(call: Call): Promise<{ answer: Answer; ms: number }> {
+    const [connection] = this.#connections;
+    if (connection === undefined) throw new Error("There is no connection.");
+    const sentAt = performance.now();
+    const answer = await connection.send(call);
+    const ms = performance.now() - sentAt;
+    assertSuccess(call, answer);
+    return { answer, ms };
+  }
+}
+
+type Seen = { all: number[]; elapsed: number; cpu: CpuTimes };
+const fresh = (): Seen => ({ all: [], elapsed: 0, cpu: {} });
+
+function finish({ all, elapsed, cpu }: Seen): Measured {
+  const perRequest = Object.entries(cpu).map(([part, time]) => [part, Math.round(time / all.length)]);
+  return { ...summarize(all, elapsed), cpu: Object.fromEntries(perRequest) };
+}
+
+/** A refusal would be fast and mean nothing, so the bench ends at the first. */
+function assertSuccess({ method, target }: Call, { status, body }: Answer): void {
+  if (status >= 200 && status < 300) return;
+  throw new Error(`${method} ${target} was answered ${status}: ${body.toString("utf8", 0, 500)}`);
+}

@@ -1,0 +1,183 @@
+import type { FloodResult, LoginResult } from "./login.ts";
+import type { Measured, Way } from "./load.ts";
+import type { Statements } from "./statements.ts";
+
+/** One scenario at one size. `patients` is the number in the database when it was measured. */
+export type Row = {
+  scenario: string;
+  patients: number;
+  ways: Record<Way, Measured>;
+  /** Throughput of the function as a share of the data API's. */
+  ratio: number;
+  statements?: Record<Way, Statements>;
+};
+
+export type Target = { name: string; wanted: string; got: string; met: boolean };
+
+export type Report = {
+  concurrency: number;
+  rows: Row[];
+  login: LoginResult;
+  flood: FloodResult;
+  targets: Target[];
+};
+
+const LOWEST_RATIO: Record<string, number> = { read: 0.65, list: 0.75, create: 0.7, "create with a key": 0.7 };
+const MOST_GROWTH = 1.5;
+const MOST_ADDED_MS = 10;
+const MOST_FLOOD = 5;
+
+/** Holds what was measured against what the project promises. Reported, never asserted: a busy machine is no defect. */
+export function targets(rows: readonly Row[], login: LoginResult, flood: FloodResult): Target[] {
+  const smallest = Math.min(...rows.map((row) => row.patients));
+  const largest = Math.max(...rows.map((row) => row.patients));
+  const sizes = [...new Set(rows.map((row) => row.patients))];
+  const found: Target[] = [];
+  for (const row of rows) {
+    const lowest = LOWEST_RATIO[row.scenario];
+    if (lowest !== undefined) {
+      found.push(
+        atLeast(`${row.scenario}: throughput over the data API's, ${count(row.patients)} patients`, row.ratio, lowest),
+      );
+    }
+  }
+  for (const row of rows.filter(({ patients, statements }) => patients === sizes[0] && statements !== undefined)) {
+    const calls = row.statements?.function.dataCalls ?? NaN;
+    const most = row.scenario.startsWith("create") ? 2 : 1;
+    found.push(atMost(`${row.scenario}: data-API calls per request`, calls, most, ""));
+  }
+  for (const scenario of ["list", "search"]) {
+    const growth = growthOf(rows, scenario, smallest, largest);
+    if (growth !== undefined) {
+      const name = `${scenario}: p50 growth from ${count(smallest)} to ${count(largest)} patients`;
+      found.push(below(name, growth, MOST_GROWTH, "x"));
+    }
+  }
+  found.push(below("login: added to Auth's own p50", login.added, MOST_ADDED_MS, " ms"));
+  found.push(atMost("flood of sign-ins: p99 of read over that at rest", flood.times, MOST_FLOOD, "x"));
+  return found;
+}
+
+/** p50 through the function at the largest size over that at the smallest; undefined when only one size was measured. */
+export function growthOf(
+  rows: readonly Row[],
+  scenario: string,
+  smallest: number,
+  largest: number,
+): number | undefined {
+  const p50 = (patients: number) =>
+    rows.find((row) => row.scenario === scenario && row.patients === patients)?.ways.function.p50;
+  const [from, to] = [p50(smallest), p50(largest)];
+  return smallest === largest || from === undefined || to === undefined ? undefined : to / from;
+}
+
+/** Everything as text for people. */
+export function asText({ concurrency, rows, login, flood, targets }: Report): string {
+  const parts: string[] = [];
+  for (const patients of new Set(rows.map((row) => row.patients))) {
+    const shown = rows.filter((row) => row.patients === patients);
+    parts.push(
+      `${count(patients)} patients, ${concurrency} requests at once (function | data API directly)\n\n` +
+        table([HEAD, ...shown.map(line)]),
+    );
+  }
+  const cpu = rows.filter(({ ways }) => Object.keys(ways.function.cpu).length > 0);
+  if (cpu.length > 0) parts.push(`Processor time per request, microseconds\n\n${table(cpuTable(cpu))}`);
+  parts.push(
+    `Login, one at a time, p50: function ${ms(login.function)} ms, Auth directly ${ms(login.direct)} ms, added ${
+      ms(login.added)
+    } ms\n` +
+      `Read during ${flood.signIns} sign-ins, p99: ${ms(flood.flooded)} ms, at rest ${ms(flood.idle)} ms, ${
+        flood.times.toFixed(1)
+      }x`,
+  );
+  parts.push(`Targets\n\n${table(targets.map(({ name, wanted, got, met }) => [met ? "✓" : "✗", name, got, wanted]))}`);
+  return `${parts.join("\n\n")}\n`;
+}
+
+const HEAD = [
+  "",
+  "p50 ms",
+  "",
+  "p99 ms",
+  "",
+  "per second",
+  "",
+  "ratio",
+  "data calls",
+  "SQL sent",
+  "",
+  "SQL inside",
+  "",
+];
+
+function line({ scenario, ways, ratio, statements }: Row): string[] {
+  const { function: through, direct } = ways;
+  const both = (show: (way: Measured) => string) => [show(through), show(direct)];
+  const counts = statements === undefined ? ["", "", "", "", ""] : [
+    calls(statements.function),
+    ...[statements.function, statements.direct].map(({ sent }) => sent.toFixed(1)),
+    ...[statements.function, statements.direct].map(({ inner }) => inner.toFixed(1)),
+  ];
+  return [
+    scenario,
+    ...both(({ p50 }) => ms(p50)),
+    ...both(({ p99 }) => ms(p99)),
+    ...both(({ throughput }) => throughput.toFixed(0)),
+    ratio.toFixed(2),
+    ...counts,
+  ];
+}
+
+/** Leases of the rate limit stand behind a plus: they go beside the request. */
+const calls = ({ dataCalls, leases }: Statements) =>
+  dataCalls.toFixed(2) + (leases > 0 ? ` + ${leases.toFixed(2)}` : "");
+
+function cpuTable(rows: readonly Row[]): string[][] {
+  const parts = [...new Set(rows.flatMap(({ ways }) => [...Object.keys(ways.function.cpu)]))];
+  const lines = rows.flatMap(({ scenario, patients, ways }) =>
+    (["function", "direct"] as const).map((way) => {
+      const times = parts.map((part) => ways[way].cpu[part] ?? 0);
+      const all = times.reduce((sum, time) => sum + time, 0);
+      return [`${scenario}, ${count(patients)}, ${way}`, ...times.map(String), String(all)];
+    })
+  );
+  return [["", ...parts, "all"], ...lines];
+}
+
+const atLeast = (name: string, got: number, wanted: number): Target => ({
+  name,
+  wanted: `at least ${wanted}`,
+  got: got.toFixed(2),
+  met: got >= wanted,
+});
+const atMost = (name: string, got: number, wanted: number, unit: string): Target => ({
+  name,
+  wanted: `at most ${wanted}${unit}`,
+  got: `${got.toFixed(2)}${unit}`,
+  met: got <= wanted,
+});
+const below = (name: string, got: number, wanted: number, unit: string): Target => ({
+  name,
+  wanted: `less than ${wanted}${unit}`,
+  got: `${got.toFixed(2)}${unit}`,
+  met: got < wanted,
+});
+
+const ms = (value: number) => value.toFixed(value < 10 ? 2 : 1);
+const count = (value: number) => value.toLocaleString("en");
+
+/** Columns as wide as their widest cell: the first to the left, a mark and its text too, numbers to the right. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows.reduce<number[]>(
+    (widest, cells) => cells.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
+    [],
+  );
+  return rows.map((cells) => {
+    const padded = cells.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return /^[-\d.+ x]+( ms)?$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
+    });
+    return `  ${padded.join("  ").trimEnd()}`;
+  }).join("\n");
+}
