@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { SECRET, URL_OF_PROJECT } from "./unit/kit.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 const shared = {
@@ -19,7 +20,21 @@ export default defineConfig({
     teardownTimeout: 60_000,
     projects: [
       { test: { ...shared, name: "unit", include: ["tests/unit/**/*.test.ts"], sequence: { groupOrder: 0 } } },
-      { test: { ...shared, name: "contract", include: ["tests/contract/**/*.test.ts"], sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          ...shared,
+          name: "contract",
+          include: ["tests/contract/**/*.test.ts"],
+          env: {
+            SUPABASE_URL: URL_OF_PROJECT,
+            SUPABASE_PUBLISHABLE_KEYS: '{"default":"sb_publishable_test"}',
+            SUPABASE_SECRET_KEYS: '{"default":"sb_secret_test","cron":"sb_secret_cron"}',
+            JWT_SECRET: SECRET,
+            LOG_LEVEL: "silent",
+          },
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           ...shared,

@@ -1,0 +1,58 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { fakeDataApi } from "../unit/kit.ts";
+import { appOf, openApi, type Route, routes } from "./apps.ts";
+
+const each = (some: Route[]) => some.map((route): [string, Route] => [route.title, route]);
+
+test("the document of all functions is valid OpenAPI 3.1", async () => {
+  const result = await new Validator().validate(structuredClone(openApi));
+  expect(result.errors ?? []).toEqual([]);
+  expect(result.valid).toBe(true);
+});
+
+test("every reference leads somewhere", () => {
+  const parts = z.record(z.string(), z.record(z.string(), z.unknown())).parse(openApi.components);
+  const references = [...JSON.stringify(openApi).matchAll(/"#\/components\/(\w+)\/([^"]+)"/g)];
+  expect(references.length).toBeGreaterThan(0);
+  for (const [text, kind = "", name = ""] of references) expect(parts[kind]?.[name], text).toBeDefined();
+});
+
+describe.each(each(routes))("%s", (_, route) => {
+  const { operation } = route;
+
+  test("has an example of its body that it accepts", () => {
+    const schema = route.inputs.json;
+    if (schema === undefined) return;
+    const example = openApi.paths[route.path]?.[route.method.toLowerCase()]?.requestBody?.content["application/json"]
+      ?.example;
+    expect(schema.safeParse(example).error?.issues ?? []).toEqual([]);
+  });
+
+  test("has an example of every answer, as it answers it", () => {
+    for (const [status, schema] of Object.entries(route.description?.responses ?? {})) {
+      if (schema === null) continue;
+      const example = openApi.paths[route.path]?.[route.method.toLowerCase()]?.responses[status]?.content
+        ?.["application/json"]?.example;
+      expect(schema.safeParse(example).error?.issues ?? [], status).toEqual([]);
+    }
+  });
+
+  test("says who may call it", () => {
+    expect(operation.security).toEqual(route.public ? [] : [{ bearer: [] }]);
+  });
+});
+
+test("the function docs serves a document with every route", async () => {
+  fakeDataApi(() => Response.json(null));
+  const answer = await (await appOf("docs")).request("/docs/openapi.json");
+  expect(answer.status).toBe(200);
+  const { paths } = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(
+    await answer.json(),
+  );
+  const served = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`)
+  );
+  expect(served.sort()).toEqual(routes.map(({ title }) => title).sort());
+});

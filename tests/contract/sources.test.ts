@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { importsOf, isRelative, reachable, target } from "./imports.ts";
+import { filesBelow, functionFolders, importMap, read, root } from "./project.ts";
+
+/** What only a runtime offers is used in one file each: its environment and its console. */
+const ENVIRONMENT = "shared/env.ts";
+const LOG = "shared/log.ts";
+/** The functions that may use the secret key. */
+const MAY_USE_SECRET = ["auth", "integrations", "jobs"];
+/** The files that may read a secret key itself: the client, the check of callers that bring one, and what signs or derives with it. */
+const MAY_READ_SECRET = ["functions/admin/token.ts", ENVIRONMENT, "shared/secret-key.ts", "shared/secret.ts"];
+
+const sources = [...filesBelow("functions", ".ts"), ...filesBelow("shared", ".ts")].filter((path) =>
+  !path.endsWith(".d.ts")
+);
+const entries = functionFolders.map((name) => `functions/${name}/index.ts`);
+
+/** The code of a file without comments, so that prose may speak of what code may not do. */
+const code = (path: string) => read(path).replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+
+describe.each(entries)("%s", (entry) => {
+  const imports = reachable(entry).flatMap(importsOf);
+
+  test("reaches own code by relative paths with their extension, inside the project", () => {
+    const wrong = imports.filter(isRelative).filter((one) =>
+      !/\.(ts|json)$/.test(one.specifier) || target(one).startsWith("..") || !existsSync(join(root, target(one)))
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("reaches packages through the import map", () => {
+    const isMapped = (specifier: string) =>
+      specifier in importMap || Object.keys(importMap).some((key) => key.endsWith("/") && specifier.startsWith(key));
+    const wrong = imports.filter((one) =>
+      !isRelative(one) && !isMapped(one.specifier) && !(one.from === ENVIRONMENT && one.specifier === "node:process")
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+test("only functions that need the secret key reach its client", () => {
+  const reach = functionFolders.filter((name) =>
+    reachable(`functions/${name}/index.ts`, { runtime: true }).includes("shared/secret.ts")
+  );
+  expect(MAY_USE_SECRET).toEqual(expect.arrayContaining(reach));
+});
+
+test("nothing in shared/ hands the secret key on", () => {
+  const importers = filesBelow("shared", ".ts").filter((path) =>
+    importsOf(path).some((one) => !one.typeOnly && isRelative(one) && target(one) === "shared/secret.ts")
+  );
+  expect(importers).toEqual([]);
+});
+
+test("the secret keys of the environment are read where they are needed, and nowhere else", () => {
+  const readers = sources.filter((path) => /\bsecretKeys\b/.test(code(path)));
+  expect(MAY_READ_SECRET).toEqual(expect.arrayContaining(readers));
+});
+
+test.each(sources)("%s runs on every runtime and logs through the log alone", (path) => {
+  if (path !== LOG) expect(code(path)).not.toMatch(/\bconsole\s*[.[]/);
+  if (path === ENVIRONMENT) return;
+  expect(code(path)).not.toMatch(/\bDeno\s*[.[]/);
+  expect(code(path)).not.toMatch(/\bprocess\s*[.[]/);
+});
