@@ -6,3 +6,6 @@ declare module "deno-std/encoding/base64url.js" {
 declare module "deno-std/crypto/timing_safe_equal.js" {
   export function timingSafeEqual(a: ArrayBuffer | ArrayBufferView, b: ArrayBuffer | ArrayBufferView): boolean;
 }
+declare module "deno-std/encoding/hex.js" {
+  export function encodeHex(data: string | ArrayBuffer | Uint8Array): string;
+}

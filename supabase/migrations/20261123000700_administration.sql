@@ -114,6 +114,18 @@ end;
 $$;
 grant execute on function public.revoke_invitation to authenticated;
 
+-- Memberships as the API shows them: with the name and the address of the person. Runs under the caller's policies.
+create function private.memberships_json(p_ids uuid[]) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object('person', jsonb_build_object(
+    'given_name', p.given_name, 'family_name', p.family_name, 'email', p.email)) order by m.created_at, m.id), '[]')
+  from public.memberships m join public.profiles p on p.id = m.user_id
+  where m.id = any (p_ids);
+$$;
+grant execute on function private.memberships_json to authenticated;
+
 -- Suspends a membership or takes it back into force. {id, status} -> the membership.
 -- A person whose memberships are all suspended is refused on the next request; see private.check_request.
 create function public.set_membership_status(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -139,8 +151,8 @@ begin
     perform private.refuse(409, 'illegal_transition', format('This membership is %s already.', v_status),
       jsonb_build_object('allowed', case v_status when 'active' then '["suspend"]'::jsonb else '["activate"]'::jsonb end));
   end if;
-  update public.memberships set status = v_status where id = v_membership.id returning * into v_membership;
-  return private.idempotent_answer(to_jsonb(v_membership));
+  update public.memberships set status = v_status where id = v_membership.id;
+  return private.idempotent_answer(private.memberships_json(array[v_membership.id]) -> 0);
 end;
 $$;
 grant execute on function public.set_membership_status to authenticated;
@@ -165,9 +177,9 @@ begin
   end if;
   update public.memberships set status = v_status
   where user_id = v_user_id and organization_id = any (array(select private.my_organizations('admin'))) and status <> v_status;
-  return private.idempotent_answer(jsonb_build_object('user_id', v_user_id, 'status', v_status, 'memberships', (
-    select jsonb_agg(to_jsonb(m) order by m.created_at, m.id) from public.memberships m
-    where m.user_id = v_user_id and m.organization_id = any (array(select private.my_organizations('admin'))))));
+  return private.idempotent_answer(jsonb_build_object('user_id', v_user_id, 'status', v_status,
+    'memberships', private.memberships_json(array(select m.id from public.memberships m
+      where m.user_id = v_user_id and m.organization_id = any (array(select private.my_organizations('admin')))))));
 end;
 $$;
 grant execute on function public.set_person_status to authenticated;

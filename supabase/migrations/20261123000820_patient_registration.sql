@@ -210,7 +210,8 @@ end;
 $$;
 grant execute on function public.start_care to authenticated;
 
--- Ends an active care relationship of the caller, or of the caller's hospital. Idempotent. {id} -> the care relationship.
+-- Ends an active care relationship of the caller, or of the caller's hospital; given a patient, of that patient alone. Idempotent.
+-- {id, patient_id?} -> the care relationship.
 create function public.end_care(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -222,8 +223,9 @@ begin
   if v_replay is not null then
     return v_replay;
   end if;
-  perform private.require_known_keys(p_input, array['id']);
-  select * into v_relationship from public.care_relationships where id = (p_input ->> 'id')::uuid;
+  perform private.require_known_keys(p_input, array['id', 'patient_id']);
+  select * into v_relationship from public.care_relationships
+  where id = (p_input ->> 'id')::uuid and patient_id = coalesce((p_input ->> 'patient_id')::uuid, patient_id);
   perform private.require_version(v_relationship.version, p_expected_version);
   update public.care_relationships set status = 'ended', ended_at = now() where id = v_relationship.id and status = 'active'
   returning * into v_relationship;

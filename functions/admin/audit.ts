@@ -1,0 +1,41 @@
+import { Hono } from "hono";
+import type { z } from "zod";
+import type { AppContext, AppEnv } from "../../shared/context.ts";
+import { data } from "../../shared/data.ts";
+import { page } from "../../shared/paging.ts";
+import { describe } from "../../shared/route-parts.ts";
+import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
+import { validate } from "../../shared/validation.ts";
+import { auditPage, auditQuery } from "./schemas.ts";
+
+const COLUMNS =
+  `id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields`;
+
+/** The log of changes in the organizations that the caller administers. */
+export const audit = new Hono<AppEnv>()
+  .get(
+    "/",
+    describe({
+      summary: "Search the audit log",
+      description: "Newest first. Says which fields were changed, never what they hold.",
+      responses: { 200: auditPage },
+    }),
+    validate("query", auditQuery),
+    async (c) => c.json(await list(c, c.req.valid("query")), 200),
+  );
+
+async function list(c: AppContext, query: z.output<typeof auditQuery>) {
+  const { limit, cursor, count: _, from, to, ...columns } = query;
+  const matching = (options: CountOptions) => {
+    let rows = data(c).from("audit_entries").select(COLUMNS, options).match(present(columns));
+    if (from !== undefined) rows = rows.gte("occurred_at", from);
+    return to === undefined ? rows : rows.lt("occurred_at", to);
+  };
+  let rows = matching(countOptions(query)).order("id", { ascending: false }).limit(limit + 1);
+  if (cursor !== undefined) rows = rows.lt("id", cursor.id);
+  return page({ ...await withTotal(rows, query, matching), limit, key: ({ id }) => ({ id }) });
+}
+
+/** The filters that were given. */
+const present = (filters: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));

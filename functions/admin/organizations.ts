@@ -1,0 +1,101 @@
+import { Hono } from "hono";
+import type { z } from "zod";
+import type { AppContext, AppEnv } from "../../shared/context.ts";
+import { data, found, unwrap } from "../../shared/data.ts";
+import { created, expectedVersion, row } from "../../shared/etag.ts";
+import { idParam } from "../../shared/fields.ts";
+import { afterKey } from "../../shared/keyset.ts";
+import { page } from "../../shared/paging.ts";
+import { describe } from "../../shared/route-parts.ts";
+import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
+import { validate } from "../../shared/validation.ts";
+import { missed } from "./miss.ts";
+import {
+  organization,
+  organizationCreate,
+  organizationListQuery,
+  organizationPage,
+  organizationPatch,
+  organizationPut,
+} from "./schemas.ts";
+
+const COLUMNS =
+  `id, kind, name, time_zone, address_line, city, region, postal_code, country, phone, email, active, version, created_at,
+  updated_at`;
+
+/** The organizations of the network: open ones are known to everybody who is signed in, admins change their own. */
+export const organizations = new Hono<AppEnv>()
+  .get(
+    "/",
+    describe({ summary: "List organizations by name", responses: { 200: organizationPage } }),
+    validate("query", organizationListQuery),
+    async (c) => {
+      const query = c.req.valid("query");
+      const matching = (options: CountOptions) => {
+        const rows = data(c).from("organizations").select(COLUMNS, options);
+        return query.kind === undefined ? rows : rows.eq("kind", query.kind);
+      };
+      let rows = matching(countOptions(query)).order("name").order("id").limit(query.limit + 1);
+      if (query.cursor !== undefined) {
+        const { name, id } = query.cursor;
+        rows = rows.or(afterKey([{ column: "name", value: name }, { column: "id", value: id }]));
+      }
+      const listed = await withTotal(rows, query, matching);
+      return c.json(page({ ...listed, limit: query.limit, key: ({ name, id }) => ({ name, id }) }), 200);
+    },
+  )
+  .post(
+    "/",
+    describe({
+      summary: "Open an organization",
+      description: "Any admin may; the caller becomes its first admin.",
+      responses: { 201: organization },
+      problems: ["forbidden"],
+    }),
+    validate("json", organizationCreate),
+    async (c) => {
+      const made = unwrap(await data(c).rpc("create_organization", { p_input: c.req.valid("json") }));
+      const opened = organization.parse(made);
+      c.var.record.organizationId = opened.id;
+      return created(c, opened, `admin/organizations/${opened.id}`);
+    },
+  )
+  .get(
+    "/:id",
+    describe({ summary: "Read an organization", responses: { 200: organization } }),
+    validate("param", idParam),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      return row(c, found(await data(c).from("organizations").select(COLUMNS).eq("id", id).maybeSingle()));
+    },
+  )
+  .put(
+    "/:id",
+    describe({
+      summary: "Replace an organization",
+      description: "Takes the whole mutable organization: every field is named, null clears one.",
+      responses: { 200: organization },
+      problems: ["forbidden"],
+    }),
+    validate("param", idParam),
+    validate("json", organizationPut),
+    async (c) => row(c, await update(c, c.req.valid("param").id, c.req.valid("json"))),
+  )
+  .patch(
+    "/:id",
+    describe({ summary: "Change an organization", responses: { 200: organization }, problems: ["forbidden"] }),
+    validate("param", idParam),
+    validate("json", organizationPatch),
+    async (c) => row(c, await update(c, c.req.valid("param").id, c.req.valid("json"))),
+  );
+
+async function update(c: AppContext, id: string, changes: z.output<typeof organizationPatch>) {
+  c.var.record.organizationId = id;
+  const expected = expectedVersion(c);
+  const own = data(c).from("organizations").update(changes).eq("id", id);
+  const changed = unwrap(
+    await (expected === undefined ? own : own.eq("version", expected)).select(COLUMNS).maybeSingle(),
+  );
+  if (changed !== null) return changed;
+  throw missed(unwrap(await data(c).from("organizations").select("version").eq("id", id).maybeSingle()), expected);
+}

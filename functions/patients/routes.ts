@@ -1,0 +1,180 @@
+import type { Json } from "../../shared/database.types.ts";
+import type { AppContext } from "../../shared/context.ts";
+import { createApp } from "../../shared/app.ts";
+import { data, unwrap } from "../../shared/data.ts";
+import { created, expectedVersion, row } from "../../shared/etag.ts";
+import { idParam } from "../../shared/fields.ts";
+import { page } from "../../shared/paging.ts";
+import { describe } from "../../shared/route-parts.ts";
+import { validate } from "../../shared/validation.ts";
+import { care } from "./care.ts";
+import { ownPatientId, readPatient } from "./read.ts";
+import {
+  foundPatient,
+  foundPatientPage,
+  patient,
+  patientCreate,
+  patientDelete,
+  patientListQuery,
+  patientPage,
+  patientPatch,
+  patientPut,
+  patientSearchQuery,
+  selfPatch,
+} from "./schemas.ts";
+
+/** The function `patients`: the people who are treated, as they themselves and the staff of their hospitals see them. */
+export const app = createApp("patients")
+  .get(
+    "/",
+    describe({
+      summary: "List patients by name",
+      description:
+        "Staff see the patients in the care of their hospitals, patients themselves. Sorted by family and given name.",
+      responses: { 200: patientPage },
+    }),
+    validate("query", patientListQuery),
+    async (c) => {
+      const { limit, cursor, count, organization_id } = c.req.valid("query");
+      const rows = unwrap(
+        await data(c).rpc("list_patients", {
+          p_organization_id: organization_id,
+          p_limit: limit + 1,
+          p_after_sort_name: cursor?.sort_name,
+          p_after_id: cursor?.id,
+          p_count: count !== undefined,
+        }),
+      );
+      const total = count === undefined ? null : rows[0]?.total ?? 0;
+      const { data: listed, page: paging } = page({
+        rows,
+        limit,
+        total,
+        key: ({ sort_name, id }) => ({ sort_name, id }),
+      });
+      return c.json({ data: listed.map((one) => patient.parse(one.patient)), page: paging }, 200);
+    },
+  )
+  .get(
+    "/search",
+    describe({
+      summary: "Search patients",
+      description:
+        "By name, birth date, medical record number or telephone number; best match first. A name alone finds at most 200.",
+      responses: { 200: foundPatientPage },
+    }),
+    validate("query", patientSearchQuery),
+    async (c) => {
+      const { limit, cursor, name, birth_date, mrn, phone } = c.req.valid("query");
+      const rows = unwrap(
+        await data(c).rpc("search_patients", {
+          p_name: name,
+          p_birth_date: birth_date,
+          p_mrn: mrn,
+          p_phone: phone,
+          p_limit: limit + 1,
+          p_after_score: cursor?.score,
+          p_after_sort_name: cursor?.sort_name,
+          p_after_id: cursor?.id,
+        }),
+      );
+      const { data: found, page: paging } = page({
+        rows,
+        limit,
+        key: ({ score, sort_name, id }) => ({ score, sort_name, id }),
+      });
+      const scored = found.map((one) => ({ ...patient.parse(one.patient), score: one.score }));
+      return c.json({ data: scored, page: paging }, 200);
+    },
+  )
+  .post(
+    "/",
+    describe({
+      summary: "Register a patient",
+      description:
+        "At a hospital of the caller, which then cares for the patient. Without `mrn` the next free number is given.",
+      responses: { 201: patient },
+      problems: ["forbidden", "already_exists"],
+    }),
+    validate("json", patientCreate),
+    async (c) => {
+      const input = c.req.valid("json");
+      c.var.record.organizationId = input.organization_id;
+      return created(c, patient.parse(unwrap(await data(c).rpc("create_patient", { p_input: input }))));
+    },
+  )
+  .get(
+    "/me",
+    describe({
+      summary: "Read my own patient record",
+      responses: { 200: patient },
+      problems: ["not_found"],
+    }),
+    async (c) => row(c, await readPatient(c, "user_id", c.var.caller.id)),
+  )
+  .patch(
+    "/me",
+    describe({
+      summary: "Change how I can be reached",
+      description: "Language, telephone, e-mail, address and contacts; the rest is changed by the hospital.",
+      responses: { 200: patient },
+      problems: ["not_found", "stale_version"],
+      versioned: true,
+    }),
+    validate("json", selfPatch),
+    async (c) => row(c, await updatePatient(c, await ownPatientId(c), c.req.valid("json"))),
+  )
+  .route("/", care)
+  .get(
+    "/:id",
+    describe({ summary: "Read a patient", responses: { 200: patient } }),
+    validate("param", idParam),
+    async (c) => row(c, await readPatient(c, "id", c.req.valid("param").id)),
+  )
+  .put(
+    "/:id",
+    describe({
+      summary: "Replace what is known about a patient",
+      description: "Takes the whole mutable patient: every field is named, null clears one.",
+      responses: { 200: patient },
+      problems: ["forbidden", "already_exists"],
+    }),
+    validate("param", idParam),
+    validate("json", patientPut),
+    async (c) => row(c, await updatePatient(c, c.req.valid("param").id, c.req.valid("json"))),
+  )
+  .patch(
+    "/:id",
+    describe({
+      summary: "Change a patient",
+      description: "`contacts` and `national_id` replace what was there.",
+      responses: { 200: patient },
+      problems: ["forbidden", "already_exists"],
+    }),
+    validate("param", idParam),
+    validate("json", patientPatch),
+    async (c) => row(c, await updatePatient(c, c.req.valid("param").id, c.req.valid("json"))),
+  )
+  .delete(
+    "/:id",
+    describe({
+      summary: "Hide a patient",
+      description:
+        "The record is kept, and nobody finds it any more. Refused while another hospital cares for the patient.",
+      responses: { 204: null },
+      problems: ["forbidden", "in_care_elsewhere"],
+    }),
+    validate("param", idParam),
+    validate("json", patientDelete),
+    async (c) => {
+      const { reason } = c.req.valid("json");
+      const args = { p_id: c.req.valid("param").id, p_reason: reason, p_expected_version: expectedVersion(c) };
+      unwrap(await data(c).rpc("delete_patient", args));
+      return c.body(null, 204);
+    },
+  );
+
+async function updatePatient(c: AppContext, id: string, changes: { [field: string]: Json | undefined }) {
+  const args = { p_id: id, p_changes: changes, p_expected_version: expectedVersion(c) };
+  return patient.parse(unwrap(await data(c).rpc("update_patient", args)));
+}

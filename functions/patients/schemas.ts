@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { addressInput, addressOutput } from "../../shared/address.ts";
+import { Constants } from "../../shared/database.types.ts";
+import {
+  birthDate,
+  calendarDate,
+  country,
+  email,
+  instant,
+  language,
+  phone,
+  plainText,
+  rowFields,
+  uuid,
+} from "../../shared/fields.ts";
+import { pageOf, pageQuery } from "../../shared/paging.ts";
+
+const { blood_type, care_status, contact_kind, identifier_system, sex } = Constants.public.Enums;
+
+/** Contacts of a patient: their order is the order in which they are called, and the database counts it up to 20. */
+const MOST_CONTACTS = 20;
+
+/** A number out of another register, as on a card: letters, digits and few separators, kept in upper case. */
+const registerNumber = z.string().trim().toUpperCase()
+  .regex(/^[A-Z0-9][A-Z0-9 ./-]{0,49}$/, "must be 1 to 50 letters, digits, spaces, dots, slashes or dashes");
+
+const mrn = registerNumber.meta({ example: "DGH-00017", description: "Medical record number of one hospital." });
+
+const optionalText = z.string().nullable();
+
+const identifier = z.object({
+  id: uuid,
+  system: z.enum(identifier_system),
+  organization_id: uuid.nullable().meta({ description: "The hospital that gave the MRN; null for a national id." }),
+  country: optionalText.meta({ description: "The country of a national id; null for an MRN.", example: null }),
+  value: z.string().meta({ example: "DGH-00017" }),
+});
+
+const contact = z.object({
+  id: uuid,
+  kind: z.enum(contact_kind),
+  name: z.string().meta({ example: "Jonas Becker" }),
+  relationship: optionalText.meta({ example: "spouse" }),
+  phone: optionalText.meta({ example: "+493055501234" }),
+  email: optionalText.meta({ example: "jonas@example.org" }),
+});
+
+const { id, version, created_at, updated_at } = rowFields;
+
+/** A patient as everybody who may see them sees them. */
+export const patient = z.object({
+  id,
+  user_id: uuid.nullable().meta({ description: "The login of the patient; null for a walk-in." }),
+  given_name: z.string().meta({ example: "Paula" }),
+  family_name: z.string().meta({ example: "Becker" }),
+  birth_date: calendarDate.nullable().meta({ example: "1988-04-12" }),
+  sex: z.enum(sex).meta({ description: "Administrative sex (HL7 FHIR administrative-gender)." }),
+  blood_type: z.enum(blood_type).nullable(),
+  language: z.string().meta({ example: "de" }),
+  phone: optionalText.meta({ example: "+493055501234" }),
+  email: optionalText.meta({ example: "paula@example.org" }),
+  ...addressOutput,
+  identifiers: z.array(identifier),
+  contacts: z.array(contact).meta({ description: "In the order in which they are called." }),
+  version,
+  created_at,
+  updated_at,
+}).meta({ id: "Patient" });
+
+/** A patient that a search found. */
+export const foundPatient = patient.extend({
+  score: z.number().min(0).max(1).meta({ example: 0.9, description: "1 is a name exactly as typed." }),
+}).meta({ id: "FoundPatient" });
+
+export const patientPage = pageOf(patient);
+export const foundPatientPage = pageOf(foundPatient);
+
+const contactInput = z.strictObject({
+  kind: z.enum(contact_kind),
+  name: plainText(200).meta({ example: "Jonas Becker" }),
+  relationship: plainText(100).nullable().optional().meta({ example: "spouse" }),
+  phone: phone.nullable().optional(),
+  email: email.nullable().optional(),
+}).refine((value) => Boolean(value.phone ?? value.email), {
+  error: "or `email` must be given: a contact is there to be reached",
+  path: ["phone"],
+});
+
+const nationalId = z.strictObject({ country, value: registerNumber.meta({ example: "T220001293" }) });
+
+const contactDetails = {
+  language,
+  phone: phone.nullable(),
+  email: email.nullable(),
+  ...addressInput,
+  contacts: z.array(contactInput).max(MOST_CONTACTS),
+};
+
+const changesSomething = (changes: object) => Object.keys(changes).length > 0;
+const NOTHING_TO_CHANGE = "must name at least one field";
+
+/** The whole mutable patient. Nothing may be left out: what is absent would otherwise be cleared by mistake. */
+export const patientPut = z.strictObject({
+  given_name: plainText(100).meta({ example: "Paula" }),
+  family_name: plainText(100).meta({ example: "Becker" }),
+  birth_date: birthDate.nullable(),
+  sex: z.enum(sex),
+  blood_type: z.enum(blood_type).nullable(),
+  ...contactDetails,
+  national_id: nationalId.nullable(),
+});
+
+export const patientPatch = patientPut.partial().refine(changesSomething, NOTHING_TO_CHANGE);
+
+export const patientCreate = patientPut.partial().extend({
+  given_name: patientPut.shape.given_name,
+  family_name: patientPut.shape.family_name,
+  organization_id: uuid.optional().meta({ description: "The hospital; needed from staff of several." }),
+  mrn: mrn.optional(),
+});
+
+/** What patients change about themselves; the rest is their hospital's. */
+export const selfPatch = z.strictObject(contactDetails).partial().refine(changesSomething, NOTHING_TO_CHANGE);
+
+export const patientDelete = z.strictObject({ reason: plainText(500).meta({ example: "Registered twice" }) });
+
+const bySortName = { sort_name: z.string(), id: uuid };
+
+export const patientListQuery = z.strictObject({
+  ...pageQuery(z.strictObject(bySortName)),
+  organization_id: uuid.optional().meta({ description: "Only the patients of this hospital." }),
+});
+
+const { limit, cursor } = pageQuery(z.strictObject({ score: z.number(), ...bySortName }));
+
+/** Criteria of a search; all that are given must fit. A `+` in a query string is a blank to a server unless written `%2B`: both are understood. */
+export const patientSearchQuery = z.strictObject({
+  limit,
+  cursor,
+  name: plainText(200).optional().meta({
+    example: "Muller",
+    description: "Words of the name; accents and typing errors are tolerated.",
+  }),
+  birth_date: birthDate.optional(),
+  mrn: mrn.optional(),
+  phone: z.string().overwrite((value) => value.replace(/^ /, "+")).pipe(phone).optional().meta({
+    example: "+493055501234",
+  }),
+}).refine((query) => [query.name, query.birth_date, query.mrn, query.phone].some((value) => value !== undefined), {
+  error: "must have one of name, birth_date, mrn, phone",
+});
+
+/** A hospital's care for a patient. */
+export const careRelationship = z.object({
+  id,
+  patient_id: uuid,
+  organization_id: uuid,
+  status: z.enum(care_status),
+  started_at: instant,
+  ended_at: instant.nullable().meta({ example: null }),
+  version,
+  created_at,
+  updated_at,
+}).meta({ id: "CareRelationship" });
+
+export const careRelationshipPage = pageOf(careRelationship);
+
+export const careListQuery = z.strictObject({
+  ...pageQuery(z.strictObject({ started_at: instant, id: uuid })),
+  status: z.enum(care_status).optional(),
+});
+
+export const careStart = z.strictObject({ organization_id: uuid });
+
+export const careParams = z.strictObject({ id: uuid, care_relationship_id: uuid });
