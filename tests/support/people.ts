@@ -1,0 +1,65 @@
+import { createHash, randomBytes } from "node:crypto";
+import { z } from "zod";
+import { sqlValue } from "./database.ts";
+import { call, gateway, lastMailTo, type Mail, mailsTo, textAt, uniqueEmail } from "./stack.ts";
+
+/** The password that people made by tests start with. */
+export const FIRST_PASSWORD = "First-Password-2026";
+/** Demo General Hospital of the seeds. */
+export const HOSPITAL = "10000000-0000-4000-8000-000000000001";
+
+/** A confirmed account and a session of it. */
+export type Person = { id: string; email: string; token: string; refreshToken: string };
+
+/** The code in a mail of Auth. */
+export function codeIn(mail: Mail): string {
+  const code = /\b\d{6}\b/.exec(mail.text)?.[0];
+  if (code === undefined) throw new Error(`There is no code in: ${mail.text}`);
+  return code;
+}
+
+const session = z.object({ access_token: z.string(), refresh_token: z.string(), user: z.object({ id: z.string() }) });
+
+/** Signs a new person up straight at the Auth API, with any user metadata, and confirms the address. */
+export async function newPerson(data: Record<string, unknown> = {}, email = uniqueEmail()): Promise<Person> {
+  const names = { given_name: "Test", family_name: "Person" };
+  const body = { email, password: FIRST_PASSWORD, data: { ...names, ...data } };
+  const asked = await gateway("/auth/v1/signup", { body });
+  if (asked.status !== 200) throw new Error(`${email} cannot sign up: ${JSON.stringify(asked.body)}`);
+  const token = codeIn(await lastMailTo(email));
+  const confirmed = await gateway("/auth/v1/verify", { body: { type: "signup", email, token } });
+  const { access_token, refresh_token, user } = session.parse(confirmed.body);
+  return { id: user.id, email, token: access_token, refreshToken: refresh_token };
+}
+
+/** A new person who came in as staff of the demo hospital. */
+export async function newColleague(): Promise<Person> {
+  const email = uniqueEmail("colleague");
+  return await newPerson({ invitation_token: await invite(email) }, email);
+}
+
+/** Invites an address into the demo hospital and answers the token. */
+export async function invite(email: string, validFor = "1 day"): Promise<string> {
+  const token = randomBytes(24).toString("base64url");
+  const hash = createHash("sha256").update(token).digest("hex");
+  await sqlValue(
+    `insert into public.invitations (organization_id, email, role, position, token_hash, expires_at)
+     values ($1, $2, 'hospital_staff', 'Nurse', $3, now() + $4::interval) returning id`,
+    [HOSPITAL, email, hash, validFor],
+  );
+  return token;
+}
+
+/** Asks a route that sends mail and answers the code of the mail that came of it. */
+export async function codeSentBy(path: string, body: { email: string } & Record<string, unknown>): Promise<string> {
+  const known = (await mailsTo(body.email)).length;
+  const asked = await call(path, { body });
+  if (asked.status !== 202) throw new Error(`${path} answered ${asked.status} ${JSON.stringify(asked.body)}`);
+  return codeIn(await lastMailTo(body.email, known));
+}
+
+/** Signs in through the function and answers the access token. */
+export async function logIn(email: string, password: string): Promise<string> {
+  const answer = await call("/auth/login", { body: { email, password } });
+  return textAt(answer.body, "/access_token");
+}
