@@ -70,7 +70,7 @@ export function createApp<Name extends string>(name: Name, options: AppOptions =
 }
 
 async function admit(c: AppContext, { env, verify, limiter }: Shared): Promise<void> {
-  const { record } = c.var;
+  const record = c.get("record");
   const startedAt = performance.now();
   const caller = await verify(bearerToken(c.req.raw.headers.get("authorization")));
   record.authMs = performance.now() - startedAt;

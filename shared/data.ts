@@ -16,7 +16,9 @@ const IDEMPOTENCY_HEADER = "Idempotency-Key";
  * (it is PostgREST's part of supabase-js without Auth, Storage and Realtime), and it never retries: a client that waits gets a 503 and decides itself.
  */
 export function data(c: AppContext): DataClient {
-  const { env, record, caller } = c.var;
+  const env = c.get("env");
+  const record = c.get("record");
+  const caller = c.get("caller");
   const idempotencyKey = c.req.raw.headers.get(IDEMPOTENCY_HEADER);
   const headers: Record<string, string> = {
     authorization: `Bearer ${caller.token}`,

@@ -51,6 +51,8 @@ const byCode: Record<string, ProblemCode> = {
 const byClass: Record<string, ProblemCode> = { "22": "invalid_input", "53": "unavailable", "08": "unavailable" };
 
 const byStatus: Record<number, ProblemCode> = {
+  // postgrest-js says 0 when the connection broke.
+  0: "unavailable",
   401: "unauthenticated",
   403: "forbidden",
   404: "not_found",

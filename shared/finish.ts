@@ -6,7 +6,8 @@ import { rateLimitHeaders } from "./rate-limit.ts";
 
 /** Puts on the answer what is known at the end of a request and writes its log line. Times are in milliseconds. */
 export function finish(c: AppContext, name: string, route: RouterRoute | undefined): void {
-  const { record, env } = c.var;
+  const record = c.get("record");
+  const caller = c.get("caller");
   const { headers, status } = c.res;
   const total = performance.now() - record.startedAt;
   headers.set("X-Request-Id", record.id);
@@ -26,11 +27,11 @@ export function finish(c: AppContext, name: string, route: RouterRoute | undefin
     duration_ms: round(total),
     data_ms: round(record.dataMs),
     data_calls: record.dataCalls,
-    ...(c.var.caller !== undefined && { user_id: c.var.caller.id }),
+    ...(caller !== undefined && { user_id: caller.id }),
     ...(record.organizationId !== undefined && { organization_id: record.organizationId }),
   };
-  if (status >= 500) log("error", { event: "failure", ...line, error: summarize(c.error) }, env.logLevel);
-  else log("info", { event: "request", ...line }, env.logLevel);
+  if (status >= 500) log("error", { event: "failure", ...line, error: summarize(c.error) }, c.get("env").logLevel);
+  else log("info", { event: "request", ...line }, c.get("env").logLevel);
 }
 
 const timing = (auth: number, db: number, total: number) =>

@@ -9,18 +9,16 @@ const PREFLIGHT_MAX_AGE = "7200";
 
 /** Set on every answer. Answers are about patients: no cache keeps them, no page frames them or runs something in them. */
 const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
-  ["Cache-Control", "no-store"],
   ["Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"],
   ["Referrer-Policy", "no-referrer"],
   ["Strict-Transport-Security", "max-age=31536000; includeSubDomains"],
   ["X-Content-Type-Options", "nosniff"],
 ];
 
-/** Adds the security headers that the answer does not set itself. */
+/** Adds the security headers. A route may say itself how its answer is cached. */
 export function setSecurityHeaders(headers: Headers): void {
-  for (const [name, value] of SECURITY_HEADERS) {
-    if (!headers.has(name)) headers.set(name, value);
-  }
+  for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
+  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
 }
 
 /** Lets a browser of an allowed origin read the answer, errors included. */

@@ -7,7 +7,7 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /** The one place where anything thrown becomes an answer. What is not ours says nothing about itself. */
 export function onError(error: Error, c: AppContext): Response {
-  return problemResponse(asProblem(error), c.req.path, c.var.record.id);
+  return problemResponse(asProblem(error), c.req.path, c.get("record").id);
 }
 
 function asProblem(error: Error): ProblemError {
@@ -26,7 +26,7 @@ export function onNotFound(app: Hono<AppEnv>) {
     const error = allowed.length === 0
       ? problem("not_found", { detail: "There is no such route." })
       : problem("method_not_allowed", { headers: { Allow: withHead(allowed).join(", ") } });
-    return problemResponse(error, c.req.path, c.var.record.id);
+    return problemResponse(error, c.req.path, c.get("record").id);
   };
 }
 

@@ -24,12 +24,22 @@ export async function send(
     });
     // Read here, so that the time limit covers the body too and a cut connection is seen as one.
     const body = hasBody(response.status) ? await response.text() : null;
-    return new Response(body, response);
+    return new Response(body, { status: response.status, headers: kept(response.headers) });
   } catch {
     return noAnswer(abort.signal.aborted ? TRANSPORT_TIMEOUT : TRANSPORT_UNAVAILABLE);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The headers that somebody reads; copying all of them costs more than the rest of this function. */
+function kept(headers: Headers): Record<string, string> {
+  const read: Record<string, string> = {};
+  for (const name of ["content-range", "idempotency-replayed"]) {
+    const value = headers.get(name);
+    if (value !== null) read[name] = value;
+  }
+  return read;
 }
 
 const hasBody = (status: number) => status !== 204 && status !== 205 && status !== 304;
