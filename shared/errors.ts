@@ -89,7 +89,8 @@ function codeOf(code: string, message: string, status: number): ProblemCode | un
   if (code === "23503") return message.startsWith("update or delete") ? "conflict" : "invalid_input";
   if (/^57P0/.test(code)) return "unavailable";
   const listed = byCode[code] ?? byClass[/^[0-9A-Z]{5}$/.test(code) ? code.slice(0, 2) : ""];
-  return listed ?? (code === "" ? byStatus[status] : undefined);
+  // Codes of another form are those of a gateway that answers in place of the data API.
+  return listed ?? (/^([0-9A-Z]{5}|PGRST\w+)$/.test(code) ? undefined : byStatus[status]);
 }
 
 function fromRefusal(error: DataError, status: number): ProblemError {

@@ -69,7 +69,9 @@ export const registration = new Hono<AppEnv>()
   );
 
 async function signUp(c: AppContext, email: string, password: string, data: Record<string, unknown>): Promise<void> {
-  acceptSending(await callAuth(c, { path: "signup", body: { email, password, data } }));
+  const ask = () => callAuth(c, { path: "signup", body: { email, password, data } });
+  // Of two sign-ups for one address at the same moment the later fails in Auth's database. Asked again, Auth knows the address.
+  acceptSending(await ask().catch(ask));
 }
 
 /**

@@ -11,7 +11,7 @@ const password = z.string().refine(
   `must have at most ${LONGEST_PASSWORD} bytes`,
 );
 const newPassword = password.min(SHORTEST_PASSWORD, `must have at least ${SHORTEST_PASSWORD} characters`)
-  .meta({ example: "correct-horse-battery" });
+  .meta({ example: "marmalade-river-lantern" });
 const knownPassword = password.min(1, "must not be empty").meta({ example: "correct-horse-battery" });
 
 /** The code of a mail, as long as `otp_length` in supabase/config.toml says. */
