@@ -10,7 +10,6 @@ import { validate } from "../../shared/validation.ts";
 import { care } from "./care.ts";
 import { ownPatientId, readPatient } from "./read.ts";
 import {
-  foundPatient,
   foundPatientPage,
   patient,
   patientCreate,
@@ -110,7 +109,7 @@ export const app = createApp("patients")
       responses: { 200: patient },
       problems: ["not_found"],
     }),
-    async (c) => row(c, await readPatient(c, "user_id", c.var.caller.id)),
+    async (c) => row(c, await readPatient(c)),
   )
   .patch(
     "/me",
@@ -129,7 +128,7 @@ export const app = createApp("patients")
     "/:id",
     describe({ summary: "Read a patient", responses: { 200: patient } }),
     validate("param", idParam),
-    async (c) => row(c, await readPatient(c, "id", c.req.valid("param").id)),
+    async (c) => row(c, await readPatient(c, c.req.valid("param").id)),
   )
   .put(
     "/:id",
