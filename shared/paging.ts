@@ -1,4 +1,4 @@
-import { decodeBase64Url, encodeBase64Url } from "deno-std/encoding/base64url.js";
+import { base64url } from "jose";
 import { z } from "zod";
 
 const DEFAULT_LIMIT = 25;
@@ -30,14 +30,14 @@ function cursor<Key extends z.ZodType>(key: Key) {
 
 function decode(text: string): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64Url(text)));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(base64url.decode(text)));
   } catch {
     return undefined;
   }
 }
 
 /** The cursor that continues behind a row with this sort key and id. */
-export const encodeCursor = (key: unknown): string => encodeBase64Url(JSON.stringify(key));
+export const encodeCursor = (key: unknown): string => base64url.encode(JSON.stringify(key));
 
 type PageInput<Row, Key> = {
   /** One row more than `limit` where there are more: ask the data API for `limit + 1`. */

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { assertVersion, etag } from "../../shared/etag.ts";
+import { fakeDataApi, signedIn, testEnv } from "./kit.ts";
+import { sampleApp } from "./sample-app.ts";
+
+const app = sampleApp(testEnv());
+const path = "/things/list/5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10";
+
+async function patch(ifMatch?: string) {
+  fakeDataApi(() => Response.json([]));
+  const headers = await signedIn(ifMatch === undefined ? {} : { "if-match": ifMatch });
+  return await app.request(path, { method: "PATCH", headers, body: "{}" });
+}
+
+test.each([[undefined, null], ["*", null], ['W/"7"', 7], ['"7"', 7], [etag(12), 12]])(
+  "If-Match %j expects version %j",
+  async (header, expected) => {
+    expect(await (await patch(header)).json()).toMatchObject({ expected });
+  },
+);
+
+test.each(["7", 'W/"0"', 'W/"x"', 'W/"1", W/"2"', "", 'W/"99999999999"'])("If-Match %j is refused", async (header) => {
+  const answer = await patch(header);
+  expect(answer.status).toBe(422);
+  expect(await answer.json()).toMatchObject({ errors: [{ pointer: "#/header/if-match" }] });
+});
+
+test("another version is 412 and says which it is by now", () => {
+  expect(() => assertVersion(3, undefined)).not.toThrow();
+  expect(() => assertVersion(3, 3)).not.toThrow();
+  expect(() => assertVersion(4, 3)).toThrow(
+    expect.objectContaining({ code: "stale_version", options: { members: { current_version: 4 } } }),
+  );
+});
