@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { AppContext, AppEnv } from "../../shared/context.ts";
-import { problem } from "../../shared/problem.ts";
+import { problem, ProblemError } from "../../shared/problem.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { secretClient } from "../../shared/secret.ts";
 import { sha256Hex } from "../../shared/sha256.ts";
@@ -71,7 +71,11 @@ export const registration = new Hono<AppEnv>()
 async function signUp(c: AppContext, email: string, password: string, data: Record<string, unknown>): Promise<void> {
   const ask = () => callAuth(c, { path: "signup", body: { email, password, data } });
   // Of two sign-ups for one address at the same moment the later fails in Auth's database. Asked again, Auth knows the address.
-  acceptSending(await ask().catch(ask));
+  const askAgain = (error: unknown) => {
+    if (error instanceof ProblemError && error.code === "unavailable") return ask();
+    throw error;
+  };
+  acceptSending(await ask().catch(askAgain));
 }
 
 /**

@@ -149,14 +149,15 @@ as $$
       where p.action = p_attempt.action and p.subject = p_attempt.subject) end;
 $$;
 
--- Takes a successful attempt back: the account starts anew, the address gets its one attempt back.
+-- Takes a successful attempt back: the account starts anew, the address gets its one attempt back. In the order in which take_attempt
+-- locks the rows, so that the two cannot wait for each other.
 create function public.clear_attempts(p_action text, p_address text, p_account text) returns void
 language sql
 set search_path = ''
 as $$
-  delete from private.attempts where action = p_action and subject = 'account' and subject_hash = private.attempt_hash(p_account);
   update private.attempts set count = greatest(count - 1, 0)
   where action = p_action and subject = 'address' and subject_hash = private.attempt_hash(p_address) and locked_until is null;
+  delete from private.attempts where action = p_action and subject = 'account' and subject_hash = private.attempt_hash(p_account);
 $$;
 grant execute on function public.clear_attempts to service_role;
 
