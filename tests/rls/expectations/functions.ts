@@ -1,0 +1,102 @@
+import { callsOf } from "../matrix.ts";
+import { demoHospital, extra, northHospital, people } from "../world.ts";
+
+const patient = (person: string) => `(select id from rls_patients where user_id = '${person}')`;
+const care = (person: string) => `(select id from rls_care where user_id = '${person}')`;
+const membership = (person: string) => `(select id from rls_memberships where user_id = '${person}')`;
+const invite = (organization: string) => () =>
+  `select public.create_invitation('${
+    JSON.stringify({
+      organization_id: organization,
+      email: "x@rls.example",
+      role: "hospital_staff",
+      token_hash: "c".repeat(64),
+    })
+  }')`;
+const create = (organization: string) => () =>
+  `select public.create_patient('${
+    JSON.stringify({ given_name: "New", family_name: "One", organization_id: organization })
+  }')`;
+
+export const functions = callsOf(
+  {
+    "me": () => "select public.me()",
+    "list_patients": () => "select id from public.list_patients()",
+    "list_patients elsewhere": () => `select id from public.list_patients(p_organization_id => '${northHospital}')`,
+    "search_patients Becker": () => "select id from public.search_patients(p_name => 'Becker')",
+    "search_patients Raman": () => "select id from public.search_patients(p_name => 'Raman')",
+    "get_patient Paula": () => `select public.get_patient(${patient(people.paula)})`,
+    "get_patient Pavel": () => `select public.get_patient(${patient(people.pavel)})`,
+    "get_patient Priya": () => `select public.get_patient(${patient(people.priya)})`,
+    "create_patient here": create(demoHospital),
+    "create_patient elsewhere": create(northHospital),
+    "update_patient Paula": () => `select public.update_patient(${patient(people.paula)}, '{"phone": "+4930555999"}')`,
+    "update_patient Pavel": () => `select public.update_patient(${patient(people.pavel)}, '{"phone": "+4930555999"}')`,
+    "update_patient Priya": () => `select public.update_patient(${patient(people.priya)}, '{"phone": "+4930555999"}')`,
+    "delete_patient Paula": () => `select 1 from public.delete_patient(${patient(people.paula)}, 'entered twice')`,
+    "delete_patient Pavel": () => `select 1 from public.delete_patient(${patient(people.pavel)}, 'entered twice')`,
+    "delete_patient Priya": () => `select 1 from public.delete_patient(${patient(people.priya)}, 'entered twice')`,
+    "start_care elsewhere": () => `select public.start_care('{"organization_id": "${northHospital}"}')`,
+    "end_care Paula here": () => `select public.end_care(jsonb_build_object('id', ${care(people.paula)}))`,
+    "end_care Priya elsewhere": () => `select public.end_care(jsonb_build_object('id', ${care(people.priya)}))`,
+    "create_organization": () =>
+      `select public.create_organization('{"kind": "pharmacy", "name": "New Pharmacy", "time_zone": "UTC"}')`,
+    "create_invitation here": invite(demoHospital),
+    "create_invitation elsewhere": invite(northHospital),
+    "revoke_invitation here": () => `select public.revoke_invitation('{"id": "${extra.demoInvitation}"}')`,
+    "revoke_invitation elsewhere": () => `select public.revoke_invitation('{"id": "${extra.northInvitation}"}')`,
+    "accept_invitation unknown": () => `select public.accept_invitation('{"token": "nobody ever got this one"}')`,
+    "set_membership_status here": () =>
+      `select public.set_membership_status(jsonb_build_object('id', ${
+        membership(people.doctor)
+      }, 'status', 'suspended'))`,
+    "set_membership_status elsewhere": () =>
+      `select public.set_membership_status(jsonb_build_object('id', ${
+        membership(people.northDoctor)
+      }, 'status', 'suspended'))`,
+    "set_person_status here": () =>
+      `select public.set_person_status('{"user_id": "${people.doctor}", "status": "suspended"}')`,
+    "set_person_status elsewhere": () =>
+      `select public.set_person_status('{"user_id": "${people.northDoctor}", "status": "suspended"}')`,
+    "lease_rate_limit": () => "select granted from public.lease_rate_limit('api', 1)",
+    "take_attempt": () => "select allowed from public.take_attempt('sign_in', '192.0.2.1', 'x@rls.example')",
+    "clear_attempts": () => "select 1 from public.clear_attempts('sign_in', '192.0.2.1', 'x@rls.example')",
+    "health_report": () => "select public.health_report()",
+  },
+  `
+    function                         anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    me                               deny       yes      yes     yes    yes         yes    yes        deny
+    list_patients                    deny       yes      yes     yes    none        none   none       deny
+    list_patients elsewhere          deny       none     none    none   none        none   none       deny
+    search_patients Becker           deny       none     yes     yes    none        none   none       deny
+    search_patients Raman            deny       none     none    none   none        none   none       deny
+    get_patient Paula                deny       yes      yes     yes    none        none   none       deny
+    get_patient Pavel                deny       none     yes     yes    none        none   none       deny
+    get_patient Priya                deny       none     none    none   none        none   none       deny
+    create_patient here              deny       PT403    yes     yes    PT403       PT403  PT403      deny
+    create_patient elsewhere         deny       PT403    PT403   PT403  PT403       PT403  PT403      deny
+    update_patient Paula             deny       yes      yes     yes    PT404       PT404  PT404      deny
+    update_patient Pavel             deny       PT404    yes     yes    PT404       PT404  PT404      deny
+    update_patient Priya             deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+    delete_patient Paula             deny       PT403    yes     yes    PT404       PT404  PT404      deny
+    delete_patient Pavel             deny       PT404    yes     yes    PT404       PT404  PT404      deny
+    delete_patient Priya             deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+    start_care elsewhere             deny       yes      PT403   PT403  PT403       PT403  PT403      deny
+    end_care Paula here              deny       yes      yes     yes    PT404       PT404  PT404      deny
+    end_care Priya elsewhere         deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+    create_organization              deny       PT403    PT403   PT403  PT403       yes    PT403      deny
+    create_invitation here           deny       PT403    PT403   PT403  PT403       yes    PT403      deny
+    create_invitation elsewhere      deny       PT403    PT403   PT403  PT403       PT403  PT403      deny
+    revoke_invitation here           deny       PT404    PT404   PT404  PT404       yes    PT404      deny
+    revoke_invitation elsewhere      deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+    accept_invitation unknown        deny       PT422    PT422   PT422  PT422       PT422  PT422      deny
+    set_membership_status here       deny       PT404    PT403   PT403  PT404       yes    PT404      deny
+    set_membership_status elsewhere  deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+    set_person_status here           deny       PT404    PT404   PT404  PT404       yes    PT404      deny
+    set_person_status elsewhere      deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+    lease_rate_limit                 deny       yes      yes     yes    yes         yes    yes        deny
+    take_attempt                     deny       deny     deny    deny   deny        deny   deny       yes
+    clear_attempts                   deny       deny     deny    deny   deny        deny   deny       yes
+    health_report                    deny       PT403    PT403   PT403  PT403       yes    PT403      yes
+  `,
+);
