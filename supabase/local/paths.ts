@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { clusterFolder } from "./reach.ts";
 
 /** Folder of the local stack's own code. */
 export const localFolder = dirname(fileURLToPath(import.meta.url));
@@ -29,7 +30,7 @@ export interface DataPaths {
 export function dataPaths(root: string): DataPaths {
   return {
     root,
-    cluster: join(root, "pg"),
+    cluster: clusterFolder(root),
     logs: join(root, "logs"),
     mail: join(root, "mail"),
     secrets: join(root, "secrets.json"),

@@ -10,6 +10,7 @@ export interface Part {
   command: string;
   args: string[];
   env?: Record<string, string>;
+  cwd?: string;
   /** System user to run as, when the stack itself runs as root. */
   user?: { uid: number; gid: number };
   stopSignal?: Deno.Signal;
@@ -64,6 +65,7 @@ export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOp
     const child = new Deno.Command(part.command, {
       args: part.args,
       env: part.env,
+      cwd: part.cwd,
       ...part.user,
       // Held open for the life of the stack: a part of ours that sees it end knows that the stack was killed, and ends too.
       stdin: "piped",

