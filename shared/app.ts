@@ -6,9 +6,10 @@ import { type Env, runtimeEnv } from "./env.ts";
 import { preflight, requestIdFrom, setCorsHeaders, setSecurityHeaders } from "./headers.ts";
 import { checkIdempotencyKey } from "./idempotency.ts";
 import { takeLease } from "./lease.ts";
+import { log } from "./log.ts";
 import { onError, onNotFound } from "./on-error.ts";
 import { finish } from "./finish.ts";
-import { isPublic, matchedRoute, type PublicRoute, registerPublicRoutes } from "./public-routes.ts";
+import { matchedRoute, needsNoToken, type PublicRoute, registerPublicRoutes } from "./public-routes.ts";
 import { RateLimiter } from "./rate-limit.ts";
 
 type AppOptions = {
@@ -17,6 +18,9 @@ type AppOptions = {
   /** The environment to use in place of the process' own; for tests. */
   env?: Env;
 };
+
+/** `frame` and `gate` below, which every request passes. */
+const OWN_HANDLERS = 2;
 
 type Shared = { env: Env; verify: Verifier; limiter: RateLimiter };
 
@@ -31,7 +35,7 @@ type Shared = { env: Env; verify: Verifier; limiter: RateLimiter };
 export function createApp<Name extends string>(name: Name, options: AppOptions = {}) {
   let shared: Shared | undefined;
   const prepare = (): Shared => {
-    const env = options.env ?? runtimeEnv();
+    const env = options.env ?? readEnv(name);
     return { env, verify: verifierOf(env), limiter: new RateLimiter() };
   };
 
@@ -40,10 +44,9 @@ export function createApp<Name extends string>(name: Name, options: AppOptions =
   root.notFound(onNotFound(root));
 
   root.use("*", async function frame(c, next) {
+    c.set("record", newRecord(c.req.raw.headers.get("x-request-id")));
     shared ??= prepare();
-    const record = newRecord(c.req.raw.headers.get("x-request-id"));
     c.set("env", shared.env);
-    c.set("record", record);
     if (c.req.raw.method === "OPTIONS") {
       c.res = preflight(c.req.raw.headers.get("access-control-request-method"));
     } else {
@@ -56,8 +59,7 @@ export function createApp<Name extends string>(name: Name, options: AppOptions =
   });
 
   root.use("*", async function gate(c, next) {
-    const route = matchedRoute(c);
-    if (shared !== undefined && route !== undefined && !isPublic(app, route)) await admit(c, shared);
+    if (shared !== undefined && !needsNoToken(c, app, OWN_HANDLERS)) await admit(c, shared);
     checkAddress(c);
     checkIdempotencyKey(c);
     await checkBody(c);
@@ -67,6 +69,19 @@ export function createApp<Name extends string>(name: Name, options: AppOptions =
   const app = root.basePath(`/${name}`);
   registerPublicRoutes(app, name, options.public ?? []);
   return app;
+}
+
+function readEnv(name: string): Env {
+  try {
+    return runtimeEnv();
+  } catch (error) {
+    log(
+      "error",
+      { event: "failure", function: name, configuration: error instanceof Error ? error.message : "" },
+      "error",
+    );
+    throw error;
+  }
 }
 
 async function admit(c: AppContext, { env, verify, limiter }: Shared): Promise<void> {

@@ -20,6 +20,8 @@ export type LogLine = {
   data_calls?: number;
   user_id?: string;
   organization_id?: string;
+  /** Which environment variables are missing or wrong; names and reasons, no values. */
+  configuration?: string;
   /** For a failure: what kind, and where in our code; the message is left out because it may quote values. */
   error?: ErrorSummary;
 };

@@ -32,5 +32,13 @@ export function isPublic(app: AnyApp, route: Pick<RouterRoute, "method" | "path"
 
 /** The route that answers this request, or undefined when there is none (404, 405). */
 export function matchedRoute(c: AppContext): RouterRoute | undefined {
-  return matchedRoutes(c).findLast((route) => route.method !== "ALL");
+  return matchedRoutes(c).find((route) => route.method !== "ALL");
+}
+
+/**
+ * Whether this request may go without a token: everything that could answer it is public, or there is nothing to answer it. `own` is how many
+ * handlers come before those of the function. One path may match several routes (`/me`, `/:id`), hence every one counts.
+ */
+export function needsNoToken(c: AppContext, app: AnyApp, own: number): boolean {
+  return matchedRoutes(c).slice(own).every((route) => isPublic(app, route));
 }

@@ -56,6 +56,27 @@ describe("around every request", () => {
     const forgetful = createApp("x", { env: testEnv() }).get("/", (c) => c.text("open"));
     expect((await forgetful.request("/x")).status).toBe(401);
   });
+
+  test("no way of writing a route opens it by accident", async () => {
+    const made = createApp("x", { env: testEnv(), public: ["GET /:id", "GET /open"] })
+      .get("/me", (c) => c.text("mine"))
+      .get("/open", (c) => c.text("open"))
+      .get("/:id", (c) => c.text("anybody's"))
+      .all("/any", (c) => c.text("any"));
+    made.use("/used", (c) => Promise.resolve(c.text("used")));
+    for (const path of ["me", "any", "used"]) expect((await made.request(`/x/${path}`)).status).toBe(401);
+    for (const path of ["open", "7"]) expect((await made.request(`/x/${path}`)).status).toBe(200);
+  });
+
+  test("without its environment a function answers 500 and the log names the variable", async () => {
+    const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+    vi.stubEnv("SUPABASE_URL", "nonsense");
+    vi.stubEnv("SUPABASE_PUBLISHABLE_KEYS", "");
+    const answer = await createApp("x").get("/", (c) => c.text("")).request("/x");
+    expect(answer.status).toBe(500);
+    expect(lines.mock.calls.flat().join()).toContain("SUPABASE_URL");
+    vi.unstubAllEnvs();
+  });
 });
 
 describe("errors", () => {
