@@ -30,8 +30,13 @@ export function finish(c: AppContext, name: string, route: RouterRoute | undefin
     ...(caller !== undefined && { user_id: caller.id }),
     ...(record.organizationId !== undefined && { organization_id: record.organizationId }),
   };
-  if (status >= 500) log("error", { event: "failure", ...line, error: summarize(c.error) }, c.get("env").logLevel);
-  else log("info", { event: "request", ...line }, c.get("env").logLevel);
+  if (status >= 500) {
+    log(
+      "error",
+      { event: "failure", ...line, ...(c.error !== undefined && { error: summarize(c.error) }) },
+      c.get("env").logLevel,
+    );
+  } else log("info", { event: "request", ...line }, c.get("env").logLevel);
 }
 
 const timing = (auth: number, db: number, total: number) =>

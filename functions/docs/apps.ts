@@ -1,5 +1,8 @@
 import type { Apps } from "../../shared/openapi.ts";
+import { app as admin } from "../admin/routes.ts";
+import { app as auth } from "../auth/routes.ts";
 import { app as health } from "../health/routes.ts";
+import { app as patients } from "../patients/routes.ts";
 
 /** Every function that the documentation describes, in the order in which it does. A new function adds its line here. */
-export const apps: Apps = { health };
+export const apps: Apps = { auth, patients, admin, health };

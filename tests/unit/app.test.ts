@@ -95,7 +95,7 @@ describe("errors", () => {
     const body = await answer.text();
     expect(answer.status).toBe(500);
     expect(body).toContain('"code":"internal_error"');
-    expect(body).not.toContain("4711");
+    expect(body).not.toContain("secret value");
   });
 
   test("the problem has the members of RFC 9457 and our own", async () => {
@@ -181,6 +181,6 @@ describe("the log", () => {
     await sampleApp(testEnv({ LOG_LEVEL: "info" })).request("/things/boom", { headers: await signedIn() });
     const text = String(lines.mock.calls[0]?.[0]);
     expect(text).toContain("sample-app");
-    expect(text).not.toContain("4711");
+    expect(text).not.toContain("secret value");
   });
 });
