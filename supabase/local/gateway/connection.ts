@@ -26,18 +26,31 @@ export class BufferedConnection {
     }
   }
 
-  /** Writes a head and its body; a stream goes out in chunks. */
-  async write(head: Uint8Array, body: Uint8Array | ReadableStream<Uint8Array> | null): Promise<void> {
+  /** Writes a head and its body; a stream goes out as it comes, in chunks when its length is not known. */
+  async write(head: Uint8Array, body: Uint8Array | ReadableStream<Uint8Array> | null, chunked: boolean): Promise<void> {
     if (body === null || body instanceof Uint8Array) {
       return await this.#writeAll(body === null ? head : join(head, body));
     }
     await this.#writeAll(head);
-    for await (const part of body) {
-      if (part.length > 0) {
-        await this.#writeAll(join(join(encoder.encode(`${part.length.toString(16)}\r\n`), part), lineEnd));
-      }
+    const reader = body.getReader();
+    for (let next = await this.#next(reader); !next.done; next = await this.#next(reader)) {
+      const part = next.value;
+      if (part.length === 0) continue;
+      await this.#writeAll(
+        chunked ? join(join(encoder.encode(`${part.length.toString(16)}\r\n`), part), lineEnd) : part,
+      );
     }
-    await this.#writeAll(encoder.encode("0\r\n\r\n"));
+    if (chunked) await this.#writeAll(encoder.encode("0\r\n\r\n"));
+  }
+
+  /** A client that goes away in the middle of its body leaves a request that nobody can finish. */
+  async #next(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<ReadableStreamReadResult<Uint8Array>> {
+    try {
+      return await reader.read();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** The bytes up to the empty line that ends a head. */

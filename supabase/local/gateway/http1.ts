@@ -8,6 +8,8 @@ export interface UpstreamRequest {
   headers: [string, string][];
   /** Small bodies come whole, large ones as a stream. */
   body: Uint8Array | ReadableStream<Uint8Array> | null;
+  /** Bytes of a stream, when the client has said how many there will be. */
+  length?: number;
 }
 
 export interface ResponseHead {
@@ -22,21 +24,35 @@ export interface ResponseHead {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("latin1");
 
-/** The request line and headers, with the framing for the body. Header values are bytes, as they came in. */
-export function encodeHead({ method, target, headers, body }: UpstreamRequest, port: number): Uint8Array {
+/** Header values are bytes, one per character; hardly any is beyond ASCII. */
+function toBytes(text: string): Uint8Array {
+  // deno-lint-ignore no-control-regex
+  return /^[\x00-\x7f]*$/.test(text)
+    ? encoder.encode(text)
+    : Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function toText(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** The request line and headers, with the framing for the body. */
+export function encodeHead({ method, target, headers, body, length }: UpstreamRequest, port: number): Uint8Array {
   let head = `${method} ${target} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n`;
   for (const [name, value] of headers) head += `${name}: ${value}\r\n`;
   if (body instanceof Uint8Array) head += `content-length: ${body.length}\r\n`;
+  else if (body !== null && length !== undefined) head += `content-length: ${length}\r\n`;
   else if (body !== null) head += "transfer-encoding: chunked\r\n";
   else if (method !== "GET" && method !== "HEAD") head += "content-length: 0\r\n";
-  return encoder.encode(`${head}\r\n`);
+  return toBytes(`${head}\r\n`);
 }
 
 /** Reads status line and headers. Throws when they are not HTTP. */
 export function parseHead(bytes: Uint8Array): ResponseHead {
-  const lines = decoder.decode(bytes).split("\r\n");
+  const lines = toText(bytes).split("\r\n");
   const status = /^HTTP\/1\.([01]) (\d{3})/.exec(lines[0] ?? "");
   if (status === null) throw new Error("not an HTTP answer");
   const head: ResponseHead = {

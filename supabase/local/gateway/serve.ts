@@ -1,6 +1,7 @@
 import type { Ports } from "../ports.ts";
 import { allowOrigin, preflight } from "./cors.ts";
 import { passesOn } from "./headers.ts";
+import type { UpstreamRequest } from "./http1.ts";
 import { type KeyTokens, needsNoKey, translateKey } from "./keys.ts";
 import { mailbox } from "./mailbox.ts";
 import { page } from "./pages.ts";
@@ -81,7 +82,7 @@ export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.
     }
     if (authorization !== null) headers.push(["authorization", authorization]);
     try {
-      const answer = await upstream.send({ method: request.method, target, headers, body: await bodyOf(request) });
+      const answer = await upstream.send({ method: request.method, target, headers, ...await bodyOf(request) });
       if (answer.status === 400 && upstream === upstreams.rest) return await mendLostConnection(answer);
       if (answer.status === 503 && Number(answer.headers.get("retry-after") ?? 0) < 1) {
         answer.headers.set("retry-after", "1");
@@ -132,8 +133,12 @@ async function mendLostConnection(answer: Response): Promise<Response> {
   return Response.json(body, { status: 503, headers: { "retry-after": "1" } });
 }
 
-async function bodyOf(request: Request): Promise<Uint8Array | ReadableStream<Uint8Array> | null> {
-  if (request.body === null) return null;
+/** The body of a request: whole when it is small, else as it comes, with its length if the client has told it. */
+async function bodyOf(request: Request): Promise<Pick<UpstreamRequest, "body" | "length">> {
+  if (request.body === null) return { body: null };
   const length = request.headers.get("content-length");
-  return length !== null && Number(length) <= WHOLE_BYTES ? new Uint8Array(await request.arrayBuffer()) : request.body;
+  if (length === null) return { body: request.body };
+  return Number(length) <= WHOLE_BYTES
+    ? { body: new Uint8Array(await request.arrayBuffer()) }
+    : { body: request.body, length: Number(length) };
 }

@@ -41,11 +41,18 @@ export function createUpstream(port: number) {
   }
 
   async function exchange(connection: BufferedConnection, request: UpstreamRequest): Promise<ResponseHead> {
-    await connection.write(encodeHead(request, port), request.body);
+    let sent = false;
+    // A part may answer, and hang up, before it has read all of a body it does not want: its answer is what counts.
+    connection.write(encodeHead(request, port), request.body, request.length === undefined).then(
+      () => sent = true,
+      () => undefined,
+    );
     for (;;) {
       const head = parseHead(await connection.readHead());
       // 100 Continue and its like announce the real answer.
-      if (head.status >= 200) return head;
+      if (head.status < 200) continue;
+      if (!sent) head.keepAlive = false;
+      return head;
     }
   }
 

@@ -14,7 +14,20 @@ describe("the head of a request", () => {
     expect(text(encodeHead({ ...base, method: "POST", body: new ReadableStream() }, 80))).toContain(
       "transfer-encoding: chunked\r\n",
     );
+    expect(text(encodeHead({ ...base, method: "POST", body: new ReadableStream(), length: 7 }, 80))).toContain(
+      "content-length: 7\r\n",
+    );
     expect(text(encodeHead({ ...base, method: "DELETE", body: null }, 80))).toContain("content-length: 0\r\n");
+  });
+});
+
+describe("header values beyond ASCII", () => {
+  it("go through as the bytes they are", () => {
+    const head = encodeHead({ method: "GET", target: "/", headers: [["x-name", "caf\u00e9\u0085"]], body: null }, 80);
+    expect([...head]).toEqual(expect.arrayContaining([0xe9, 0x85]));
+    expect(parseHead(new Uint8Array([...bytes("HTTP/1.1 200 OK\r\nx-name: "), 0xe9, 0x85, 0x61]))).toMatchObject({
+      headers: [["x-name", "\u00e9\u0085a"]],
+    });
   });
 });
 
