@@ -115,6 +115,7 @@ const lookups = `
   create temporary table rls_memberships on commit drop as select id, user_id from public.memberships;
   create temporary table rls_care on commit drop as
     select c.id, p.user_id from public.care_relationships c join public.patients p on p.id = c.patient_id where p.user_id is not null;
+  create temporary table rls_seen (id bigint) on commit drop;
   grant select on rls_patients, rls_memberships, rls_care to anon, authenticated, service_role;
 `;
 

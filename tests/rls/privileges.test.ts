@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { sql } from "../support/database.ts";
+
+/** Privileges that go with `grant all` on a table; MAINTAIN exists from Postgres 17 on and is left out. */
+const ALL = "delete insert references select trigger truncate update";
+
+/** What the roles of the API may do with whole tables, views and sequences. What is not listed, nobody may. */
+const TABLES = `
+  audit_entries        authenticated  select
+  audit_entries        service_role   select
+  care_relationships   authenticated  select
+  care_relationships   service_role   ${ALL}
+  invitations          service_role   ${ALL}
+  memberships          authenticated  select
+  memberships          service_role   ${ALL}
+  organizations        authenticated  select
+  organizations        service_role   ${ALL}
+  patient_contacts     authenticated  delete insert select
+  patient_contacts     service_role   ${ALL}
+  patient_identifiers  authenticated  select
+  patient_identifiers  service_role   ${ALL}
+  patients             service_role   ${ALL}
+  private.attempt_policies  service_role  select
+  private.attempts     service_role   delete insert select update
+  profiles             authenticated  select
+  profiles             service_role   ${ALL}
+`;
+
+const AUDIT_COLUMNS =
+  "action actor_id actor_role changed_fields id occurred_at organization_id patient_id request_id row_id table_name";
+const PATIENT_DETAILS =
+  "address_line birth_date blood_type city country email family_name given_name language phone postal_code region sex";
+
+/** What they may do with single columns only. */
+const COLUMNS = `
+  audit.entries       authenticated  select  ${AUDIT_COLUMNS}
+  audit.entries       service_role   select  ${AUDIT_COLUMNS}
+  care_relationships  authenticated  insert  organization_id patient_id
+  care_relationships  authenticated  update  ended_at status
+  invitations         authenticated  select  ${
+  [
+    "accepted_at accepted_by created_at created_by email expires_at id is_prescriber licence_number organization_id",
+    "position revoked_at role updated_at version",
+  ].join(" ")
+}
+  invitations         authenticated  update  revoked_at
+  memberships         authenticated  update  is_prescriber licence_number position status
+  organizations       authenticated  update  active address_line city country email name phone postal_code region time_zone
+  patient_contacts    authenticated  update  email kind name phone priority relationship
+  patients            authenticated  select  ${
+  "address_line birth_date blood_type city country created_at email family_name given_name id language phone postal_code region sex " +
+  "sort_name updated_at user_id version"
+}
+  patients            authenticated  update  ${PATIENT_DETAILS}
+  profiles            authenticated  update  family_name given_name language phone
+`;
+
+/** Helpers that even a caller without a token runs into: the check before each request and what constraints and refusals need. */
+const ANONYMOUS_HELPERS = [
+  "private.check_request",
+  "private.normalise",
+  "private.refuse",
+  "private.request_header",
+];
+
+const linesOf = (table: string) =>
+  table.trim().split("\n").map((line) => line.trim().split(/\s{2,}/).join(" | ").replace(/^(?!\w+\.)/, "public."))
+    .sort();
+
+const OUR_SCHEMAS = "n.nspname in ('public', 'private', 'audit')";
+const API_ROLES = "coalesce(g.rolname, 'public') in ('public', 'anon', 'authenticated', 'service_role')";
+
+test("the roles of the API have the privileges on tables that they need, and no other", async () => {
+  const { rows } = await sql().query<{ line: string }>(`
+    select format('%s.%s | %s | %s', n.nspname, c.relname, coalesce(g.rolname, 'public'),
+      string_agg(lower(a.privilege_type), ' ' order by lower(a.privilege_type))) as line
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    cross join lateral aclexplode(c.relacl) as a
+    left join pg_roles g on g.oid = a.grantee
+    where ${OUR_SCHEMAS} and ${API_ROLES} and a.privilege_type <> 'MAINTAIN'
+    group by n.nspname, c.relname, g.rolname`);
+  expect(rows.map(({ line }) => line).sort()).toEqual(linesOf(TABLES));
+});
+
+test("the roles of the API have the privileges on columns that they need, and no other", async () => {
+  const { rows } = await sql().query<{ line: string }>(`
+    select format('%s.%s | %s | %s | %s', n.nspname, c.relname, coalesce(g.rolname, 'public'), lower(a.privilege_type),
+      string_agg(t.attname, ' ' order by t.attname)) as line
+    from pg_attribute t
+    join pg_class c on c.oid = t.attrelid
+    join pg_namespace n on n.oid = c.relnamespace
+    cross join lateral aclexplode(t.attacl) as a
+    left join pg_roles g on g.oid = a.grantee
+    where ${OUR_SCHEMAS} and ${API_ROLES} and not t.attisdropped
+    group by n.nspname, c.relname, g.rolname, a.privilege_type`);
+  expect(rows.map(({ line }) => line).sort()).toEqual(linesOf(COLUMNS));
+});
+
+test("functions are granted one by one, never to everybody", async () => {
+  const { rows } = await sql().query<{ name: string }>(`
+    select distinct format('%I.%I', n.nspname, p.proname) as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+    where ${OUR_SCHEMAS} and a.grantee = 0`);
+  expect(rows).toEqual([]);
+});
+
+test("a caller without a token may execute nothing of the API and only harmless helpers", async () => {
+  const { rows } = await sql().query<{ name: string }>(`
+    select distinct format('%I.%I', n.nspname, p.proname) as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where ${OUR_SCHEMAS} and has_function_privilege('anon', p.oid, 'execute') order by 1`);
+  expect(rows.map(({ name }) => name)).toEqual(ANONYMOUS_HELPERS);
+});
+
+test("nobody of the API reads the values in the audit log, or the hash of an invitation", async () => {
+  const { rows } = await sql().query<{ role: string; columns: string[] }>(`
+    select r.rolname as role, array_agg(format('%s.%s', c.attrelid::regclass, c.attname)) as columns
+    from pg_roles r cross join pg_attribute c
+    where r.rolname in ('anon', 'authenticated') and has_column_privilege(r.oid, c.attrelid, c.attnum, 'select')
+      and (c.attrelid = 'audit.entries'::regclass and c.attname in ('before', 'after')
+        or c.attrelid = 'public.invitations'::regclass and c.attname = 'token_hash'
+        or c.attrelid = 'public.patients'::regclass and c.attname in ('hospital_ids', 'deleted_at', 'deletion_reason', 'related_changes'))
+    group by 1`);
+  expect(rows).toEqual([]);
+});
+
+test("tables under row-level security, views with the rights of the caller", async () => {
+  const { rows } = await sql().query<{ name: string }>(`
+    select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('public', 'audit') and (
+      c.relkind in ('r', 'p') and not c.relrowsecurity
+      or c.relkind = 'v' and not coalesce(c.reloptions @> array['security_invoker=true'], false)
+      or c.relkind in ('m', 'f'))`);
+  expect(rows).toEqual([]);
+});
