@@ -1,0 +1,110 @@
+import { SignJWT } from "jose";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rolledBack, sql } from "../support/database.ts";
+import { type Answer, gateway, signIn, stackInfo } from "../support/stack.ts";
+import { allCells } from "./expectations/all.ts";
+import { type Cell, outcomeOf } from "./matrix.ts";
+import { type ActorName, arrange, clear, lookUp, people } from "./world.ts";
+
+const accounts: Partial<Record<ActorName, string>> = {
+  patient: "patient@demo.health",
+  doctor: "doctor@demo.health",
+  nurse: "nurse@demo.health",
+  pharmacist: "pharmacist@demo.health",
+  admin: "admin@demo.health",
+};
+
+const cells = allCells.filter(({ relation, verb }) => verb === "select" && relation.startsWith("public."));
+const ids = new Map<Cell, string>();
+
+/** Runs work in a transaction of the superuser that is kept. */
+async function committed(work: typeof arrange): Promise<void> {
+  const client = await sql().connect();
+  try {
+    await client.query("begin");
+    await work(client);
+    await client.query("commit");
+  } finally {
+    client.release();
+  }
+}
+
+beforeAll(async () => {
+  await committed(clear);
+  await committed(arrange);
+  await rolledBack(async (client) => {
+    await lookUp(client);
+    for (const cell of cells) {
+      const { rows } = await client.query<{ id: string }>(`select id::text from ${cell.relation} where ${cell.where}`);
+      ids.set(cell, rows[0]?.id ?? "missing");
+    }
+  });
+});
+
+afterAll(() => committed(clear));
+
+/** A token as Auth made it before the person was suspended. */
+function tokenOf(userId: string): Promise<string> {
+  const { url, jwtSecret } = stackInfo();
+  return new SignJWT({ sub: userId, role: "authenticated" }).setProtectedHeader({ alg: "HS256" }).setIssuer(
+    `${url}/auth/v1`,
+  )
+    .setAudience("authenticated").setIssuedAt().setExpirationTime("1h").sign(new TextEncoder().encode(jwtSecret));
+}
+
+async function ask(actor: ActorName, path: string): Promise<Answer> {
+  const email = accounts[actor];
+  if (email !== undefined) return await gateway(path, { token: await signIn(email) });
+  if (actor === "suspended") return await gateway(path, { token: await tokenOf(people.suspended) });
+  return await gateway(path, actor === "service" ? { headers: { apikey: stackInfo().secretKey } } : {});
+}
+
+function expectedAnswer({ actor, expected }: Cell, id: string) {
+  if (actor === "suspended") return { status: 403, body: { code: "PT403", hint: "account_suspended" } };
+  if (expected === "deny") return { status: actor === "anonymous" ? 401 : 403, body: { code: "42501" } };
+  return {
+    status: 200,
+    body: expected === "yes" ? [{ id: expect.toSatisfy((found: unknown) => String(found) === id) }] : [],
+  };
+}
+
+describe("through the data API", () => {
+  test.each(
+    cells.map((
+      cell,
+    ): [string, Cell] => [`${cell.relation}: ${cell.subject} as ${cell.actor} is ${cell.expected}`, cell]),
+  )(
+    "%s",
+    async (_, cell) => {
+      const id = ids.get(cell) ?? "missing";
+      const { status, body } = await ask(
+        cell.actor,
+        `/rest/v1/${cell.relation.slice("public.".length)}?id=eq.${id}&select=id`,
+      );
+      expect({ status, body }).toMatchObject(expectedAnswer(cell, id));
+    },
+  );
+
+  test("schemas behind the API are not reachable", async () => {
+    for (const schema of ["private", "audit", "auth", "cron", "vault"]) {
+      const answer = await gateway("/rest/v1/users", {
+        token: await signIn("admin@demo.health"),
+        headers: { "accept-profile": schema },
+      });
+      expect(answer, schema).toMatchObject({ status: 406, body: { code: "PGRST106" } });
+    }
+  });
+});
+
+test("the negative control: without its policy a table shows nothing, and the matrix notices", async () => {
+  await rolledBack(async (client) => {
+    await lookUp(client);
+    const cell = cells.find(({ relation, actor, expected }) =>
+      relation === "public.patients" && actor === "doctor" && expected === "yes"
+    );
+    if (cell === undefined) throw new Error("The matrix has no patient that a doctor sees");
+    expect(await outcomeOf(client, cell.actor, cell.statement)).toBe("yes");
+    await client.query(`drop policy "Patients see themselves, hospital staff those in their care" on public.patients`);
+    expect(await outcomeOf(client, cell.actor, cell.statement)).toBe("none");
+  });
+});
