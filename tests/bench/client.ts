@@ -49,6 +49,7 @@ export class Connection {
       const json = JSON.stringify(body);
       text += `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
     }
+    if (this.#socket.destroyed) return Promise.reject(new Error("The gateway has closed this idle connection."));
     return new Promise((resolve, reject) => {
       this.#answered = resolve;
       this.#failed = reject;

@@ -4,12 +4,13 @@ import { z } from "zod";
 import { startLocalStack } from "../support/local-stack.ts";
 import type { StackInfo } from "../support/stack-info.ts";
 import { createCapture } from "./capture.ts";
+import type { Call } from "./client.ts";
 import { type CpuMeter, cpuMeter } from "./cpu.ts";
 import { generatePatients, samplePatients } from "./generate.ts";
 import { Load, type Pair, type Rounds, type Way } from "./load.ts";
 import { loginPair, measureFlood, measureLogin } from "./login.ts";
 import { type Options, readOptions } from "./options.ts";
-import { asText, type Row, targets } from "./report.ts";
+import { asText, type Report, type Row, targets } from "./report.ts";
 import { type Capture, scenarios } from "./scenarios.ts";
 import { countStatements, prepareStatements, type Statements } from "./statements.ts";
 
@@ -27,16 +28,18 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const stack = await startLocalStack(FIRST_PORT);
   try {
-    const report = await run(options, stack.info);
+    const db = new pg.Client({ connectionString: stack.info.adminDbUrl });
+    // Without a listener a connection that breaks off would end this process without the reason.
+    db.on("error", (error) => progress(error.message));
+    await db.connect();
+    const report = await run(options, stack.info, db).finally(() => db.end());
     console.log(options.json ? JSON.stringify(report, null, 2) : asText(report));
   } finally {
     await stack.stop();
   }
 }
 
-async function run(options: Options, stack: StackInfo) {
-  const db = new pg.Client({ connectionString: stack.adminDbUrl });
-  await db.connect();
+async function run(options: Options, stack: StackInfo, db: pg.Client): Promise<Report> {
   await prepareStatements(db);
   await liftLimits(db);
   const account = stack.accounts.find(({ email }) => email === DOCTOR);
@@ -44,31 +47,39 @@ async function run(options: Options, stack: StackInfo) {
   if (account === undefined || port === undefined) throw new Error(`The stack has no account ${DOCTOR} or no gateway.`);
   const key = { apikey: stack.publishableKey };
   const signIn = loginPair(account.email, account.password);
-  const nobody = await Load.open(port, key, 1);
-  const opened = z.object({ access_token: z.string() });
-  const token = opened.parse(JSON.parse((await nobody.once(signIn.direct())).answer.body.toString())).access_token;
+  const token = await accessToken(port, key, signIn.direct());
   const headers = { ...key, authorization: `Bearer ${token}` };
-  const load = await Load.open(port, headers, options.concurrency);
   const meter = cpuMeter({ gateway: stack.pid, ...stack.pids });
-  const bench = { options, db, load, meter, capture: createCapture(stack, token) };
+  const capture = createCapture(stack, token);
 
   const rows: Row[] = [];
   let generated = 0;
   for (const size of options.patients) {
     await generatePatients(db, generated, size, progress);
     generated = size;
-    rows.push(...await measureSize(bench, size));
+    const load = await Load.open(port, headers, options.concurrency);
+    rows.push(...await measureSize({ options, db, load, meter, capture }, size));
+    load.close();
   }
 
   progress("login and flood");
-  const login = await measureLogin(nobody, signIn, options.logins);
+  const loginLoad = await Load.open(port, key, 1);
+  const login = await measureLogin(loginLoad, signIn, options.logins);
+  loginLoad.close();
+  const { read } = await scenarios(await samplePatients(db, HOSPITAL, 50), capture);
   const reader = await Load.open(port, headers, 1);
   const flooders = await Load.open(port, key, options.flood);
-  const { read } = await scenarios(await samplePatients(db, HOSPITAL, 50), bench.capture);
   const flood = await measureFlood(reader, flooders, read.function, signIn.function, options.roundMs * 2);
-  for (const each of [nobody, load, reader, flooders]) each.close();
-  await db.end();
+  reader.close();
+  flooders.close();
   return { concurrency: options.concurrency, rows, login, flood, targets: targets(rows, login, flood) };
+}
+
+async function accessToken(port: number, headers: Record<string, string>, signIn: Call): Promise<string> {
+  const load = await Load.open(port, headers, 1);
+  const { answer } = await load.once(signIn);
+  load.close();
+  return z.object({ access_token: z.string() }).parse(JSON.parse(answer.body.toString())).access_token;
 }
 
 async function measureSize(bench: Bench, size: number): Promise<Row[]> {

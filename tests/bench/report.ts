@@ -81,7 +81,7 @@ export function asText({ concurrency, rows, login, flood, targets }: Report): st
         table([HEAD, ...shown.map(line)]),
     );
   }
-  const cpu = rows.filter(({ ways }) => Object.keys(ways.function.cpu).length > 0);
+  const cpu = rows.filter(({ ways, statements }) => statements !== undefined && processorTime(ways.function) > 0);
   if (cpu.length > 0) parts.push(`Processor time per request, microseconds\n\n${table(cpuTable(cpu))}`);
   parts.push(
     `Login, one at a time, p50: function ${ms(login.function)} ms, Auth directly ${ms(login.direct)} ms, added ${
@@ -125,6 +125,7 @@ function line({ scenario, ways, ratio, statements }: Row): string[] {
     ...both(({ p99 }) => ms(p99)),
     ...both(({ throughput }) => throughput.toFixed(0)),
     ratio.toFixed(2),
+    processorTime(through) > 0 ? (processorTime(direct) / processorTime(through)).toFixed(2) : "",
     ...counts,
   ];
 }
@@ -138,12 +139,13 @@ function cpuTable(rows: readonly Row[]): string[][] {
   const lines = rows.flatMap(({ scenario, patients, ways }) =>
     (["function", "direct"] as const).map((way) => {
       const times = parts.map((part) => ways[way].cpu[part] ?? 0);
-      const all = times.reduce((sum, time) => sum + time, 0);
-      return [`${scenario}, ${count(patients)}, ${way}`, ...times.map(String), String(all)];
+      return [`${scenario}, ${count(patients)}, ${way}`, ...times.map(String), String(processorTime(ways[way]))];
     })
   );
   return [["", ...parts, "all"], ...lines];
 }
+
+const processorTime = ({ cpu }: Measured) => Object.values(cpu).reduce((sum, time) => sum + time, 0);
 
 const atLeast = (name: string, got: number, wanted: number): Target => ({
   name,

@@ -5,7 +5,7 @@ export type Statements = {
   /** Calls of the data API, each one transaction; leases of the rate limit are beside the request and counted apart. */
   dataCalls: number;
   leases: number;
-  /** Statements that the data API sent, `begin`, settings and `commit` included. */
+  /** Statements that the data API sent, its settings included; `begin` and `commit` come on top. */
   sent: number;
   /** Statements inside of functions, policies and triggers. */
   inner: number;
@@ -37,7 +37,7 @@ const COUNTS = `
   select
     coalesce(sum(s.calls) filter (where s.toplevel and s.query ~* 'private"?\\."?check_request'), 0)::int as calls,
     coalesce(sum(s.calls) filter (where s.toplevel and s.query ~ 'public"?\\."?lease_rate_limit'), 0)::int as leases,
-    coalesce(sum(s.calls) filter (where s.toplevel), 0)::int as sent,
+    coalesce(sum(s.calls) filter (where s.toplevel and s.query !~* '^(begin|commit)'), 0)::int as sent,
     coalesce(sum(s.calls) filter (where not s.toplevel), 0)::int as inner
   from extensions.pg_stat_statements s
   where not s.toplevel or s.userid in (select oid from pg_roles where rolname in ('authenticator', 'authenticated', 'anon', 'service_role'))`;
