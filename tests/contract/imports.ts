@@ -39,13 +39,20 @@ export const target = ({ from, specifier }: Import): string =>
 
 export const isRelative = ({ specifier }: Import): boolean => /^\.\.?\//.test(specifier);
 
-/** Every file that an entry reaches through relative imports, the entry first; `runtime` leaves out what is imported as a type alone. */
-export function reachable(entry: string, { runtime = false } = {}): string[] {
+type WalkOptions = {
+  /** Leaves out what is imported as a type alone. */
+  runtime?: boolean;
+  /** Files to walk into. */
+  within?: (path: string) => boolean;
+};
+
+/** Every file that an entry reaches through relative imports, the entry first. */
+export function reachable(entry: string, { runtime = false, within = () => true }: WalkOptions = {}): string[] {
   const seen = new Set([entry]);
   for (const path of seen) {
     for (const one of importsOf(path)) {
       if (!isRelative(one) || (runtime && one.typeOnly)) continue;
-      if (existsSync(join(root, target(one)))) seen.add(target(one));
+      if (within(target(one)) && existsSync(join(root, target(one)))) seen.add(target(one));
     }
   }
   return [...seen];

@@ -40,10 +40,26 @@ describe.each(entries)("%s", (entry) => {
   });
 });
 
+/** The function that a file belongs to; undefined for shared ones. */
+const ownerOf = (path: string) => /^functions\/([^/]+)\//.exec(path)?.[1];
+
+test("functions do not reach into one another, but for docs, which describes them all", () => {
+  const across = sources.flatMap(importsOf).filter(isRelative).filter((one) => {
+    const owner = ownerOf(target(one));
+    return owner !== undefined && owner !== ownerOf(one.from);
+  });
+  expect(across.map(({ from }) => from).filter((from) => from !== "functions/docs/apps.ts")).toEqual([]);
+});
+
 test("only functions that need the secret key reach its client", () => {
   const reach = functionFolders.filter((name) =>
-    reachable(`functions/${name}/index.ts`, { runtime: true }).includes("shared/secret.ts")
+    reachable(`functions/${name}/index.ts`, {
+      runtime: true,
+      within: (path) => [name, undefined].includes(ownerOf(path)),
+    })
+      .includes("shared/secret.ts")
   );
+  expect(reach).not.toEqual([]);
   expect(MAY_USE_SECRET).toEqual(expect.arrayContaining(reach));
 });
 
