@@ -1,13 +1,12 @@
 import type { Ports } from "../ports.ts";
 import { allowOrigin, preflight } from "./cors.ts";
 import { passesOn } from "./headers.ts";
-import type { UpstreamRequest } from "./http1.ts";
 import { type KeyTokens, needsNoKey, translateKey } from "./keys.ts";
 import { mailbox } from "./mailbox.ts";
 import { page } from "./pages.ts";
 import { problem } from "./problem.ts";
 import { type Destination, route } from "./routes.ts";
-import { createUpstream, type Upstream, UpstreamDown } from "./upstream.ts";
+import { createUpstream, type Upstream, UpstreamDown, type UpstreamRequest } from "./upstream.ts";
 
 export interface GatewayOptions {
   ports: Ports;
@@ -15,8 +14,8 @@ export interface GatewayOptions {
   mailFolder: string;
 }
 
-/** Bodies up to this size are sent on in one piece. */
-const WHOLE_BYTES = 64 * 1024;
+/** Bodies up to this size are sent on in one piece: a part that refuses a large one before it has read it answers then, instead of breaking off. */
+const WHOLE_BYTES = 16 * 1024 * 1024;
 
 /** The one address of the stack: finds the part a request is for, and the role its key stands for. */
 export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.HttpServer {
@@ -82,7 +81,7 @@ export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.
     }
     if (authorization !== null) headers.push(["authorization", authorization]);
     try {
-      const answer = await upstream.send({ method: request.method, target, headers, ...await bodyOf(request) });
+      const answer = await upstream.send({ method: request.method, target, headers, body: await bodyOf(request) });
       if (answer.status === 400 && upstream === upstreams.rest) return await mendLostConnection(answer);
       if (answer.status === 503 && Number(answer.headers.get("retry-after") ?? 0) < 1) {
         answer.headers.set("retry-after", "1");
@@ -133,12 +132,9 @@ async function mendLostConnection(answer: Response): Promise<Response> {
   return Response.json(body, { status: 503, headers: { "retry-after": "1" } });
 }
 
-/** The body of a request: whole when it is small, else as it comes, with its length if the client has told it. */
-async function bodyOf(request: Request): Promise<Pick<UpstreamRequest, "body" | "length">> {
-  if (request.body === null) return { body: null };
+/** The body of a request: whole when the client says that it is small enough, else as it comes. */
+async function bodyOf(request: Request): Promise<UpstreamRequest["body"]> {
+  if (request.body === null) return null;
   const length = request.headers.get("content-length");
-  if (length === null) return { body: request.body };
-  return Number(length) <= WHOLE_BYTES
-    ? { body: new Uint8Array(await request.arrayBuffer()) }
-    : { body: request.body, length: Number(length) };
+  return length !== null && Number(length) <= WHOLE_BYTES ? new Uint8Array(await request.arrayBuffer()) : request.body;
 }
