@@ -11,6 +11,7 @@ import { onError, onNotFound } from "./on-error.ts";
 import { finish } from "./finish.ts";
 import { matchedRoute, needsNoToken, type PublicRoute, registerPublicRoutes } from "./public-routes.ts";
 import { RateLimiter } from "./rate-limit.ts";
+import { refuseUnknownQuery } from "./unknown-query.ts";
 
 type AppOptions = {
   /** Routes that need no token, as `POST /register`, relative to the function. Every other route needs one. */
@@ -61,6 +62,7 @@ export function createApp<Name extends string>(name: Name, options: AppOptions =
   root.use("*", async function gate(c, next) {
     if (shared !== undefined && !needsNoToken(c, app, OWN_HANDLERS)) await admit(c, shared);
     checkAddress(c);
+    refuseUnknownQuery(c);
     checkIdempotencyKey(c);
     await checkBody(c);
     await next();

@@ -154,7 +154,7 @@ describe("bodies", () => {
 });
 
 describe("the log", () => {
-  test("one line per request: pattern and ids, nothing personal", async () => {
+  test("one line per request, refused or served: pattern and ids, nothing personal", async () => {
     const lines = vi.spyOn(console, "log").mockImplementation(() => {});
     const loud = sampleApp(testEnv({ LOG_LEVEL: "info" }));
     fakeDataApi(() => Response.json([{ id, version: 1, family_name: "Lovelace" }]));
@@ -167,7 +167,7 @@ describe("the log", () => {
       request_id: "r-2",
       method: "GET",
       route: "/things/list/:id",
-      status: 200,
+      status: 422,
     });
     await loud.request(`/things/list/${id}`, { headers: await signedIn() });
     const text = lines.mock.calls.flat().join("\n");
