@@ -1,7 +1,8 @@
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sql } from "../support/database.ts";
-import { outcomeOfRule, type Rule, rules } from "./rules.ts";
+import { outcomeOfRule, type Rule } from "./rule.ts";
+import { rules } from "./rules/all.ts";
 import { arrange, lookUp } from "./world.ts";
 
 let client: PoolClient;

@@ -1,0 +1,91 @@
+import type { PoolClient } from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { actAs, sql } from "../support/database.ts";
+import { allCells } from "../rls/expectations/all.ts";
+import { type Cell, mismatches } from "../rls/matrix.ts";
+import { outcomeOfRule } from "../rls/rule.ts";
+import { rules } from "../rls/rules/all.ts";
+import { arrange, lookUp } from "../rls/world.ts";
+
+type Policy = { name: string; relation: string; command: string };
+type Trigger = { name: string; relation: string };
+
+const { rows: policies } = await sql().query<Policy>(`
+  select policyname as name, format('%I.%I', schemaname, tablename) as relation, cmd as command
+  from pg_policies where schemaname in ('public', 'audit') order by 2, 1`);
+const { rows: triggers } = await sql().query<Trigger>(`
+  select t.tgname as name, format('%I.%I', n.nspname, c.relname) as relation
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace join pg_proc p on p.oid = t.tgfoid
+  where not t.tgisinternal and p.pronamespace = 'private'::regnamespace order by 2, 1`);
+
+let client: PoolClient;
+
+beforeAll(async () => {
+  client = await sql().connect();
+  await client.query("begin");
+  await arrange(client);
+  await lookUp(client);
+});
+
+afterAll(async () => {
+  await client.query("rollback");
+  client.release();
+});
+
+async function brokenRules(): Promise<string[]> {
+  const broken: string[] = [];
+  for (const rule of rules) {
+    const outcome = await outcomeOfRule(client, rule);
+    if (outcome !== rule.expected) broken.push(`${rule.rule}: ${outcome}`);
+  }
+  return broken;
+}
+
+/** The expectations on a table; those of the view of the audit log are on the log too. */
+const cellsOn = (relation: string): Cell[] =>
+  allCells.filter((cell) =>
+    cell.relation === relation || (relation === "audit.entries" && cell.relation === "public.audit_entries")
+  );
+
+/** What notices a change of the schema, which is taken back afterwards: the matrix of the table, the rules, then all the rest. */
+async function noticed(change: string, relation: string): Promise<string[]> {
+  await client.query("savepoint mutation");
+  try {
+    await actAs(client, null);
+    await client.query(change);
+    for (const look of [() => mismatches(client, cellsOn(relation)), brokenRules, () => mismatches(client, allCells)]) {
+      const found = await look();
+      if (found.length > 0) return found;
+    }
+    return [];
+  } finally {
+    await client.query("rollback to savepoint mutation; release savepoint mutation");
+  }
+}
+
+const everything: Record<string, string> = {
+  SELECT: "using (true)",
+  INSERT: "with check (true)",
+  UPDATE: "using (true) with check (true)",
+  DELETE: "using (true)",
+};
+
+test("nothing is noticed where nothing was changed", async () => {
+  expect(policies.length).toBeGreaterThan(15);
+  expect(triggers.length).toBeGreaterThan(30);
+  expect(await noticed("select", "public.patients")).toEqual([]);
+});
+
+describe.each(policies)("policy $name on $relation", ({ name, relation, command }) => {
+  test("is missed when it is gone", async () => {
+    expect(await noticed(`drop policy "${name}" on ${relation}`, relation)).not.toEqual([]);
+  });
+
+  test("is missed when it lets everything through", async () => {
+    expect(await noticed(`alter policy "${name}" on ${relation} ${everything[command]}`, relation)).not.toEqual([]);
+  });
+});
+
+test.each(triggers)("trigger $name on $relation is missed when it is off", async ({ name, relation }) => {
+  expect(await noticed(`alter table ${relation} disable trigger ${name}`, relation)).not.toEqual([]);
+});

@@ -1,0 +1,9 @@
+import type { Rule } from "../rule.ts";
+import { blindRules } from "./blind.ts";
+import { changeRules } from "./changes.ts";
+import { loginRules } from "./logins.ts";
+import { refusalRules } from "./refusals.ts";
+import { sightRules } from "./sight.ts";
+
+/** Every rule. */
+export const rules: Rule[] = [...changeRules, ...loginRules, ...refusalRules, ...sightRules, ...blindRules];

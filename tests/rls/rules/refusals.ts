@@ -1,0 +1,84 @@
+import type { Rule } from "../rule.ts";
+import { type ActorName, centralPharmacy, demoHospital, extra, people } from "../world.ts";
+
+const refusals: Rule[] = [
+  {
+    rule: "pharmacy staff belong to a pharmacy",
+    statement:
+      `insert into public.memberships (user_id, organization_id, role) values ('${people.pavel}', '${demoHospital}', 'pharmacy_staff')`,
+    expected: "PT422",
+  },
+  {
+    rule: "nobody is invited into a role that the organization does not have",
+    statement: `insert into public.invitations (organization_id, email, role, token_hash)
+      values ('${demoHospital}', 'x@rls.example', 'pharmacy_staff', repeat('d', 64))`,
+    expected: "PT422",
+  },
+  {
+    rule: "the last admin is not suspended",
+    as: "admin",
+    statement: `update public.memberships set status = 'suspended' where user_id = '${people.admin}'`,
+    expected: "PT409",
+  },
+  {
+    rule: "the last admin is not removed",
+    statement: `delete from public.memberships where user_id = '${people.admin}'`,
+    expected: "PT409",
+  },
+  {
+    rule: "nobody is born in the future",
+    statement:
+      "insert into public.patients (given_name, family_name, birth_date) values ('New', 'One', current_date + 2)",
+    expected: "PT422",
+  },
+  {
+    rule: "patients do not change what the hospital answers for",
+    as: "patient",
+    statement: `update public.patients set family_name = 'Other' where user_id = '${people.paula}'`,
+    expected: "PT403",
+  },
+  {
+    rule: "a pharmacy does not enter into care",
+    as: "patient",
+    statement: `insert into public.care_relationships (patient_id, organization_id)
+      select id, '${centralPharmacy}' from rls_patients where user_id = '${people.paula}'`,
+    expected: "PT422",
+  },
+  {
+    rule: "the audit log is not changed",
+    statement: "update audit.entries set request_id = 'x' where id = -1",
+    expected: "PT403",
+  },
+  { rule: "the audit log is not thinned out", statement: "delete from audit.entries where id = -1", expected: "PT403" },
+  { rule: "the audit log is not emptied", statement: "truncate audit.entries", expected: "PT403" },
+];
+
+const columns = ([
+  ["admin", "select before from audit.entries where id = -1"],
+  ["service", "select after from audit.entries where id = -1"],
+  ["admin", `select token_hash from public.invitations where id = '${extra.demoInvitation}'`],
+  ["doctor", `select hospital_ids from public.patients where user_id = '${people.paula}'`],
+  ["doctor", `select deletion_reason from public.patients where user_id = '${people.paula}'`],
+  ["doctor", `update public.memberships set role = 'admin' where user_id = '${people.doctor}'`],
+  ["admin", `update public.memberships set role = 'admin' where user_id = '${people.nurse}'`],
+  ["admin", `update public.memberships set user_id = '${people.pavel}' where user_id = '${people.nurse}'`],
+  ["patient", `update public.patients set hospital_ids = '{}' where user_id = '${people.paula}'`],
+  ["patient", `update public.patients set user_id = null where user_id = '${people.paula}'`],
+  ["doctor", `update public.patients set deleted_at = now(), deletion_reason = 'x' where user_id = '${people.paula}'`],
+  ["patient", `update public.profiles set email = 'x@rls.example' where id = '${people.paula}'`],
+  ["doctor", `update public.care_relationships set organization_id = '${demoHospital}'`],
+  ["patient", "select private.make_first_admin('patient@demo.health', 'Mine', 'UTC')"],
+  ["service", "select private.make_first_admin('patient@demo.health', 'Mine', 'UTC')"],
+  ["patient", "select private.use_invitation('x', gen_random_uuid(), 'x@rls.example')"],
+  ["patient", "select * from private.idempotency_keys"],
+  ["patient", "select * from private.patient_words"],
+  ["patient", "select * from auth.users"],
+] satisfies [ActorName, string][]).map(([as, statement]): Rule => ({
+  rule: `${as} may not: ${statement}`,
+  as,
+  statement,
+  expected: "deny",
+}));
+
+/** What the database refuses, to the superuser or for lack of rights on a column. */
+export const refusalRules: Rule[] = [...refusals, ...columns];
