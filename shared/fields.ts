@@ -5,7 +5,7 @@ import { z } from "zod";
 // deno-lint-ignore no-control-regex -- control characters are what this refuses
 const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Cs}/u;
 const LINE_BREAK = /[\r\n\t]/;
-const EARLIEST_BIRTH = "1900-01-01";
+const EARLIEST_BIRTH = "1875-01-01";
 
 /** The id of a row. Any 128-bit id in the usual notation, also the fixed ones of seeds, which are no RFC 9562 versions. */
 export const uuid = z.guid("must be a UUID").toLowerCase().meta({
@@ -21,11 +21,11 @@ export const instant = z.iso.datetime({ offset: true, error: "must be an instant
 export const calendarDate = z.iso.date("must be an existing day, written YYYY-MM-DD").meta({ example: "2026-03-01" });
 
 /**
- * A day on which somebody living may have been born: 1900 until today. Today is the latest date that has begun anywhere on earth (UTC+14), because
+ * A day on which somebody living may have been born: 1875 until today. Today is the latest date that has begun anywhere on earth (UTC+14), because
  * the function does not know where the person is.
  */
 export const birthDate = calendarDate.refine((day) => day >= EARLIEST_BIRTH && day <= latestToday(), {
-  error: "must lie between 1900-01-01 and today",
+  error: "must lie between 1875-01-01 and today",
 }).meta({ example: "1984-11-23" });
 
 const latestToday = () => new Date(Date.now() + 14 * 3600 * 1000).toISOString().slice(0, 10);

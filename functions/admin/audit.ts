@@ -6,7 +6,7 @@ import { page } from "../../shared/paging.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
 import { validate } from "../../shared/validation.ts";
-import { auditPage, auditQuery } from "./schemas.ts";
+import { auditPage, auditQuery } from "./audit-schemas.ts";
 
 const COLUMNS =
   `id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields`;

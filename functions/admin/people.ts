@@ -54,7 +54,7 @@ async function list(c: AppContext, query: z.output<typeof personListQuery>) {
   const { limit, cursor, organization_id, email } = query;
   const matching = (options: CountOptions) => {
     let rows = data(c).from("profiles").select(COLUMNS, options);
-    if (organization_id !== undefined) rows = rows.eq("memberships.organization_id", organization_id);
+    if (organization_id !== undefined) rows = rows.filter("memberships.organization_id", "eq", organization_id);
     return email === undefined ? rows : rows.eq("email", email);
   };
   let rows = matching(countOptions(query)).order("family_name").order("given_name").order("id")

@@ -3,13 +3,12 @@ import { addressInput, addressOutput } from "../../shared/address.ts";
 import { Constants } from "../../shared/database.types.ts";
 import { email, instant, language, phone, plainText, rowFields, uuid, zone } from "../../shared/fields.ts";
 import { pageOf, pageQuery } from "../../shared/paging.ts";
+import { changesSomething } from "../../shared/changes.ts";
 
 const { membership_role, membership_status, organization_kind } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;
 
 const optionalText = z.string().nullable();
-const changesSomething = (changes: object) => Object.keys(changes).length > 0;
-const NOTHING_TO_CHANGE = "must name at least one field";
 
 /** A hospital, pharmacy or laboratory. */
 export const organization = z.object({
@@ -36,7 +35,7 @@ export const organizationPut = z.strictObject({
   active: z.boolean(),
 });
 
-export const organizationPatch = organizationPut.partial().refine(changesSomething, NOTHING_TO_CHANGE);
+export const organizationPatch = organizationPut.partial().refine(...changesSomething);
 
 export const organizationCreate = organizationPut.omit({ active: true }).partial().extend({
   kind: z.enum(organization_kind),
@@ -132,7 +131,7 @@ export const membership = z.object({
   updated_at,
 }).meta({ id: "Membership" });
 
-export const membershipPatch = z.strictObject(positionInput).partial().refine(changesSomething, NOTHING_TO_CHANGE);
+export const membershipPatch = z.strictObject(positionInput).partial().refine(...changesSomething);
 
 export const membershipListQuery = z.strictObject({
   ...pageQuery(z.strictObject({ created_at: instant, id: uuid })),
@@ -172,40 +171,7 @@ export const personStatus = z.object({
   memberships: z.array(membership),
 }).meta({ id: "PersonStatus" });
 
-const action = z.enum(["insert", "update", "delete"]);
-
-/** One changed row: who, when, for whom and which fields, without their values. */
-export const auditEntry = z.object({
-  id: z.int().meta({ example: 4711 }),
-  occurred_at: instant,
-  actor_id: uuid.nullable(),
-  actor_role: z.string().meta({ example: "authenticated" }),
-  organization_id: uuid.nullable(),
-  patient_id: uuid.nullable(),
-  request_id: optionalText.meta({ example: "5c1f0f6e-6a3b-4c1e-9d55-2f6f0f7f3a10" }),
-  table_name: z.string().meta({ example: "patients" }),
-  row_id: uuid,
-  action,
-  changed_fields: z.array(z.string().meta({ example: "phone" })),
-}).meta({ id: "AuditEntry" });
-
-export const auditQuery = z.strictObject({
-  ...pageQuery(z.strictObject({ id: z.int() })),
-  organization_id: uuid.optional(),
-  actor_id: uuid.optional(),
-  patient_id: uuid.optional(),
-  row_id: uuid.optional(),
-  table_name: z.string().regex(/^[a-z_]{1,63}$/, "must be the name of a table").optional().meta({
-    example: "patients",
-  }),
-  action: action.optional(),
-  request_id: z.string().regex(/^[\w\-=]{1,255}$/, "must be a request id").optional(),
-  from: instant.optional().meta({ description: "The first instant." }),
-  to: instant.optional().meta({ description: "The instant before which entries end." }),
-});
-
 export const organizationPage = pageOf(organization);
 export const invitationPage = pageOf(invitation);
 export const membershipPage = pageOf(membership);
 export const personPage = pageOf(person);
-export const auditPage = pageOf(auditEntry);

@@ -12,7 +12,9 @@ import { validate } from "../../shared/validation.ts";
 import { ownPatientId } from "./read.ts";
 import { careListQuery, careParams, careRelationship, careRelationshipPage, careStart } from "./schemas.ts";
 
-const COLUMNS = "id, patient_id, organization_id, status, started_at, ended_at, version, created_at, updated_at";
+/** With whose record it is: what a person may see is more than what is their own. */
+const COLUMNS =
+  "id, patient_id, organization_id, status, started_at, ended_at, version, created_at, updated_at, patient:patients(user_id)";
 
 /** Which hospitals care for a patient: their own view, and that of the hospital's staff. */
 export const care = new Hono<AppEnv>()
@@ -20,7 +22,7 @@ export const care = new Hono<AppEnv>()
     "/me/care-relationships",
     describe({ summary: "List the hospitals that care for me", responses: { 200: careRelationshipPage } }),
     validate("query", careListQuery),
-    async (c) => c.json(await listCare(c, "patient.user_id", c.var.caller.id, c.req.valid("query")), 200),
+    async (c) => c.json(await listCare(c, undefined, c.req.valid("query")), 200),
   )
   .post(
     "/me/care-relationships",
@@ -43,9 +45,9 @@ export const care = new Hono<AppEnv>()
     describe({ summary: "Read one of my care relationships", responses: { 200: careRelationship } }),
     validate("param", idParam),
     async (c) => {
-      const answer = await data(c).from("care_relationships").select(`${COLUMNS}, patient:patients!inner()`)
-        .eq("id", c.req.valid("param").id).eq("patient.user_id", c.var.caller.id).maybeSingle();
-      return row(c, found(answer));
+      const answer = await data(c).from("care_relationships").select(COLUMNS).eq("id", c.req.valid("param").id)
+        .filter("patient.user_id", "eq", c.var.caller.id).not("patient", "is", null).maybeSingle();
+      return row(c, careRelationship.parse(found(answer)));
     },
   )
   .post(
@@ -69,7 +71,7 @@ export const care = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     validate("query", careListQuery),
-    async (c) => c.json(await listCare(c, "patient_id", c.req.valid("param").id, c.req.valid("query")), 200),
+    async (c) => c.json(await listCare(c, c.req.valid("param").id, c.req.valid("query")), 200),
   )
   .post(
     "/:id/care-relationships/:care_relationship_id/end",
@@ -88,17 +90,14 @@ export const care = new Hono<AppEnv>()
     },
   );
 
-/** Care relationships of one patient, newest first. */
-async function listCare(
-  c: AppContext,
-  column: "patient_id" | "patient.user_id",
-  value: string,
-  query: z.output<typeof careListQuery>,
-) {
+/** The care relationships of a patient, or without an id the caller's own, newest first. */
+async function listCare(c: AppContext, patientId: string | undefined, query: z.output<typeof careListQuery>) {
   const { limit, cursor, status } = query;
   const matching = (options: CountOptions) => {
-    const rows = data(c).from("care_relationships").select(`${COLUMNS}, patient:patients!inner()`, options)
-      .eq(column, value);
+    const all = data(c).from("care_relationships").select(COLUMNS, options);
+    const rows = patientId === undefined
+      ? all.filter("patient.user_id", "eq", c.var.caller.id).not("patient", "is", null)
+      : all.eq("patient_id", patientId);
     return status === undefined ? rows : rows.eq("status", status);
   };
   let rows = matching(countOptions(query)).order("started_at", { ascending: false }).order("id").limit(limit + 1);
@@ -108,8 +107,9 @@ async function listCare(
       { column: "id", value: cursor.id },
     ]));
   }
-  const key = ({ started_at, id }: { started_at: string; id: string }) => ({ started_at, id });
-  return page({ ...await withTotal(rows, query, matching), limit, key });
+  const { rows: found, total } = await withTotal(rows, query, matching);
+  const listed = found.map((one) => careRelationship.parse(one));
+  return page({ rows: listed, total, limit, key: ({ started_at, id }) => ({ started_at, id }) });
 }
 
 /** Ends a care relationship of this patient; 404 for one of somebody else. */

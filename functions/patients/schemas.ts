@@ -14,6 +14,7 @@ import {
   uuid,
 } from "../../shared/fields.ts";
 import { pageOf, pageQuery } from "../../shared/paging.ts";
+import { changesSomething } from "../../shared/changes.ts";
 
 const { blood_type, care_status, contact_kind, identifier_system, sex } = Constants.public.Enums;
 
@@ -96,9 +97,6 @@ const contactDetails = {
   contacts: z.array(contactInput).max(MOST_CONTACTS),
 };
 
-const changesSomething = (changes: object) => Object.keys(changes).length > 0;
-const NOTHING_TO_CHANGE = "must name at least one field";
-
 /** The whole mutable patient. Nothing may be left out: what is absent would otherwise be cleared by mistake. */
 export const patientPut = z.strictObject({
   given_name: plainText(100).meta({ example: "Paula" }),
@@ -110,7 +108,7 @@ export const patientPut = z.strictObject({
   national_id: nationalId.nullable(),
 });
 
-export const patientPatch = patientPut.partial().refine(changesSomething, NOTHING_TO_CHANGE);
+export const patientPatch = patientPut.partial().refine(...changesSomething);
 
 export const patientCreate = patientPut.partial().extend({
   given_name: patientPut.shape.given_name,
@@ -120,7 +118,7 @@ export const patientCreate = patientPut.partial().extend({
 });
 
 /** What patients change about themselves; the rest is their hospital's. */
-export const selfPatch = z.strictObject(contactDetails).partial().refine(changesSomething, NOTHING_TO_CHANGE);
+export const selfPatch = z.strictObject(contactDetails).partial().refine(...changesSomething);
 
 export const patientDelete = z.strictObject({ reason: plainText(500).meta({ example: "Registered twice" }) });
 

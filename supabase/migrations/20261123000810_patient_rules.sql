@@ -113,7 +113,7 @@ begin
       'region', p.region, 'postal_code', p.postal_code, 'country', p.country,
       'identifiers', coalesce((
         select jsonb_agg(jsonb_build_object('id', i.id, 'system', i.system, 'organization_id', i.organization_id, 'country', i.country, 'value', i.value)
-          order by i.created_at, i.id)
+          order by i.system, i.created_at, i.id)
         from public.patient_identifiers i where i.patient_id = p.id), '[]'),
       'contacts', coalesce((
         select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'relationship', c.relationship, 'phone', c.phone, 'email', c.email)
