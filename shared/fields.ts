@@ -63,9 +63,12 @@ export const email = z.string().trim().toLowerCase().max(254, "must have at most
   .check(z.email("must be an e-mail address"))
   .meta({ example: "ada@example.org" });
 
+/** Language, script and region of a tag, the same as `private.is_language` in the database. */
+const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$/;
+
 /** A language tag (BCP 47) in its canonical form: `de`, `pt-BR`. */
 export const language = z.string().trim().max(35)
-  .refine((value) => canonicalTag(value) !== undefined, "must be a language tag such as de or pt-BR")
+  .refine((value) => LANGUAGE_TAG.test(canonicalTag(value) ?? ""), "must be a language tag such as de or pt-BR")
   .overwrite((value) => canonicalTag(value) ?? value)
   .meta({ example: "de" });
 

@@ -20,7 +20,7 @@ export function pageQuery<Key extends z.ZodType>(key: Key) {
 }
 
 function cursor<Key extends z.ZodType>(key: Key) {
-  return z.string().max(1000).transform((text, context): z.output<Key> => {
+  return z.string().max(2000).transform((text, context): z.output<Key> => {
     const read = key.safeParse(decode(text));
     if (read.success) return read.data;
     context.addIssue({ code: "custom", message: "is not a cursor of this list" });
