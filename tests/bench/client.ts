@@ -70,15 +70,17 @@ export class Connection {
     if (headEnd < 0) return;
     const head = all.toString("latin1", 0, headEnd);
     const status = Number(head.slice(9, 12));
+    const bodyAt = headEnd + 4;
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-    if (length === undefined && status !== 204) return this.#fail(new Error("An answer without Content-Length."));
-    this.#needed = headEnd + 4 + Number(length ?? 0);
-    if (all.length < this.#needed) return;
+    const isChunked = length === undefined && /\r\ntransfer-encoding: *chunked/i.test(head);
+    if (!isChunked) this.#needed = bodyAt + Number(length ?? 0);
+    const body = isChunked ? joinChunks(all, bodyAt) : all.length < this.#needed ? undefined : all.subarray(bodyAt);
+    if (body === undefined) return;
     const answered = this.#answered;
     this.#received = [];
     this.#size = 0;
     this.#needed = 0;
-    answered?.({ status, body: all.subarray(headEnd + 4) });
+    answered?.({ status, body });
   }
 
   #fail(error: Error): void {
@@ -88,3 +90,18 @@ export class Connection {
 
 const lines = (headers: Record<string, string>) =>
   Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+
+/** The body of the chunked framing that starts at `at`; undefined while its end has not arrived. */
+function joinChunks(bytes: Buffer, at: number): Buffer | undefined {
+  const pieces: Buffer[] = [];
+  for (;;) {
+    const lineEnd = bytes.indexOf("\r\n", at);
+    const start = lineEnd + 2;
+    const size = parseInt(bytes.toString("latin1", at, lineEnd), 16);
+    const next = start + size + 2;
+    if (lineEnd < 0 || bytes.length < next) return undefined;
+    if (size === 0) return Buffer.concat(pieces);
+    pieces.push(bytes.subarray(start, start + size));
+    at = next;
+  }
+}
