@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -109,6 +110,13 @@ async function work(seen: Seen, worker: number, stop: AbortSignal): Promise<void
   }
 }
 
+/** What the log of the functions says of a wrong answer: why it happened, which the answer itself does not tell. */
+function withLogLine(wrong: string): string {
+  const id = /"request_id":"([^"]+)"/.exec(wrong)?.[1];
+  const log = readFileSync(join(stack.info.dataDir, "logs", "functions.log"), "utf8").split("\n");
+  return `${wrong}\n${id === undefined ? "" : log.find((line) => line.includes(id)) ?? ""}`;
+}
+
 /** Waits until a condition holds; throws when it takes longer. */
 async function until(condition: () => boolean, milliseconds: number, what: string): Promise<void> {
   const deadline = Date.now() + milliseconds;
@@ -150,7 +158,7 @@ test(`Postgres killed ${KILLS} times under load: only 503s meanwhile, back by it
       recoveries.join(", ")
     } ms`,
   );
-  expect(seen.wrong.slice(0, 10)).toEqual([]);
+  expect(seen.wrong.slice(0, 10).map(withLogLine)).toEqual([]);
   expect(seen.acknowledged.size).toBeGreaterThan(50);
   expect(lost).toEqual([]);
   expect(rows.filter(({ times }) => times !== 1)).toEqual([]);

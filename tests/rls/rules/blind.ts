@@ -1,12 +1,12 @@
 import type { Rule } from "../rule.ts";
-import { type ActorName, demoHospital, extra, people } from "../world.ts";
+import { type ActorName, demoHospital, extra, northHospital, people } from "../world.ts";
 
 /** Changes that name no row: they read nothing, so that only the policy for the change itself stands between them and all rows. */
 export const blindRules: Rule[] = ([
   [
     "admin",
     "update public.organizations set city = 'Blind'",
-    `public.organizations where city = 'Blind' and id <> '${demoHospital}'`,
+    `public.organizations where city = 'Blind' and id = '${northHospital}'`,
   ],
   [
     "patient",
@@ -16,12 +16,12 @@ export const blindRules: Rule[] = ([
   [
     "admin",
     "update public.memberships set position = 'Blind'",
-    `public.memberships where position = 'Blind' and organization_id <> '${demoHospital}'`,
+    `public.memberships where position = 'Blind' and user_id = '${people.northDoctor}'`,
   ],
   [
     "admin",
     "update public.invitations set revoked_at = '2026-01-01'",
-    `public.invitations where revoked_at = '2026-01-01' and organization_id <> '${demoHospital}'`,
+    `public.invitations where revoked_at = '2026-01-01' and id = '${extra.northInvitation}'`,
   ],
   [
     "doctor",
@@ -46,7 +46,7 @@ export const blindRules: Rule[] = ([
   [
     "doctor",
     "update public.care_relationships set status = 'ended', ended_at = now()",
-    `public.care_relationships where status = 'ended' and organization_id <> '${demoHospital}'`,
+    `public.care_relationships where ended_at = now() and organization_id = '${northHospital}'`,
   ],
 ] satisfies [ActorName, string, string][]).map(([by, given, others]): Rule => ({
   rule: `a change that names no row stays within the rights of the ${by}: ${given}`,
