@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,18 +9,17 @@ import { fileURLToPath } from "node:url";
 import { parseStack, type StackInfo } from "./stack-info.ts";
 
 const launcher = fileURLToPath(new URL("../../supabase/local/launch.js", import.meta.url));
+const keeper = fileURLToPath(new URL("./keeper.js", import.meta.url));
 /** The stack lays its parts on the gateway's port and the six behind it. */
 const PORTS_OF_A_STACK = 7;
 const START_TIMEOUT_MS = 180_000;
-const STOP_TIMEOUT_MS = 40_000;
-const TERMINATION = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** A stack that the tests have started and have to stop. */
 export type LocalStack = { info: StackInfo; stateFile: string; stop(): Promise<void> };
 
 /**
  * Starts a stack on fresh data under the folder for temporary files and resolves when it is ready. `stop` ends it and deletes the data; so does the end of
- * this process, however it is told to end.
+ * this process, however it ends.
  */
 export async function startLocalStack(firstPort: number): Promise<LocalStack> {
   const port = await freePort(firstPort);
@@ -28,27 +27,16 @@ export async function startLocalStack(firstPort: number): Promise<LocalStack> {
   // Postgres runs as a user of its own when the tests run as root, and has to get through to its part of the folder.
   chmodSync(dataDir, 0o755);
   const stateFile = join(dataDir, "stack.json");
-  const child = spawn(process.execPath, [launcher, "start"], {
+  const child = spawn(process.execPath, [keeper, dataDir, process.execPath, launcher, "start"], {
     env: { ...process.env, PORT: String(port), DATA_DIR: dataDir },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["pipe", "ignore", "inherit"],
   });
   const exited = once(child, "exit");
   const running = () => child.exitCode === null && child.signalCode === null;
 
-  const killAtExit = () => child.kill("SIGTERM");
-  const stopOnSignal = (signal: NodeJS.Signals) => void stop().finally(() => process.kill(process.pid, signal));
-  process.on("exit", killAtExit);
-  for (const signal of TERMINATION) process.once(signal, stopOnSignal);
-
   async function stop(): Promise<void> {
-    if (running()) {
-      child.kill("SIGTERM");
-      await Promise.race([exited, delay(STOP_TIMEOUT_MS, undefined, { ref: false })]);
-      if (running()) child.kill("SIGKILL");
-    }
-    process.off("exit", killAtExit);
-    for (const signal of TERMINATION) process.off(signal, stopOnSignal);
-    rmSync(dataDir, { recursive: true, force: true });
+    child.stdin.end();
+    if (running()) await exited;
   }
 
   try {
