@@ -5,12 +5,12 @@
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 
-const STOP_TIMEOUT_MS = 40_000;
+const STOP_TIMEOUT_MS = 20_000;
 
 const [folder, command, ...args] = process.argv.slice(2);
-const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+// In a process group of its own, so that all of it can be ended at once if it does not end by itself.
+const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"], detached: true });
 
-// A Ctrl-C reaches all processes of the terminal at once; the stack ends by itself then, and this has still to clean up.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end);
 process.stdin.on("end", end).on("error", end).resume();
 
@@ -21,5 +21,10 @@ child.on("exit", (code) => {
 
 function end() {
   child.kill("SIGTERM");
-  setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS).unref();
+  setTimeout(killAll, STOP_TIMEOUT_MS).unref();
+}
+
+function killAll() {
+  if (process.platform === "win32" || child.pid === undefined) child.kill("SIGKILL");
+  else process.kill(-child.pid, "SIGKILL");
 }
