@@ -7,6 +7,7 @@ export type Database = {
         Row: {
           "created_at": string;
           "ended_at": string | null;
+          "ended_by": string | null;
           "id": string;
           "organization_id": string;
           "patient_id": string;
@@ -19,6 +20,7 @@ export type Database = {
         Insert: {
           "created_at"?: string;
           "ended_at"?: string | null;
+          "ended_by"?: string | null;
           "id"?: string;
           "organization_id": string;
           "patient_id": string;
@@ -30,6 +32,7 @@ export type Database = {
         Update: {
           "created_at"?: string;
           "ended_at"?: string | null;
+          "ended_by"?: string | null;
           "id"?: string;
           "organization_id"?: string;
           "patient_id"?: string;
@@ -39,6 +42,13 @@ export type Database = {
           "version"?: number;
         };
         Relationships: [
+          {
+            foreignKeyName: "care_relationships_ended_by_fkey";
+            columns: ["ended_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
           {
             foreignKeyName: "care_relationships_organization_id_fkey";
             columns: ["organization_id"];
@@ -562,6 +572,7 @@ export type Database = {
         }[];
       };
       "me": { Args: Record<PropertyKey, never>; Returns: Json };
+      "readmit_patient": { Args: { "p_input": Json }; Returns: Json };
       "revoke_invitation": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "search_patients": {
         Args: {

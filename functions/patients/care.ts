@@ -10,7 +10,15 @@ import { type CountOptions, countOptions, withTotal } from "../../shared/total.t
 import { describe } from "../../shared/route-parts.ts";
 import { validate } from "../../shared/validation.ts";
 import { ownPatientId } from "./read.ts";
-import { careListQuery, careParams, careRelationship, careRelationshipPage, careStart } from "./schemas.ts";
+import {
+  careListQuery,
+  careParams,
+  careRelationship,
+  careRelationshipPage,
+  careStart,
+  patient,
+  patientReadmit,
+} from "./schemas.ts";
 
 /** With whose record it is: what a person may see is more than what is their own. */
 const COLUMNS =
@@ -61,6 +69,22 @@ export const care = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     async (c) => row(c, await endCare(c, c.req.valid("param").id, await ownPatientId(c))),
+  )
+  .post(
+    "/readmissions",
+    describe({
+      summary: "Take a former patient back into care",
+      description:
+        "By the medical record number that the hospital gave. A patient who ended the care begins it again themselves.",
+      responses: { 201: patient },
+      problems: ["forbidden", "not_found", "conflict"],
+    }),
+    validate("json", patientReadmit),
+    async (c) => {
+      const input = c.req.valid("json");
+      c.var.record.organizationId = input.organization_id;
+      return created(c, patient.parse(unwrap(await data(c).rpc("readmit_patient", { p_input: input }))));
+    },
   )
   .get(
     "/:id/care-relationships",

@@ -117,6 +117,9 @@ export const patientCreate = patientPut.partial().extend({
   mrn: mrn.optional(),
 });
 
+/** Which former patient comes back, to which hospital. */
+export const patientReadmit = z.strictObject({ mrn, organization_id: patientCreate.shape.organization_id });
+
 /** What patients change about themselves; the rest is their hospital's. */
 export const selfPatch = z.strictObject(contactDetails).partial().refine(...changesSomething);
 

@@ -77,7 +77,8 @@ create table public.patient_contacts (
 );
 create index patient_contacts_patient on public.patient_contacts (patient_id);
 
--- A hospital cares for a patient; while one is active, the staff of that hospital see the patient.
+-- A hospital cares for a patient; while one is active, the staff of that hospital see the patient. `ended_by` is the login that ended it:
+-- the hospital takes back whom it dismissed itself, a patient who left comes back by their own choice.
 create table public.care_relationships (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references public.patients (id) on delete restrict,
@@ -85,6 +86,7 @@ create table public.care_relationships (
   status public.care_status not null default 'active',
   started_at timestamptz not null default now(),
   ended_at timestamptz,
+  ended_by uuid references public.profiles (id) on delete restrict,
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -92,6 +94,7 @@ create table public.care_relationships (
 );
 create unique index care_relationships_active_once on public.care_relationships (patient_id, organization_id) where status = 'active';
 create index care_relationships_patient on public.care_relationships (patient_id);
+create index care_relationships_ended_by on public.care_relationships (ended_by);
 create index care_relationships_organization on public.care_relationships (organization_id, status);
 
 -- The hospitals in whose staff the caller is, as one array: compared with patients.hospital_ids once per row.
@@ -173,7 +176,7 @@ create policy "Patients remove their contacts, hospital staff those in care" on 
 alter table public.care_relationships enable row level security;
 grant select on public.care_relationships to authenticated;
 grant insert (patient_id, organization_id) on public.care_relationships to authenticated;
-grant update (status, ended_at) on public.care_relationships to authenticated;
+grant update (status) on public.care_relationships to authenticated;
 grant all on public.care_relationships to service_role;
 create policy "Patients see who cares for them, hospital staff whom they treat" on public.care_relationships
   for select to authenticated

@@ -54,6 +54,20 @@ $$;
 create trigger care_relationships_check before insert on public.care_relationships
   for each row execute function private.check_care_relationship();
 
+-- Notes when a care relationship ended and who ended it.
+create function private.stamp_care_end() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.ended_at := now();
+  new.ended_by := auth.uid();
+  return new;
+end;
+$$;
+create trigger care_relationships_stamp_end before update of status on public.care_relationships
+  for each row when (old.status = 'active' and new.status = 'ended') execute function private.stamp_care_end();
+
 -- Keeps patients.hospital_ids equal to the active care relationships.
 create function private.follow_care_relationships() returns trigger
 language plpgsql security definer
@@ -98,6 +112,22 @@ create trigger patient_identifiers_changed after update on public.patient_identi
 
 -- Medical record numbers that a hospital does not give itself: "H" and a number that counts through the network.
 create sequence private.mrn_seq start 1000001;
+
+-- Every patient in the care of a hospital has a medical record number there: its own choice, else the next free one.
+create function private.number_patient() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into public.patient_identifiers (patient_id, system, organization_id, value)
+  select new.patient_id, 'mrn', new.organization_id, 'H' || nextval('private.mrn_seq')
+  where not exists (
+    select from public.patient_identifiers where patient_id = new.patient_id and organization_id = new.organization_id);
+  return null;
+end;
+$$;
+create trigger care_relationships_number after insert on public.care_relationships
+  for each row execute function private.number_patient();
 
 -- Patients as the API shows them: the readable columns, `identifiers`, `contacts`. Runs under the caller's policies; in one query for
 -- all, because a query for each costs several times as much.

@@ -1,4 +1,4 @@
--- Patients, the ways in, on and out: registering, changing and hiding a patient, entering and ending care.
+-- Patients, the ways in, on and out: registering, changing and hiding a patient.
 
 -- A calendar date out of unchecked text; null when it is none.
 create function private.date_or_null(p_text text) returns date
@@ -26,7 +26,28 @@ begin
 end;
 $$;
 
--- Registers a patient at a hospital of the caller: the row, its MRN (given by the hospital or the next free one), a national id, contacts
+-- The hospital at which the caller, one of its staff, acts: the named one, or the only one. 403 for others, 422 when it must be named.
+create function private.chosen_hospital(p_organization_id uuid) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_hospitals uuid[] := private.my_hospitals();
+begin
+  if cardinality(v_hospitals) = 0 then
+    perform private.refuse(403, 'forbidden', 'Only hospital staff take patients in.');
+  end if;
+  if p_organization_id is null and cardinality(v_hospitals) > 1 then
+    perform private.refuse(422, 'invalid_input', 'Staff of several hospitals name one.', '{"pointer": "/organization_id"}');
+  end if;
+  if p_organization_id <> all (v_hospitals) then
+    perform private.refuse(403, 'forbidden', 'Patients are taken in at a hospital of your own.', '{"pointer": "/organization_id"}');
+  end if;
+  return coalesce(p_organization_id, v_hospitals[1]);
+end;
+$$;
+
+-- Registers a patient at a hospital of the caller: the row, its MRN (given here, or by the trigger of the care relationship), a national id, contacts
 -- and the care relationship, or nothing. Idempotent. `organization_id` may be left out by staff of one hospital.
 -- {given_name, family_name, birth_date?, sex?, blood_type?, language?, phone?, email?, address_line?, city?, region?, postal_code?, country?,
 --  organization_id?, mrn?, national_id?: {country, value}, contacts?: [{kind, name, relationship?, phone?, email?}]} -> the patient.
@@ -54,30 +75,21 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_hospitals uuid[] := private.my_hospitals();
-  v_hospital uuid := coalesce((p_input ->> 'organization_id')::uuid, case when cardinality(v_hospitals) = 1 then v_hospitals[1] end);
+  v_hospital uuid := private.chosen_hospital((p_input ->> 'organization_id')::uuid);
   v_patient_id uuid := gen_random_uuid();
 begin
-  if cardinality(v_hospitals) = 0 then
-    perform private.refuse(403, 'forbidden', 'Only hospital staff register patients.');
-  end if;
-  if v_hospital is null then
-    perform private.refuse(422, 'invalid_input', 'Staff of several hospitals name one.', '{"pointer": "/organization_id"}');
-  end if;
-  if v_hospital <> all (v_hospitals) then
-    perform private.refuse(403, 'forbidden', 'Patients are registered at a hospital of your own.', '{"pointer": "/organization_id"}');
-  end if;
   insert into public.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
     postal_code, country, hospital_ids)
   select v_patient_id, i.given_name, i.family_name, i.birth_date, coalesce(i.sex, 'unknown'), i.blood_type, coalesce(i.language, 'en'), i.phone,
     lower(i.email), i.address_line, i.city, i.region, i.postal_code, i.country, array[v_hospital]
   from jsonb_populate_record(null::public.patients, p_input) as i;
-  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, v_hospital);
   insert into public.patient_identifiers (patient_id, system, organization_id, country, value)
-  select v_patient_id, 'mrn'::public.identifier_system, v_hospital, null, coalesce(upper(p_input ->> 'mrn'), 'H' || nextval('private.mrn_seq'))
+  select v_patient_id, 'mrn'::public.identifier_system, v_hospital, null, upper(p_input ->> 'mrn')
+  where p_input ->> 'mrn' is not null
   union all
   select v_patient_id, 'national_id', null, p_input #>> '{national_id,country}', upper(p_input #>> '{national_id,value}')
   where jsonb_typeof(p_input -> 'national_id') = 'object';
+  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, v_hospital);
   perform private.add_contacts(v_patient_id, p_input -> 'contacts');
   return v_patient_id;
 end;
@@ -185,54 +197,3 @@ as $$
   select private.delete_patient(p_id, p_reason, p_expected_version);
 $$;
 grant execute on function public.delete_patient to authenticated;
-
--- The caller, a patient, chooses a hospital. Idempotent; 409 when it cares for them already. {organization_id} -> the care relationship.
-create function public.start_care(p_input jsonb) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_replay jsonb := private.idempotent_replay('start_care', p_input);
-  v_patient_id uuid := private.my_patient_id();
-  v_relationship public.care_relationships;
-begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['organization_id']);
-  if v_patient_id is null then
-    perform private.refuse(403, 'forbidden', 'Only patients choose a hospital for themselves.');
-  end if;
-  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, (p_input ->> 'organization_id')::uuid)
-  returning * into v_relationship;
-  return private.idempotent_answer(to_jsonb(v_relationship));
-end;
-$$;
-grant execute on function public.start_care to authenticated;
-
--- Ends an active care relationship of the caller, or of the caller's hospital; given a patient, of that patient alone. Idempotent.
--- {id, patient_id?} -> the care relationship.
-create function public.end_care(p_input jsonb, p_expected_version int default null) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_replay jsonb := private.idempotent_replay('end_care', p_input);
-  v_relationship public.care_relationships;
-begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'patient_id']);
-  select * into v_relationship from public.care_relationships
-  where id = (p_input ->> 'id')::uuid and patient_id = coalesce((p_input ->> 'patient_id')::uuid, patient_id);
-  perform private.require_version(v_relationship.version, p_expected_version);
-  update public.care_relationships set status = 'ended', ended_at = now() where id = v_relationship.id and status = 'active'
-  returning * into v_relationship;
-  if v_relationship.id is null then
-    perform private.refuse(409, 'illegal_transition', 'This care relationship has ended already.', '{"allowed": []}');
-  end if;
-  return private.idempotent_answer(to_jsonb(v_relationship));
-end;
-$$;
-grant execute on function public.end_care to authenticated;

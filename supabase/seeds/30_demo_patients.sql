@@ -23,8 +23,8 @@ delete from demo_patients d using public.patients p where p.id = d.id;
 
 insert into public.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, city, country, hospital_ids)
 select id, given_name, family_name, birth_date, sex, blood_type, language, phone, city, country, array[organization_id] from demo_patients;
-insert into public.care_relationships (patient_id, organization_id) select id, organization_id from demo_patients;
 insert into public.patient_identifiers (patient_id, system, organization_id, value) select id, 'mrn', organization_id, mrn from demo_patients;
+insert into public.care_relationships (patient_id, organization_id) select id, organization_id from demo_patients;
 insert into public.patient_contacts (patient_id, kind, name, relationship, phone)
 select id, 'emergency', 'Contact of ' || given_name, 'spouse', phone from demo_patients;
 

@@ -25,6 +25,14 @@ async function enter(organization_id: string): Promise<string> {
   return textAt(answer.body, "/id");
 }
 
+/** Ends the care of the demo hospital for a patient, as its doctor. */
+async function endCareOf(id: string): Promise<void> {
+  const listed = await call(`/patients/${id}/care-relationships?status=active`, { token: doctor });
+  const relationship = textAt(listed.body, "/data/0/id");
+  const ended = await call(`/patients/${id}/care-relationships/${relationship}/end`, { token: doctor, method: "POST" });
+  expect(ended.status).toBe(200);
+}
+
 describe("/patients/me", () => {
   test("is the record of somebody who registered", async () => {
     const answer = await mine();
@@ -110,6 +118,32 @@ describe("care relationships", () => {
     const twice = await mine(`/care-relationships/${relationship}/end`, { method: "POST" });
     expect(twice).toMatchObject({ status: 409, body: { code: "illegal_transition", allowed: [] } });
     expect((await call(`/patients/${id}`, { token: doctor })).status).toBe(404);
+  });
+
+  test("end by the hospital, which takes the patient back by number; by the patient, who alone comes back", async () => {
+    const patient = await newPatient();
+    const id = textAt(patient.body, "/id");
+    const mrn = textAt(patient.body, "/identifiers/0/value");
+    const readmit = (headers = {}) => call("/patients/readmissions", { token: doctor, body: { mrn }, headers });
+    expect(await readmit()).toMatchObject({ status: 409, body: { code: "conflict" } });
+    await endCareOf(id);
+    expect((await call(`/patients/${id}`, { token: doctor })).status).toBe(404);
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const back = await readmit(headers);
+    expect(back).toMatchObject({ status: 201, body: { id } });
+    expect(back.headers.get("location")).toBe(`/functions/v1/patients/${id}`);
+    expect((await readmit(headers)).body).toEqual(back.body);
+    expect((await call(`/patients/${id}`, { token: doctor })).status).toBe(200);
+    expect((await call("/patients/readmissions", { token: await signIn("doctor@north.health"), body: { mrn } })).status)
+      .toBe(404);
+    expect((await call("/patients/readmissions", { token: person.token, body: { mrn } })).status).toBe(403);
+
+    const relationship = await enter(HOSPITAL);
+    const own = await mine();
+    const number = listAt(own.body, "/identifiers").map((one) => textAt(one, "/value"))[0];
+    await mine(`/care-relationships/${relationship}/end`, { method: "POST" });
+    const refused = await call("/patients/readmissions", { token: doctor, body: { mrn: number } });
+    expect(refused).toMatchObject({ status: 403, body: { code: "forbidden" } });
   });
 
   test("are listed newest first, page by page", async () => {

@@ -36,7 +36,7 @@ const COLUMNS = `
   audit.entries       authenticated  select  ${AUDIT_COLUMNS}
   audit.entries       service_role   select  ${AUDIT_COLUMNS}
   care_relationships  authenticated  insert  organization_id patient_id
-  care_relationships  authenticated  update  ended_at status
+  care_relationships  authenticated  update  status
   invitations         authenticated  select  ${
   [
     "accepted_at accepted_by created_at created_by email expires_at id is_prescriber licence_number organization_id",

@@ -73,6 +73,7 @@ const arrangement = `
   insert into public.patients (id, given_name, family_name, deleted_at, deletion_reason) values
     ('${extra.hiddenPatient}', 'Hilde', 'Hidden', now(), 'entered twice'), ('${extra.lonePatient}', 'Lone', 'Larsen', null, null);
   insert into public.care_relationships (patient_id, organization_id) values ('${extra.hiddenPatient}', '${demoHospital}');
+  delete from public.patient_identifiers i using public.patients p where p.id = i.patient_id and p.user_id is not null;
   insert into public.patient_identifiers (id, patient_id, system, organization_id, country, value)
     select i.id::uuid, p.id, i.system::public.identifier_system, i.organization_id::uuid, i.country, i.value
     from (values
@@ -99,8 +100,11 @@ const removal = `
   set local session_replication_role = replica;
   delete from audit.entries where id between -3 and -1 or row_id::text like 'a0000000-0000-4000-8000-%';
   delete from public.patient_contacts where id::text like 'a0000000-0000-4000-8000-%';
-  delete from public.patient_identifiers where id::text like 'a0000000-0000-4000-8000-%';
+  delete from public.patient_identifiers where id::text like 'a0000000-0000-4000-8000-%' or patient_id = '${extra.hiddenPatient}';
   delete from public.care_relationships where patient_id = '${extra.hiddenPatient}';
+  insert into public.patient_identifiers (patient_id, system, organization_id, value)
+    select c.patient_id, 'mrn', c.organization_id, 'H' || nextval('private.mrn_seq') from public.care_relationships c
+    where not exists (select from public.patient_identifiers i where i.patient_id = c.patient_id and i.organization_id = c.organization_id);
   delete from private.patient_words where patient_id in ('${extra.hiddenPatient}', '${extra.lonePatient}');
   delete from public.patients where id in ('${extra.hiddenPatient}', '${extra.lonePatient}');
   delete from public.invitations where id::text like 'a0000000-0000-4000-8000-%';

@@ -39,6 +39,8 @@ export const functions = callsOf(
     "start_care elsewhere": () => `select public.start_care('{"organization_id": "${northHospital}"}')`,
     "end_care Paula here": () => `select public.end_care(jsonb_build_object('id', ${care(people.paula)}))`,
     "end_care Priya elsewhere": () => `select public.end_care(jsonb_build_object('id', ${care(people.priya)}))`,
+    "readmit_patient in care": () => `select public.readmit_patient('{"mrn": "DGH-00003"}')`,
+    "readmit_patient elsewhere": () => `select public.readmit_patient('{"mrn": "NSH-00003"}')`,
     "create_organization": () =>
       `select public.create_organization('{"kind": "pharmacy", "name": "New Pharmacy", "time_zone": "UTC"}')`,
     "create_invitation here": invite(demoHospital),
@@ -84,6 +86,8 @@ export const functions = callsOf(
     start_care elsewhere             deny       yes      PT403   PT403  PT403       PT403  PT403      deny
     end_care Paula here              deny       yes      yes     yes    PT404       PT404  PT404      deny
     end_care Priya elsewhere         deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+    readmit_patient in care          deny       PT403    PT409   PT409  PT403       PT403  PT403      deny
+    readmit_patient elsewhere        deny       PT403    PT404   PT404  PT403       PT403  PT403      deny
     create_organization              deny       PT403    PT403   PT403  PT403       yes    PT403      deny
     create_invitation here           deny       PT403    PT403   PT403  PT403       yes    PT403      deny
     create_invitation elsewhere      deny       PT403    PT403   PT403  PT403       PT403  PT403      deny

@@ -45,7 +45,7 @@ export const blindRules: Rule[] = ([
   ],
   [
     "doctor",
-    "update public.care_relationships set status = 'ended', ended_at = now()",
+    "update public.care_relationships set status = 'ended'",
     `public.care_relationships where ended_at = now() and organization_id = '${northHospital}'`,
   ],
 ] satisfies [ActorName, string, string][]).map(([by, given, others]): Rule => ({

@@ -1,0 +1,104 @@
+-- Care: how a hospital comes to care for a patient whom it has not registered, and how care ends.
+
+-- The caller, a patient, chooses a hospital. Idempotent; 409 when it cares for them already. {organization_id} -> the care relationship.
+create function public.start_care(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('start_care', p_input);
+  v_patient_id uuid := private.my_patient_id();
+  v_relationship public.care_relationships;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['organization_id']);
+  if v_patient_id is null then
+    perform private.refuse(403, 'forbidden', 'Only patients choose a hospital for themselves.');
+  end if;
+  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, (p_input ->> 'organization_id')::uuid)
+  returning * into v_relationship;
+  return private.idempotent_answer(to_jsonb(v_relationship));
+end;
+$$;
+grant execute on function public.start_care to authenticated;
+
+-- Ends an active care relationship of the caller, or of the caller's hospital; given a patient, of that patient alone. Idempotent.
+-- {id, patient_id?} -> the care relationship.
+create function public.end_care(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('end_care', p_input);
+  v_relationship public.care_relationships;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id', 'patient_id']);
+  select * into v_relationship from public.care_relationships
+  where id = (p_input ->> 'id')::uuid and patient_id = coalesce((p_input ->> 'patient_id')::uuid, patient_id);
+  perform private.require_version(v_relationship.version, p_expected_version);
+  update public.care_relationships set status = 'ended' where id = v_relationship.id and status = 'active'
+  returning * into v_relationship;
+  if v_relationship.id is null then
+    perform private.refuse(409, 'illegal_transition', 'This care relationship has ended already.', '{"allowed": []}');
+  end if;
+  return private.idempotent_answer(to_jsonb(v_relationship));
+end;
+$$;
+grant execute on function public.end_care to authenticated;
+
+-- Takes a former patient of the caller's hospital back into its care, by the medical record number that it gave. 409 while it cares for
+-- them, 403 when the patient ended the care: then it is theirs to begin again. Idempotent. {mrn, organization_id?} -> the patient.
+create function public.readmit_patient(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('readmit_patient', p_input);
+  v_id uuid;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['mrn', 'organization_id']);
+  v_id := private.readmit_patient(p_input ->> 'mrn', (p_input ->> 'organization_id')::uuid);
+  return private.idempotent_answer(private.patient_json(v_id));
+end;
+$$;
+grant execute on function public.readmit_patient to authenticated;
+
+create function private.readmit_patient(p_mrn text, p_organization_id uuid) returns uuid
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_hospital uuid := private.chosen_hospital(p_organization_id);
+  v_patient public.patients;
+  v_ended_by uuid;
+begin
+  select p.* into v_patient
+  from public.patient_identifiers i join public.patients p on p.id = i.patient_id
+  where i.organization_id = v_hospital and i.value = upper(p_mrn) and p.deleted_at is null
+  for update of p;
+  if v_patient.id is null then
+    perform private.refuse(404, 'not_found', 'The hospital knows no patient by this number.');
+  end if;
+  if v_hospital = any (v_patient.hospital_ids) then
+    perform private.refuse(409, 'conflict', 'The hospital cares for this patient already.');
+  end if;
+  select c.ended_by into v_ended_by
+  from public.care_relationships c
+  where c.patient_id = v_patient.id and c.organization_id = v_hospital
+  order by c.ended_at desc limit 1;
+  if v_ended_by = v_patient.user_id then
+    perform private.refuse(403, 'forbidden', 'The patient ended the care, and begins it again.');
+  end if;
+  insert into public.care_relationships (patient_id, organization_id) values (v_patient.id, v_hospital);
+  return v_patient.id;
+end;
+$$;
+grant execute on function private.readmit_patient to authenticated;
