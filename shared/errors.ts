@@ -88,6 +88,8 @@ export function unavailable(cause?: unknown): ProblemError {
 function codeOf(code: string, message: string, status: number): ProblemCode | undefined {
   if (code === "23503") return message.startsWith("update or delete") ? "conflict" : "invalid_input";
   if (/^57P0/.test(code)) return "unavailable";
+  // PostgREST 12 takes a connection that breaks in the middle of a statement for a bad request without code or message.
+  if (code === "" && message === "" && status === 400) return "unavailable";
   const listed = byCode[code] ?? byClass[/^[0-9A-Z]{5}$/.test(code) ? code.slice(0, 2) : ""];
   // Codes of another form are those of a gateway that answers in place of the data API.
   return listed ?? (/^([0-9A-Z]{5}|PGRST\w+)$/.test(code) ? undefined : byStatus[status]);

@@ -1,4 +1,5 @@
 import type { Env } from "./env.ts";
+import { ProblemError } from "./problem.ts";
 
 /**
  * What a line may say. The list is closed on purpose: there is no place for a name, a body, a path with its values or a token, so
@@ -37,11 +38,11 @@ export function log(level: "info" | "error", line: LogLine, threshold: Env["logL
   else console.log(text);
 }
 
-/** What may be logged of anything that was thrown. Follows `cause` to the data API's code. */
+/** What may be logged of anything that was thrown. A problem names the data API's code, which is its cause. */
 export function summarize(error: unknown): ErrorSummary {
   if (!(error instanceof Error)) return { name: typeof error };
   const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line)).slice(0, 6).map((line) => line.trim());
-  const sqlstate = codeOf(error.cause) ?? codeOf(error);
+  const sqlstate = codeOf(error.cause) ?? (error instanceof ProblemError ? undefined : codeOf(error));
   return { name: error.name, ...(sqlstate !== undefined && { sqlstate }), ...(frames && { frames }) };
 }
 

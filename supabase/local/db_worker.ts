@@ -28,6 +28,7 @@ interface WorkerOptions {
 
 const IDLE_MS = 2_000;
 const RECONNECT_MS = 1_000;
+const CONNECT_MS = 5_000;
 
 /** Starts the worker. It never throws later: what goes wrong is logged once per outage and tried again. */
 export function startWorker(options: WorkerOptions): Worker {
@@ -46,8 +47,11 @@ export function startWorker(options: WorkerOptions): Worker {
     });
 
   async function session(): Promise<void> {
-    const connection = new pg.Client({ connectionString: options.dbUrl, application_name: options.name });
-    client = connection;
+    const connection = new pg.Client({
+      connectionString: options.dbUrl,
+      application_name: options.name,
+      connectionTimeoutMillis: CONNECT_MS,
+    });
     let notified = true;
     let lost: Error | undefined;
     connection.on("error", (error) => {
@@ -64,6 +68,8 @@ export function startWorker(options: WorkerOptions): Worker {
     });
     try {
       await connection.connect();
+      // Not before: ending a client while it connects leaves its connect() pending for ever.
+      client = connection;
       while (!stopped && !lost && !(await options.onConnect(connection))) await pause(IDLE_MS);
       await connection.query(`listen ${options.channel}`);
       complained = false;

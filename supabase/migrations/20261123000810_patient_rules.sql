@@ -109,6 +109,8 @@ create trigger patient_identifiers_added after insert on public.patient_identifi
   referencing new table as changed for each statement execute function private.count_related_change();
 create trigger patient_identifiers_changed after update on public.patient_identifiers
   referencing new table as changed for each statement execute function private.count_related_change();
+create trigger patient_identifiers_removed after delete on public.patient_identifiers
+  referencing old table as changed for each statement execute function private.count_related_change();
 
 -- Medical record numbers that a hospital does not give itself: "H" and a number that counts through the network.
 create sequence private.mrn_seq start 1000001;

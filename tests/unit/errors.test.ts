@@ -72,6 +72,10 @@ test("23503: a missing reference is 422, a row that is still referred to 409", (
   });
 });
 
+test("a connection that broke in the middle of a statement is a failure of ours, not of the client", () => {
+  expect(translate({ code: "", message: "", details: null, hint: null }, 400)).toMatchObject({ status: 503 });
+});
+
 test("a refusal of our own SQL goes on with sentence, code and details", async () => {
   const refusal = {
     code: "PT409",

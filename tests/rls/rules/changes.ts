@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { extra, people } from "../world.ts";
+import { demoHospital, extra, people } from "../world.ts";
 
 /** A row of every versioned table, and a change of it. */
 const changes: [table: string, id: string, column: string, value: string][] = [
@@ -57,6 +57,7 @@ const related: Rule[] = [
     select id, 'national_id', 'FR', 'RLS-9' from public.patients where user_id = '${people.paula}'`,
   ],
   ["a changed number", `update public.patient_identifiers set value = 'RLS-9' where id = '${extra.paulaHere}'`],
+  ["a removed number", `delete from public.patient_identifiers where id = '${extra.paulaHere}'`],
 ].map(([what = "", change = ""]) => ({
   rule: `${what} counts as a change of the patient`,
   given: `${paulaCounts} ${change}`,
@@ -64,5 +65,25 @@ const related: Rule[] = [
   expected: "yes",
 }));
 
-/** What a change leaves behind: a new version, an entry in the log, a changed patient. */
-export const changeRules: Rule[] = [...versions, ...related];
+const paulasCare = `id = (select id from rls_care where user_id = '${people.paula}')`;
+
+const care: Rule[] = [
+  {
+    rule: "the end of care is dated by the database and names who ended it",
+    given: `update public.care_relationships set status = 'ended', ended_at = '2000-01-01', ended_by = '${people.pavel}'
+      where ${paulasCare}`,
+    statement: `select 1 from public.care_relationships where ${paulasCare} and ended_at = now() and ended_by is null`,
+    expected: "yes",
+  },
+  {
+    rule: "a patient who comes into care gets a number of that hospital",
+    given: `insert into public.care_relationships (patient_id, organization_id)
+      values ('${extra.lonePatient}', '${demoHospital}')`,
+    statement: `select 1 from public.patient_identifiers
+      where patient_id = '${extra.lonePatient}' and system = 'mrn' and organization_id = '${demoHospital}'`,
+    expected: "yes",
+  },
+];
+
+/** What a change leaves behind: a new version, an entry in the log, a changed patient, a dated end of care, a number. */
+export const changeRules: Rule[] = [...versions, ...related, ...care];
