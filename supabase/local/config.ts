@@ -19,7 +19,7 @@ const Config = z.object({
     enable_refresh_token_rotation: z.boolean().default(true),
     refresh_token_reuse_interval: z.number().default(10),
     email: z.looseObject({
-      enable_signup: z.boolean().default(true),
+      enabled: z.boolean().default(true),
       enable_confirmations: z.boolean().default(false),
       double_confirm_changes: z.boolean().default(true),
       otp_length: z.number().int().default(6),
@@ -54,7 +54,7 @@ export function authOptions(config: ProjectConfig, siteUrl: string, jwtSecret: s
     enable_refresh_token_rotation: auth.enable_refresh_token_rotation,
     refresh_token_reuse_interval: auth.refresh_token_reuse_interval,
     email: {
-      enable_signup: auth.email.enable_signup,
+      enable_signup: auth.email.enabled,
       enable_confirmations: auth.email.enable_confirmations,
       double_confirm_changes: auth.email.double_confirm_changes,
       otp_length: auth.email.otp_length,
