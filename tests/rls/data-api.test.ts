@@ -24,6 +24,9 @@ async function committed(work: typeof arrange): Promise<void> {
     await client.query("begin");
     await work(client);
     await client.query("commit");
+  } catch (error) {
+    await client.query("rollback");
+    throw error;
   } finally {
     client.release();
   }

@@ -73,7 +73,8 @@ const arrangement = `
   insert into public.patients (id, given_name, family_name, deleted_at, deletion_reason) values
     ('${extra.hiddenPatient}', 'Hilde', 'Hidden', now(), 'entered twice'), ('${extra.lonePatient}', 'Lone', 'Larsen', null, null);
   insert into public.care_relationships (patient_id, organization_id) values ('${extra.hiddenPatient}', '${demoHospital}');
-  delete from public.patient_identifiers i using public.patients p where p.id = i.patient_id and p.user_id is not null;
+  delete from public.patient_identifiers i using public.patients p
+    where p.id = i.patient_id and p.user_id in ('${people.paula}', '${people.pavel}', '${people.priya}');
   insert into public.patient_identifiers (id, patient_id, system, organization_id, country, value)
     select i.id::uuid, p.id, i.system::public.identifier_system, i.organization_id::uuid, i.country, i.value
     from (values
@@ -104,7 +105,8 @@ const removal = `
   delete from public.care_relationships where patient_id = '${extra.hiddenPatient}';
   insert into public.patient_identifiers (patient_id, system, organization_id, value)
     select c.patient_id, 'mrn', c.organization_id, 'H' || nextval('private.mrn_seq') from public.care_relationships c
-    where not exists (select from public.patient_identifiers i where i.patient_id = c.patient_id and i.organization_id = c.organization_id);
+    where c.status = 'active'
+      and not exists (select from public.patient_identifiers i where i.patient_id = c.patient_id and i.organization_id = c.organization_id);
   delete from private.patient_words where patient_id in ('${extra.hiddenPatient}', '${extra.lonePatient}');
   delete from public.patients where id in ('${extra.hiddenPatient}', '${extra.lonePatient}');
   delete from public.invitations where id::text like 'a0000000-0000-4000-8000-%';
