@@ -2,6 +2,7 @@ import { App, type EmailDriver } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import process from "node:process";
 import { z } from "zod";
+import { summarize } from "../../../shared/log.ts";
 import { endWithParent } from "../end_with_parent.ts";
 import { storeMail } from "../gateway/mail_store.ts";
 import { completeSession, completeToken } from "./claims.ts";
@@ -101,6 +102,11 @@ function unavailable(): Response {
   const body = { code: 503, error_code: "unavailable", msg: "Auth cannot reach its database right now: try again." };
   return Response.json(body, { status: 503, headers: { "retry-after": "1" } });
 }
+
+// The library prints errors whole, and those of the database quote addresses: the log gets what an error is, not what it says.
+const print = console.error.bind(console);
+console.error = (...parts: unknown[]) =>
+  print(...parts.map((part) => part instanceof Error ? JSON.stringify(summarize(part)) : part));
 
 // A driver that loses its database may reject where nobody waits; the next request connects anew.
 globalThis.addEventListener("unhandledrejection", (event) => {

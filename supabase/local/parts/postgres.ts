@@ -117,6 +117,9 @@ const settings: Record<string, string> = {
   timezone: "UTC",
   log_timezone: "UTC",
   log_line_prefix: "%m [%p] %u ",
+  // Details and statements of errors quote the rows they are about, and no log holds personal data.
+  log_error_verbosity: "terse",
+  log_min_error_statement: "panic",
   shared_preload_libraries: "pg_stat_statements",
 };
 
