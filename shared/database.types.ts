@@ -490,6 +490,31 @@ export type Database = {
       };
     };
     Views: {
+      "audit_anchors": {
+        Row: {
+          "chain": number;
+          "hash": string | null;
+          "id": number;
+          "made_at": string;
+          "position": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "chain"?: number | null;
+          "hash"?: never;
+          "id"?: number | null;
+          "made_at"?: string | null;
+          "position"?: number | null;
+        };
+        Update: {
+          "chain"?: number | null;
+          "hash"?: never;
+          "id"?: number | null;
+          "made_at"?: string | null;
+          "position"?: number | null;
+        };
+        Relationships: [];
+      };
       "audit_entries": {
         Row: {
           "action": "insert" | "update" | "delete";
@@ -605,6 +630,7 @@ export type Database = {
         }[];
       };
       "update_patient": { Args: { "p_changes": Json; "p_expected_version"?: number; "p_id": string }; Returns: Json };
+      "verify_audit": { Args: { "p_anchors"?: Json; "p_since"?: string }; Returns: Json };
     };
     Enums: {
       "blood_type": "A+" | "A-" | "B+" | "B-" | "AB+" | "AB-" | "O+" | "O-";

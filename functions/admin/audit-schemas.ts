@@ -35,3 +35,46 @@ export const auditQuery = z.strictObject({
 });
 
 export const auditPage = pageOf(auditEntry);
+
+const chain = z.int().min(1).max(16).meta({ example: 7, description: "Which of the 16 chains of hashes." });
+const position = z.int().min(0).meta({
+  example: 240,
+  description: "How many entries of the chain came before and with it.",
+});
+const hash = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hexadecimal").meta({
+  example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+});
+
+/** Where a chain stood at a moment. Kept elsewhere, it shows a chain that was rewritten as a whole. */
+export const auditAnchor = z.object({ id: z.int().meta({ example: 17 }), made_at: instant, chain, position, hash })
+  .meta({ id: "AuditAnchor" });
+
+export const auditAnchorPage = pageOf(auditAnchor);
+
+export const auditAnchorQuery = z.strictObject({
+  ...pageQuery(z.strictObject({ id: z.int() })),
+  chain: z.coerce.number().pipe(chain).optional(),
+});
+
+/** Anchors of one check at most: a year of all chains. */
+const MOST_ANCHORS = 16 * 366;
+
+export const auditVerify = z.strictObject({
+  since: instant.optional().meta({
+    description: "Begins at the newest anchors made before; without it, at the first entry.",
+  }),
+  anchors: z.array(z.strictObject({ chain, position, hash })).max(MOST_ANCHORS).optional().meta({
+    description: "Anchors that were kept elsewhere.",
+  }),
+});
+
+/** What a check of the audit log found. */
+export const auditVerification = z.object({
+  checked: z.int().min(0).meta({ example: 4711, description: "Entries that were checked." }),
+  broken: z.object({
+    entry_id: z.int().nullable().meta({ example: 4711 }),
+    chain: chain.nullable(),
+    position: position.nullable(),
+    problem: z.string().meta({ example: "the entry was removed" }),
+  }).nullable().meta({ description: "The first entry that is not as it was sealed; null when all are." }),
+}).meta({ id: "AuditVerification" });

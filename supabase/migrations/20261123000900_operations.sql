@@ -19,6 +19,7 @@ begin
 end;
 $$;
 select cron.schedule('clean-up', '* * * * *', 'select private.clean_up()');
+select cron.schedule('anchor-audit', '7 0 * * *', 'select private.anchor_audit()');
 
 -- How the database is: version and size, the scheduler (seconds since its last run, failures within the hour), the newest migration.
 -- For the secret key and for admins; others 403.

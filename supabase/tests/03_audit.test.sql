@@ -24,6 +24,8 @@ select results_eq(
 
 select throws_ok('update audit.entries set actor_role = ''nobody''', 'PT403', null, 'no entry is changed');
 select throws_ok('delete from audit.entries', 'PT403', null, 'no entry is deleted');
+-- A table with pending seals cannot be truncated anyway; this is about all others.
+set constraints all immediate;
 select throws_ok('truncate audit.entries', 'PT403', null, 'the log is not emptied');
 
 select is_empty(

@@ -19,7 +19,7 @@ const PUBLIC = [
 ];
 
 /** POSTs that make nothing which a repetition would make twice. */
-const REPEATABLE = ["POST /auth/change-password", "POST /auth/logout"];
+const REPEATABLE = ["POST /admin/audit/verify", "POST /auth/change-password", "POST /auth/logout"];
 
 /** Changes of what has no version of its own: a person is suspended in all memberships at once. */
 const UNVERSIONED = ["POST /admin/people/{id}/reinstate", "POST /admin/people/{id}/suspend"];

@@ -6,6 +6,10 @@ const ALL = "delete insert references select trigger truncate update";
 
 /** What the roles of the API may do with whole tables, views and sequences. What is not listed, nobody may. */
 const TABLES = `
+  audit.anchors        authenticated  select
+  audit.anchors        service_role   select
+  audit_anchors        authenticated  select
+  audit_anchors        service_role   select
   audit_entries        authenticated  select
   audit_entries        service_role   select
   care_relationships   authenticated  select

@@ -90,16 +90,23 @@ const arrangement = `
     from (values ('${extra.paulaContact}', '${people.paula}'), ('${extra.pavelContact}', '${people.pavel}'),
       ('${extra.priyaContact}', '${people.priya}')) as c (id, user_id)
     join public.patients p on p.user_id = c.user_id::uuid;
+  set local session_replication_role = replica;
+  insert into audit.anchors (id, chain, position, hash) overriding system value values (-1, 1, 0, 'x');
   insert into audit.entries (id, actor_role, organization_id, table_name, row_id, action, changed_fields, after) overriding system value values
     (${auditEntries.demo}, 'authenticated', '${demoHospital}', 'patients', gen_random_uuid(), 'insert', '{phone}', '{"phone": "+4930123456"}'),
     (${auditEntries.north}, 'authenticated', '${northHospital}', 'patients', gen_random_uuid(), 'insert', '{phone}', '{"phone": "+15185550100"}'),
     (${auditEntries.none}, 'authenticated', null, 'profiles', gen_random_uuid(), 'insert', '{phone}', '{"phone": "+4930123456"}');
+  set local session_replication_role = origin;
 `;
 
-/** Removes what the arrangement made, past every trigger: the log is append-only and an organization keeps its rows. */
+/**
+ * Removes what the arrangement made, past every trigger: the log is append-only and an organization keeps its rows. Its own entries of the log were
+ * never sealed; what the log says of the rest stays, because the chain would break.
+ */
 const removal = `
   set local session_replication_role = replica;
-  delete from audit.entries where id between -3 and -1 or row_id::text like 'a0000000-0000-4000-8000-%';
+  delete from audit.anchors where id = -1;
+  delete from audit.entries where id between -3 and -1;
   delete from public.patient_contacts where id::text like 'a0000000-0000-4000-8000-%';
   delete from public.patient_identifiers where id::text like 'a0000000-0000-4000-8000-%' or patient_id = '${extra.hiddenPatient}';
   delete from public.care_relationships where patient_id = '${extra.hiddenPatient}';

@@ -25,6 +25,42 @@ const expected = `
 `;
 
 /** The log itself and the view that the API has of it: nobody writes into either. */
-export const audit = ["audit.entries", "public.audit_entries"].flatMap((relation) =>
+const entries = ["audit.entries", "public.audit_entries"].flatMap((relation) =>
   cellsOf({ relation, rows, inserts, set: "request_id = 'x'", expected })
 );
+
+/** Anchors are for every admin: they say nothing of anybody. */
+const anchors = ["audit.anchors", "public.audit_anchors"].flatMap((relation) =>
+  cellsOf({
+    relation,
+    rows: { "an anchor": () => "id = -1" },
+    inserts: { "an anchor": () => "(chain, position) values (1, 1)" },
+    set: "position = 2",
+    expected: `
+      verb    row        anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      select  an anchor  deny       none     none    none   none        yes    none       yes
+      insert  an anchor  deny       deny     deny    deny   deny        deny   deny       deny
+      update  an anchor  deny       deny     deny    deny   deny        deny   deny       deny
+      delete  an anchor  deny       deny     deny    deny   deny        deny   deny       deny
+    `,
+  })
+);
+
+/** The chains are sealed and walked by the database alone. */
+const chains = ["audit.chain_heads", "audit.links"].flatMap((relation) =>
+  cellsOf({
+    relation,
+    rows: { "a link": () => "chain = 1" },
+    inserts: { "a link": () => "(chain, position) values (1, 1)" },
+    set: "position = 2",
+    expected: `
+      verb    row     anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      select  a link  deny       deny     deny    deny   deny        deny   deny       deny
+      insert  a link  deny       deny     deny    deny   deny        deny   deny       deny
+      update  a link  deny       deny     deny    deny   deny        deny   deny       deny
+      delete  a link  deny       deny     deny    deny   deny        deny   deny       deny
+    `,
+  })
+);
+
+export const audit = [...entries, ...anchors, ...chains];

@@ -85,5 +85,12 @@ const care: Rule[] = [
   },
 ];
 
+const sealed: Rule[] = [{
+  rule: "an entry of the audit log is sealed at the end of its transaction",
+  given: `delete from public.patient_contacts where id = '${extra.paulaContact}'; set constraints all immediate`,
+  statement: "select 1 from audit.links where entry_id = (select max(id) from audit.entries)",
+  expected: "yes",
+}];
+
 /** What a change leaves behind: a new version, an entry in the log, a changed patient, a dated end of care, a number. */
-export const changeRules: Rule[] = [...versions, ...related, ...care];
+export const changeRules: Rule[] = [...versions, ...related, ...care, ...sealed];

@@ -1,6 +1,9 @@
 import type { Rule } from "../rule.ts";
 import { type ActorName, centralPharmacy, demoHospital, extra, people } from "../world.ts";
 
+/** Ends the seals that the transaction still owes: a table with such a debt could not be emptied anyway. */
+const SEALED = "set constraints all immediate";
+
 const refusals: Rule[] = [
   {
     rule: "pharmacy staff belong to a pharmacy",
@@ -50,7 +53,15 @@ const refusals: Rule[] = [
     expected: "PT403",
   },
   { rule: "the audit log is not thinned out", statement: "delete from audit.entries where id = -1", expected: "PT403" },
-  { rule: "the audit log is not emptied", statement: "truncate audit.entries", expected: "PT403" },
+  ...[
+    ["the audit log is not emptied", "truncate audit.entries"],
+    ["a seal is not changed", "update audit.links set position = 0"],
+    ["a seal is not removed", "delete from audit.links"],
+    ["the seals are not emptied", "truncate audit.links"],
+    ["an anchor is not changed", "update audit.anchors set position = 1"],
+    ["an anchor is not removed", "delete from audit.anchors"],
+    ["the anchors are not emptied", "truncate audit.anchors"],
+  ].map(([rule = "", statement = ""]): Rule => ({ rule, given: SEALED, statement, expected: "PT403" })),
 ];
 
 const columns = ([
