@@ -3,6 +3,7 @@ import pg from "pg";
 import { z } from "zod";
 import { startLocalStack } from "../support/local-stack.ts";
 import type { StackInfo } from "../support/stack-info.ts";
+import { measureAudit } from "./audit.ts";
 import { createCapture } from "./capture.ts";
 import type { Call } from "./client.ts";
 import { type CpuMeter, cpuMeter } from "./cpu.ts";
@@ -63,6 +64,12 @@ async function run(options: Options, stack: StackInfo, db: pg.Client): Promise<R
     load.close();
   }
 
+  progress("audit chain");
+  const writers = await Load.open(port, headers, options.concurrency);
+  const { create } = await scenarios(await samplePatients(db, HOSPITAL, 50), capture);
+  const audit = await measureAudit(writers, db, create.direct, { ms: options.roundMs, rounds: options.rounds });
+  writers.close();
+
   progress("login and flood");
   const loginLoad = await Load.open(port, key, 1);
   const login = await measureLogin(loginLoad, signIn, options.logins);
@@ -73,7 +80,14 @@ async function run(options: Options, stack: StackInfo, db: pg.Client): Promise<R
   const flood = await measureFlood(reader, flooders, read.function, signIn.function, options.roundMs * 2);
   reader.close();
   flooders.close();
-  return { concurrency: options.concurrency, rows, login, flood, targets: targets(rows, login, flood) };
+  return {
+    concurrency: options.concurrency,
+    rows,
+    audit,
+    login,
+    flood,
+    targets: targets({ rows, audit, login, flood }),
+  };
 }
 
 async function accessToken(port: number, headers: Record<string, string>, signIn: Call): Promise<string> {

@@ -1,3 +1,4 @@
+import type { AuditResult } from "./audit.ts";
 import type { FloodResult, LoginResult } from "./login.ts";
 import type { Measured, Way } from "./load.ts";
 import type { Statements } from "./statements.ts";
@@ -17,18 +18,20 @@ export type Target = { name: string; wanted: string; got: string; met: boolean }
 export type Report = {
   concurrency: number;
   rows: Row[];
+  audit: AuditResult;
   login: LoginResult;
   flood: FloodResult;
   targets: Target[];
 };
 
 const LOWEST_RATIO: Record<string, number> = { read: 0.65, list: 0.75, create: 0.7, "create with a key": 0.7 };
+const LOWEST_AUDIT_RATIO = 0.7;
 const MOST_GROWTH = 1.5;
 const MOST_ADDED_MS = 10;
 const MOST_FLOOD = 5;
 
 /** Holds what was measured against what the project promises. Reported, never asserted: a busy machine is no defect. */
-export function targets(rows: readonly Row[], login: LoginResult, flood: FloodResult): Target[] {
+export function targets({ rows, audit, login, flood }: Pick<Report, "rows" | "audit" | "login" | "flood">): Target[] {
   const smallest = Math.min(...rows.map((row) => row.patients));
   const largest = Math.max(...rows.map((row) => row.patients));
   const sizes = [...new Set(rows.map((row) => row.patients))];
@@ -53,6 +56,7 @@ export function targets(rows: readonly Row[], login: LoginResult, flood: FloodRe
       found.push(below(name, growth, MOST_GROWTH, "x"));
     }
   }
+  found.push(atLeast("creations with the audit chain over those without", audit.ratio, LOWEST_AUDIT_RATIO));
   found.push(below("login: added to Auth's own p50", login.added, MOST_ADDED_MS, " ms"));
   found.push(atMost("flood of sign-ins: p99 of read over that at rest", flood.times, MOST_FLOOD, "x"));
   return found;
@@ -72,7 +76,7 @@ export function growthOf(
 }
 
 /** Everything as text for people. */
-export function asText({ concurrency, rows, login, flood, targets }: Report): string {
+export function asText({ concurrency, rows, audit, login, flood, targets }: Report): string {
   const parts: string[] = [];
   for (const patients of new Set(rows.map((row) => row.patients))) {
     const shown = rows.filter((row) => row.patients === patients);
@@ -83,6 +87,12 @@ export function asText({ concurrency, rows, login, flood, targets }: Report): st
   }
   const cpu = rows.filter(({ ways, statements }) => statements !== undefined && processorTime(ways.function) > 0);
   if (cpu.length > 0) parts.push(`Processor time per request, microseconds\n\n${table(cpuTable(cpu))}`);
+  parts.push(
+    `Creations per second, data API directly: ${audit.sealed.toFixed(0)} with the audit chain, ${
+      audit.unsealed.toFixed(0)
+    } without, ${audit.ratio.toFixed(2)}\n` +
+      `Check of the audit log: ${count(audit.verified)} entries in ${ms(audit.verifyMs)} ms`,
+  );
   parts.push(
     `Login, one at a time, p50: function ${ms(login.function)} ms, Auth directly ${ms(login.direct)} ms, added ${
       ms(login.added)
