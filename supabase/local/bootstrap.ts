@@ -11,17 +11,6 @@ const folder = join(localFolder, "bootstrap");
 /** From this file on, Auth's tables are there. */
 const AFTER_AUTH = "90";
 
-/**
- * Columns that the platform's auth tables have and @supabase/lite's lack, so that the same insert makes a login on both:
- * GoTrue finds people by instance_id.
- */
-const missingAuthColumns = `
-  alter table auth.users
-    add column if not exists instance_id uuid default '00000000-0000-0000-0000-000000000000',
-    add column if not exists is_super_admin boolean;
-  alter table auth.identities alter column id set default gen_random_uuid();
-`;
-
 /** Puts the stand-ins for extensions that this Postgres lacks beside its own. */
 export function installExtensions(target: string): void {
   const source = join(localFolder, "extensions");
@@ -41,7 +30,7 @@ export function installExtensions(target: string): void {
 export async function bootstrap(client: pg.Client, { passwords }: Secrets): Promise<void> {
   const files = bootstrapFiles();
   for (const name of files.filter((file) => file < AFTER_AUTH)) await runFile(client, name);
-  await client.query(`set role supabase_auth_admin; ${getAuthSchemaSql()}; ${missingAuthColumns}; reset role`);
+  await client.query(`set role supabase_auth_admin; ${getAuthSchemaSql()}; reset role`);
   for (const name of files.filter((file) => file >= AFTER_AUTH)) await runFile(client, name);
   for (const role of ["postgres", "authenticator", "supabase_auth_admin"] as const) {
     await client.query(`alter role ${role} password ${client.escapeLiteral(passwords[role])}`);
@@ -50,7 +39,7 @@ export async function bootstrap(client: pg.Client, { passwords }: Secrets): Prom
 
 /** Changes when the bootstrap does: it then runs again on an existing database. */
 export function bootstrapVersion(): string {
-  const hash = createHash("sha256").update(missingAuthColumns).update(getAuthSchemaSql());
+  const hash = createHash("sha256").update(getAuthSchemaSql());
   for (const name of bootstrapFiles()) hash.update(readFileSync(join(folder, name)));
   return hash.digest("hex").slice(0, 16);
 }

@@ -70,33 +70,58 @@ begin
 end;
 $$;
 
--- The best 200 patients of some hospitals for a name, each word of which must be found. Score 1 is every word as typed.
-create function private.patients_by_name(p_hospitals uuid[], p_name text) returns table (patient_id uuid, score real)
+-- The patients of some hospitals for one typed word, best meaning first, until there are 200: a common name ends the walk early.
+create function private.patients_by_word(p_hospitals uuid[], p_token text) returns table (patient_id uuid, score real, sort_name text)
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_meaning record;
+  v_rows int;
+  v_found int := 0;
 begin
+  for v_meaning in select s.word, s.score from private.similar_words(p_token) s order by s.score desc, s.word loop
+    return query
+      select w.patient_id, v_meaning.score, w.sort_name
+      from unnest(p_hospitals) as o
+      cross join lateral (
+        select i.patient_id, i.sort_name from private.patient_words i
+        where i.organization_id = o and i.word = v_meaning.word
+        order by i.sort_name, i.patient_id limit 200) as w;
+    get diagnostics v_rows = row_count;
+    v_found := v_found + v_rows;
+    exit when v_found >= 200;
+  end loop;
+end;
+$$;
+
+-- The best 200 patients of some hospitals for a name, each word of which must be found. Score 1 is every word as typed.
+create function private.patients_by_name(p_hospitals uuid[], p_name text) returns table (patient_id uuid, score real, sort_name text)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_tokens text[] := (private.name_tokens(p_name))[1:5];
+begin
+  if cardinality(v_tokens) = 1 then
+    return query
+      select w.patient_id, max(w.score), w.sort_name from private.patients_by_word(p_hospitals, v_tokens[1]) w
+      group by w.patient_id, w.sort_name order by 2 desc, 3, 1 limit 200;
+    return;
+  end if;
   return query
-    with tokens as materialized (
-      select t.place, t.token from unnest((private.name_tokens(p_name))[1:5]) with ordinality as t (token, place)
-    )
-    select found.patient_id, avg(found.score)::real
+    select found.patient_id, avg(found.score)::real, found.sort_name
     from (
-      select t.place, w.patient_id, max(s.score) as score
-      from tokens t
+      select t.place, w.patient_id, w.sort_name, max(s.score) as score
+      from unnest(v_tokens) with ordinality as t (token, place)
       cross join lateral private.similar_words(t.token) s
       cross join unnest(p_hospitals) as o
-      cross join lateral (
-        select i.patient_id from private.patient_words i
-        where i.organization_id = o and i.word = s.word
-        order by i.sort_name, i.patient_id
-        limit case when (select count(*) from tokens) = 1 then 200 end
-      ) as w
-      group by t.place, w.patient_id
+      join private.patient_words w on w.organization_id = o and w.word = s.word
+      group by t.place, w.patient_id, w.sort_name
     ) as found
-    group by found.patient_id
-    having count(*) = (select count(*) from tokens)
-    order by 2 desc
+    group by found.patient_id, found.sort_name
+    having count(*) = cardinality(v_tokens)
+    order by 2 desc, 3, 1
     limit 200;
 end;
 $$;
@@ -113,27 +138,33 @@ declare
   v_hospitals uuid[] := private.my_hospitals();
   v_name text := private.normalise(p_name);
   v_ids uuid[];
-  v_scores real[];
 begin
+  if p_mrn is null and p_phone is null and p_birth_date is null then
+    return query
+      select n.patient_id, n.score, n.sort_name
+      from private.patients_by_name(v_hospitals, p_name) n
+      where p_after_id is null or (n.score, p_after_sort_name, p_after_id) < (p_after_score, n.sort_name, n.patient_id)
+      order by n.score desc, n.sort_name, n.patient_id
+      limit p_limit;
+    return;
+  end if;
   if p_mrn is not null then
     select array_agg(i.patient_id) into v_ids from public.patient_identifiers i
     where i.system = 'mrn' and i.organization_id = any (v_hospitals) and i.value = upper(p_mrn);
   elsif p_phone is not null then
     select array_agg(p.id) into v_ids from public.patients p where p.phone = p_phone and p.deleted_at is null;
-  elsif p_birth_date is not null then
-    select array_agg(p.id) into v_ids from public.patients p where p.birth_date = p_birth_date and p.deleted_at is null;
   else
-    select array_agg(n.patient_id), array_agg(n.score) into v_ids, v_scores from private.patients_by_name(v_hospitals, p_name) n;
+    select array_agg(p.id) into v_ids from public.patients p where p.birth_date = p_birth_date and p.deleted_at is null;
   end if;
   return query
     select p.id, f.score, p.sort_name
-    from unnest(v_ids, v_scores) as c (id, name_score)
+    from unnest(v_ids) as c (id)
     join public.patients p on p.id = c.id
-    cross join lateral (select coalesce(c.name_score, extensions.word_similarity(v_name, p.sort_name), 1)::real as score) as f
+    cross join lateral (select coalesce(extensions.word_similarity(v_name, p.sort_name), 1)::real as score) as f
     where p.deleted_at is null and p.hospital_ids && v_hospitals
       and (p_birth_date is null or p.birth_date = p_birth_date)
       and (p_phone is null or p.phone = p_phone)
-      and (c.name_score is not null or f.score > 0.3)
+      and f.score > 0.3
       and (p_after_id is null or (f.score, p_after_sort_name, p_after_id) < (p_after_score, p.sort_name, p.id))
     order by f.score desc, p.sort_name, p.id
     limit p_limit;
