@@ -20,7 +20,8 @@ import type { Progress } from "./progress.ts";
 import { startRunners } from "./runners.ts";
 import { loadSecrets } from "./secrets.ts";
 import { withClient } from "./sql.ts";
-import { removeState, type StackState, writeState } from "./state.ts";
+import type { StackState } from "./stack_state.ts";
+import { removeState, writeState } from "./state.ts";
 import { createSupervisor } from "./supervisor.ts";
 
 export interface StackOptions {

@@ -1,35 +1,12 @@
 import process from "node:process";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { z } from "zod";
-
-/** What a stack says about itself in <DATA_DIR>/stack.json, and `status --json` prints. */
-const StackState = z.object({
-  /** False while it starts: wait for true before the first call. */
-  ready: z.boolean(),
-  pid: z.number(),
-  url: z.string(),
-  publishableKey: z.string(),
-  secretKey: z.string(),
-  cronKey: z.string(),
-  /** As the role postgres, which is no superuser. */
-  dbUrl: z.string(),
-  /** As the superuser supabase_admin. */
-  adminDbUrl: z.string(),
-  jwtSecret: z.string(),
-  mailboxUrl: z.string(),
-  accounts: z.array(z.object({ email: z.string(), password: z.string(), is: z.string() })),
-  dataDir: z.string(),
-  ports: z.record(z.string(), z.number()),
-  pids: z.record(z.string(), z.number()),
-  startedAt: z.string(),
-});
-export type StackState = z.infer<typeof StackState>;
+import { parseState, type StackState } from "./stack_state.ts";
 
 /** The file of a stack, running or left behind; null when there is none or it cannot be read. */
 export function readState(path: string): StackState | null {
   if (!existsSync(path)) return null;
   try {
-    return StackState.parse(JSON.parse(readFileSync(path, "utf8")));
+    return parseState(readFileSync(path, "utf8"));
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { StackInfo } from "../support/stack-info.ts";
+import type { StackState } from "../../supabase/local/stack_state.ts";
 import type { Call } from "./client.ts";
 
 type Handler = { fetch(request: Request): Response | Promise<Response> };
@@ -11,7 +11,7 @@ const NOT_TAKEN = ["authorization", "apikey", "x-request-id", "x-client-info"];
  * Learns which call of the data API a function makes, by running the function in this process with a `fetch` that only listens. So the direct way asks for
  * exactly what the function asks for, also after the function has changed.
  */
-export function createCapture(stack: StackInfo, token: string) {
+export function createCapture(stack: StackState, token: string) {
   Object.assign(process.env, {
     SUPABASE_URL: stack.url,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: stack.publishableKey }),

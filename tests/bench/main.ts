@@ -2,7 +2,7 @@ import process from "node:process";
 import pg from "pg";
 import { z } from "zod";
 import { startLocalStack } from "../support/local-stack.ts";
-import type { StackInfo } from "../support/stack-info.ts";
+import type { StackState } from "../../supabase/local/stack_state.ts";
 import { measureAudit } from "./audit.ts";
 import { createCapture } from "./capture.ts";
 import type { Call } from "./client.ts";
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function run(options: Options, stack: StackInfo, db: pg.Client): Promise<Report> {
+async function run(options: Options, stack: StackState, db: pg.Client): Promise<Report> {
   await prepareStatements(db);
   await liftLimits(db);
   const account = stack.accounts.find(({ email }) => email === DOCTOR);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { type LocalStack, startLocalStack } from "../support/local-stack.ts";
 import { reduced } from "../support/reduced.ts";
-import { parseStack } from "../support/stack-info.ts";
+import { parseState } from "../../supabase/local/stack_state.ts";
 
 /** How often Postgres is killed, and how long it may take until a create is answered again: recovery itself takes about a second. */
 const KILLS = reduced(3, 1);
@@ -118,7 +118,7 @@ function withLogLine(wrong: string): string {
 }
 
 /** The server that runs now, as the stack says. */
-const postgresPid = (): number => z.number().parse(parseStack(readFileSync(stack.stateFile, "utf8")).pids.postgres);
+const postgresPid = (): number => z.number().parse(parseState(readFileSync(stack.stateFile, "utf8")).pids.postgres);
 
 /** Waits until a condition holds; throws when it takes longer. */
 async function until(condition: () => boolean, milliseconds: number, what: string): Promise<void> {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parseStack, type StackInfo } from "./stack-info.ts";
+import { parseState, type StackState } from "../../supabase/local/stack_state.ts";
 
 const launcher = fileURLToPath(new URL("../../supabase/local/launch.js", import.meta.url));
 const keeper = fileURLToPath(new URL("./keeper.js", import.meta.url));
@@ -15,7 +15,7 @@ const PORTS_OF_A_STACK = 7;
 const START_TIMEOUT_MS = 180_000;
 
 /** A stack that the tests have started and have to stop. */
-export type LocalStack = { info: StackInfo; stateFile: string; stop(): Promise<void> };
+export type LocalStack = { info: StackState; stateFile: string; stop(): Promise<void> };
 
 /**
  * Starts a stack on fresh data under the folder for temporary files and resolves when it is ready. `stop` ends it and deletes the data; so does the end of
@@ -43,7 +43,7 @@ export async function startLocalStack(firstPort: number): Promise<LocalStack> {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (Date.now() < deadline) {
       if (!running()) throw new Error("The stack of the tests did not start: its message is above.");
-      const info = existsSync(stateFile) ? parseStack(readFileSync(stateFile, "utf8")) : undefined;
+      const info = existsSync(stateFile) ? parseState(readFileSync(stateFile, "utf8")) : undefined;
       if (info?.ready) return { info, stateFile, stop };
       await delay(50);
     }

@@ -33,17 +33,19 @@ export function createUpstream(port: number) {
         body,
         redirect: "manual",
         client,
-      }).catch((error: unknown) => {
-        throw new UpstreamDown("no answer", { cause: error });
-      });
+      }).catch(down);
       const length = answer.headers.get("content-length");
       const whole = length !== null && method !== "HEAD" && Number(length) <= WHOLE_BYTES;
-      return new Response(whole ? await wholeBody(answer) : answer.body, {
+      return new Response(whole ? await wholeBody(answer).catch(down) : answer.body, {
         status: answer.status,
         headers: [...answer.headers].filter(([name]) => passesBack(name)),
       });
     },
   };
+}
+
+function down(cause: unknown): never {
+  throw new UpstreamDown("no answer", { cause });
 }
 
 /** Null for the statuses that may not have a body. */
