@@ -3,6 +3,108 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "public": {
     Tables: {
+      "allergies": {
+        Row: {
+          "category": Database["public"]["Enums"]["allergy_category"];
+          "code": string | null;
+          "code_system": Database["public"]["Enums"]["code_system"] | null;
+          "coded": boolean;
+          "created_at": string;
+          "error_reason": string | null;
+          "id": string;
+          "is_class": boolean;
+          "kind": Database["public"]["Enums"]["allergy_kind"];
+          "occurred_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "reaction": string | null;
+          "recorded_by": string | null;
+          "severity": Database["public"]["Enums"]["allergy_severity"] | null;
+          "status": Database["public"]["Enums"]["allergy_status"];
+          "substance": string;
+          "updated_at": string;
+          "updated_by": string | null;
+          "verification": Database["public"]["Enums"]["verification"];
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "category": Database["public"]["Enums"]["allergy_category"];
+          "code"?: string | null;
+          "code_system"?: Database["public"]["Enums"]["code_system"] | null;
+          "coded"?: never;
+          "created_at"?: string;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "is_class"?: boolean;
+          "kind"?: Database["public"]["Enums"]["allergy_kind"];
+          "occurred_at"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "reaction"?: string | null;
+          "recorded_by"?: string | null;
+          "severity"?: Database["public"]["Enums"]["allergy_severity"] | null;
+          "status"?: Database["public"]["Enums"]["allergy_status"];
+          "substance": string;
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "verification"?: Database["public"]["Enums"]["verification"];
+          "version"?: number;
+        };
+        Update: {
+          "category"?: Database["public"]["Enums"]["allergy_category"];
+          "code"?: string | null;
+          "code_system"?: Database["public"]["Enums"]["code_system"] | null;
+          "coded"?: never;
+          "created_at"?: string;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "is_class"?: boolean;
+          "kind"?: Database["public"]["Enums"]["allergy_kind"];
+          "occurred_at"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "reaction"?: string | null;
+          "recorded_by"?: string | null;
+          "severity"?: Database["public"]["Enums"]["allergy_severity"] | null;
+          "status"?: Database["public"]["Enums"]["allergy_status"];
+          "substance"?: string;
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "verification"?: Database["public"]["Enums"]["verification"];
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allergies_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allergies_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allergies_recorded_by_fkey";
+            columns: ["recorded_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allergies_updated_by_fkey";
+            columns: ["updated_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "care_relationships": {
         Row: {
           "created_at": string;
@@ -61,6 +163,569 @@ export type Database = {
             columns: ["patient_id"];
             isOneToOne: false;
             referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "chart_accesses": {
+        Row: {
+          "basis": Database["public"]["Enums"]["chart_basis"];
+          "closed_at": string | null;
+          "created_at": string;
+          "expires_at": string;
+          "id": string;
+          "opened_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "purpose": Database["public"]["Enums"]["purpose_of_use"];
+          "reason": string | null;
+          "review_comment": string | null;
+          "review_outcome": Database["public"]["Enums"]["review_outcome"] | null;
+          "reviewed_at": string | null;
+          "reviewed_by": string | null;
+          "scope": Database["public"]["Enums"]["chart_scope"];
+          "updated_at": string;
+          "user_id": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "basis": Database["public"]["Enums"]["chart_basis"];
+          "closed_at"?: string | null;
+          "created_at"?: string;
+          "expires_at": string;
+          "id"?: string;
+          "opened_at"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "purpose": Database["public"]["Enums"]["purpose_of_use"];
+          "reason"?: string | null;
+          "review_comment"?: string | null;
+          "review_outcome"?: Database["public"]["Enums"]["review_outcome"] | null;
+          "reviewed_at"?: string | null;
+          "reviewed_by"?: string | null;
+          "scope": Database["public"]["Enums"]["chart_scope"];
+          "updated_at"?: string;
+          "user_id": string;
+          "version"?: number;
+        };
+        Update: {
+          "basis"?: Database["public"]["Enums"]["chart_basis"];
+          "closed_at"?: string | null;
+          "created_at"?: string;
+          "expires_at"?: string;
+          "id"?: string;
+          "opened_at"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "purpose"?: Database["public"]["Enums"]["purpose_of_use"];
+          "reason"?: string | null;
+          "review_comment"?: string | null;
+          "review_outcome"?: Database["public"]["Enums"]["review_outcome"] | null;
+          "reviewed_at"?: string | null;
+          "reviewed_by"?: string | null;
+          "scope"?: Database["public"]["Enums"]["chart_scope"];
+          "updated_at"?: string;
+          "user_id"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "chart_accesses_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "chart_accesses_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "chart_accesses_reviewed_by_fkey";
+            columns: ["reviewed_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "chart_accesses_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "conditions": {
+        Row: {
+          "code": string | null;
+          "code_system": Database["public"]["Enums"]["code_system"] | null;
+          "coded": boolean;
+          "created_at": string;
+          "encounter_id": string | null;
+          "error_reason": string | null;
+          "id": string;
+          "name": string;
+          "occurred_at": string;
+          "onset_on": string | null;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by": string | null;
+          "resolved_on": string | null;
+          "sensitivity": Database["public"]["Enums"]["sensitivity"] | null;
+          "severity": Database["public"]["Enums"]["condition_severity"] | null;
+          "status": Database["public"]["Enums"]["condition_status"];
+          "updated_at": string;
+          "updated_by": string | null;
+          "verification": Database["public"]["Enums"]["verification"];
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "code"?: string | null;
+          "code_system"?: Database["public"]["Enums"]["code_system"] | null;
+          "coded"?: never;
+          "created_at"?: string;
+          "encounter_id"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "name": string;
+          "occurred_at"?: string;
+          "onset_on"?: string | null;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by"?: string | null;
+          "resolved_on"?: string | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "severity"?: Database["public"]["Enums"]["condition_severity"] | null;
+          "status"?: Database["public"]["Enums"]["condition_status"];
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "verification"?: Database["public"]["Enums"]["verification"];
+          "version"?: number;
+        };
+        Update: {
+          "code"?: string | null;
+          "code_system"?: Database["public"]["Enums"]["code_system"] | null;
+          "coded"?: never;
+          "created_at"?: string;
+          "encounter_id"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "name"?: string;
+          "occurred_at"?: string;
+          "onset_on"?: string | null;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "recorded_by"?: string | null;
+          "resolved_on"?: string | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "severity"?: Database["public"]["Enums"]["condition_severity"] | null;
+          "status"?: Database["public"]["Enums"]["condition_status"];
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "verification"?: Database["public"]["Enums"]["verification"];
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "conditions_encounter";
+            columns: ["encounter_id", "patient_id"];
+            isOneToOne: false;
+            referencedRelation: "encounters";
+            referencedColumns: ["id", "patient_id"];
+          },
+          {
+            foreignKeyName: "conditions_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "conditions_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "conditions_recorded_by_fkey";
+            columns: ["recorded_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "conditions_updated_by_fkey";
+            columns: ["updated_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "consents": {
+        Row: {
+          "created_at": string;
+          "ended_at": string | null;
+          "given_at": string;
+          "given_by": string | null;
+          "id": string;
+          "organization_id": string;
+          "patient_id": string;
+          "scope": Database["public"]["Enums"]["chart_scope"];
+          "status": Database["public"]["Enums"]["consent_status"];
+          "updated_at": string;
+          "valid_until": string | null;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "ended_at"?: string | null;
+          "given_at"?: string;
+          "given_by"?: string | null;
+          "id"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "scope": Database["public"]["Enums"]["chart_scope"];
+          "status"?: Database["public"]["Enums"]["consent_status"];
+          "updated_at"?: string;
+          "valid_until"?: string | null;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "ended_at"?: string | null;
+          "given_at"?: string;
+          "given_by"?: string | null;
+          "id"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "scope"?: Database["public"]["Enums"]["chart_scope"];
+          "status"?: Database["public"]["Enums"]["consent_status"];
+          "updated_at"?: string;
+          "valid_until"?: string | null;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "consents_given_by_fkey";
+            columns: ["given_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "consents_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "consents_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "documents": {
+        Row: {
+          "category": Database["public"]["Enums"]["document_category"];
+          "created_at": string;
+          "encounter_id": string | null;
+          "error_reason": string | null;
+          "id": string;
+          "media_type": string;
+          "occurred_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by": string | null;
+          "sensitivity": Database["public"]["Enums"]["sensitivity"] | null;
+          "sha256": string | null;
+          "size_bytes": number | null;
+          "status": Database["public"]["Enums"]["document_status"];
+          "title": string;
+          "updated_at": string;
+          "updated_by": string | null;
+          "url": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "category": Database["public"]["Enums"]["document_category"];
+          "created_at"?: string;
+          "encounter_id"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "media_type": string;
+          "occurred_at"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by"?: string | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "sha256"?: string | null;
+          "size_bytes"?: number | null;
+          "status"?: Database["public"]["Enums"]["document_status"];
+          "title": string;
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "url": string;
+          "version"?: number;
+        };
+        Update: {
+          "category"?: Database["public"]["Enums"]["document_category"];
+          "created_at"?: string;
+          "encounter_id"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "media_type"?: string;
+          "occurred_at"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "recorded_by"?: string | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "sha256"?: string | null;
+          "size_bytes"?: number | null;
+          "status"?: Database["public"]["Enums"]["document_status"];
+          "title"?: string;
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "url"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "documents_encounter";
+            columns: ["encounter_id", "patient_id"];
+            isOneToOne: false;
+            referencedRelation: "encounters";
+            referencedColumns: ["id", "patient_id"];
+          },
+          {
+            foreignKeyName: "documents_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "documents_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "documents_recorded_by_fkey";
+            columns: ["recorded_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "documents_updated_by_fkey";
+            columns: ["updated_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "encounters": {
+        Row: {
+          "created_at": string;
+          "ended_at": string | null;
+          "error_reason": string | null;
+          "id": string;
+          "kind": Database["public"]["Enums"]["encounter_kind"];
+          "occurred_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "reason": string | null;
+          "recorded_by": string | null;
+          "sensitivity": Database["public"]["Enums"]["sensitivity"] | null;
+          "status": Database["public"]["Enums"]["encounter_status"];
+          "updated_at": string;
+          "updated_by": string | null;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "ended_at"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "kind": Database["public"]["Enums"]["encounter_kind"];
+          "occurred_at"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "reason"?: string | null;
+          "recorded_by"?: string | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "status"?: Database["public"]["Enums"]["encounter_status"];
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "ended_at"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "kind"?: Database["public"]["Enums"]["encounter_kind"];
+          "occurred_at"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "reason"?: string | null;
+          "recorded_by"?: string | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "status"?: Database["public"]["Enums"]["encounter_status"];
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "encounters_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "encounters_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "encounters_recorded_by_fkey";
+            columns: ["recorded_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "encounters_updated_by_fkey";
+            columns: ["updated_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "immunizations": {
+        Row: {
+          "code": string | null;
+          "code_system": Database["public"]["Enums"]["code_system"] | null;
+          "coded": boolean;
+          "created_at": string;
+          "dose_number": number | null;
+          "encounter_id": string | null;
+          "error_reason": string | null;
+          "id": string;
+          "lot_number": string | null;
+          "not_done_reason": string | null;
+          "occurred_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by": string | null;
+          "site": string | null;
+          "status": Database["public"]["Enums"]["immunization_status"];
+          "updated_at": string;
+          "updated_by": string | null;
+          "vaccine": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "code"?: string | null;
+          "code_system"?: Database["public"]["Enums"]["code_system"] | null;
+          "coded"?: never;
+          "created_at"?: string;
+          "dose_number"?: number | null;
+          "encounter_id"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "lot_number"?: string | null;
+          "not_done_reason"?: string | null;
+          "occurred_at"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by"?: string | null;
+          "site"?: string | null;
+          "status"?: Database["public"]["Enums"]["immunization_status"];
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "vaccine": string;
+          "version"?: number;
+        };
+        Update: {
+          "code"?: string | null;
+          "code_system"?: Database["public"]["Enums"]["code_system"] | null;
+          "coded"?: never;
+          "created_at"?: string;
+          "dose_number"?: number | null;
+          "encounter_id"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "lot_number"?: string | null;
+          "not_done_reason"?: string | null;
+          "occurred_at"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "recorded_by"?: string | null;
+          "site"?: string | null;
+          "status"?: Database["public"]["Enums"]["immunization_status"];
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "vaccine"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "immunizations_encounter";
+            columns: ["encounter_id", "patient_id"];
+            isOneToOne: false;
+            referencedRelation: "encounters";
+            referencedColumns: ["id", "patient_id"];
+          },
+          {
+            foreignKeyName: "immunizations_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "immunizations_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "immunizations_recorded_by_fkey";
+            columns: ["recorded_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "immunizations_updated_by_fkey";
+            columns: ["updated_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -197,6 +862,100 @@ export type Database = {
           {
             foreignKeyName: "memberships_user_id_fkey";
             columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "notes": {
+        Row: {
+          "amendment_reason": string | null;
+          "created_at": string;
+          "encounter_id": string;
+          "error_reason": string | null;
+          "id": string;
+          "kind": Database["public"]["Enums"]["note_kind"];
+          "occurred_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by": string | null;
+          "sensitivity": Database["public"]["Enums"]["sensitivity"] | null;
+          "status": Database["public"]["Enums"]["note_status"];
+          "text": string;
+          "updated_at": string;
+          "updated_by": string | null;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amendment_reason"?: string | null;
+          "created_at"?: string;
+          "encounter_id": string;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "kind": Database["public"]["Enums"]["note_kind"];
+          "occurred_at"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by"?: string | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "status"?: Database["public"]["Enums"]["note_status"];
+          "text": string;
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "version"?: number;
+        };
+        Update: {
+          "amendment_reason"?: string | null;
+          "created_at"?: string;
+          "encounter_id"?: string;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "kind"?: Database["public"]["Enums"]["note_kind"];
+          "occurred_at"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "recorded_by"?: string | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "status"?: Database["public"]["Enums"]["note_status"];
+          "text"?: string;
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notes_encounter";
+            columns: ["encounter_id", "patient_id"];
+            isOneToOne: false;
+            referencedRelation: "encounters";
+            referencedColumns: ["id", "patient_id"];
+          },
+          {
+            foreignKeyName: "notes_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "notes_patient";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "notes_recorded_by_fkey";
+            columns: ["recorded_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "notes_updated_by_fkey";
+            columns: ["updated_by"];
             isOneToOne: false;
             referencedRelation: "profiles";
             referencedColumns: ["id"];
@@ -488,6 +1247,155 @@ export type Database = {
         };
         Relationships: [];
       };
+      "record_versions": {
+        Row: {
+          "created_at": string;
+          "id": string;
+          "kind": string;
+          "patient_id": string;
+          "record": NonNullable<Json>;
+          "record_id": string;
+          "sensitivity": Database["public"]["Enums"]["sensitivity"] | null;
+          "version": number;
+          "written_at": string;
+          "written_by": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "id"?: string;
+          "kind": string;
+          "patient_id": string;
+          "record": NonNullable<Json>;
+          "record_id": string;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "version": number;
+          "written_at": string;
+          "written_by"?: string | null;
+        };
+        Update: {
+          "created_at"?: string;
+          "id"?: string;
+          "kind"?: string;
+          "patient_id"?: string;
+          "record"?: NonNullable<Json>;
+          "record_id"?: string;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "version"?: number;
+          "written_at"?: string;
+          "written_by"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "record_versions_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "record_versions_written_by_fkey";
+            columns: ["written_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "vital_signs": {
+        Row: {
+          "created_at": string;
+          "diastolic": number | null;
+          "encounter_id": string | null;
+          "error_reason": string | null;
+          "id": string;
+          "measure": Database["public"]["Enums"]["vital_sign"];
+          "occurred_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by": string | null;
+          "status": Database["public"]["Enums"]["observation_status"];
+          "unit": string;
+          "updated_at": string;
+          "updated_by": string | null;
+          "value": number;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "diastolic"?: number | null;
+          "encounter_id"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "measure": Database["public"]["Enums"]["vital_sign"];
+          "occurred_at"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by"?: string | null;
+          "status"?: Database["public"]["Enums"]["observation_status"];
+          "unit": string;
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "value": number;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "diastolic"?: number | null;
+          "encounter_id"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "measure"?: Database["public"]["Enums"]["vital_sign"];
+          "occurred_at"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "recorded_by"?: string | null;
+          "status"?: Database["public"]["Enums"]["observation_status"];
+          "unit"?: string;
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "value"?: number;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "vital_signs_encounter";
+            columns: ["encounter_id", "patient_id"];
+            isOneToOne: false;
+            referencedRelation: "encounters";
+            referencedColumns: ["id", "patient_id"];
+          },
+          {
+            foreignKeyName: "vital_signs_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "vital_signs_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "vital_signs_recorded_by_fkey";
+            columns: ["recorded_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "vital_signs_updated_by_fkey";
+            columns: ["updated_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
     };
     Views: {
       "audit_anchors": {
@@ -517,7 +1425,7 @@ export type Database = {
       };
       "audit_entries": {
         Row: {
-          "action": "insert" | "update" | "delete";
+          "action": "insert" | "update" | "delete" | "deny";
           "actor_id": string | null;
           "actor_role": string;
           "changed_fields": (string)[];
@@ -525,13 +1433,14 @@ export type Database = {
           "occurred_at": string;
           "organization_id": string | null;
           "patient_id": string | null;
+          "reason": string | null;
           "request_id": string | null;
           "row_id": string;
           "table_name": string;
         };
         ComputedFields: never;
         Insert: {
-          "action"?: "insert" | "update" | "delete" | null;
+          "action"?: "insert" | "update" | "delete" | "deny" | null;
           "actor_id"?: string | null;
           "actor_role"?: string | null;
           "changed_fields"?: (string)[] | null;
@@ -539,12 +1448,13 @@ export type Database = {
           "occurred_at"?: string | null;
           "organization_id"?: string | null;
           "patient_id"?: string | null;
+          "reason"?: string | null;
           "request_id"?: string | null;
           "row_id"?: string | null;
           "table_name"?: string | null;
         };
         Update: {
-          "action"?: "insert" | "update" | "delete" | null;
+          "action"?: "insert" | "update" | "delete" | "deny" | null;
           "actor_id"?: string | null;
           "actor_role"?: string | null;
           "changed_fields"?: (string)[] | null;
@@ -552,25 +1462,78 @@ export type Database = {
           "occurred_at"?: string | null;
           "organization_id"?: string | null;
           "patient_id"?: string | null;
+          "reason"?: string | null;
           "request_id"?: string | null;
           "row_id"?: string | null;
           "table_name"?: string | null;
         };
         Relationships: [];
       };
+      "chart_records": {
+        Row: {
+          "category": string | null;
+          "code": string | null;
+          "encounter_id": string | null;
+          "id": string | null;
+          "kind": string | null;
+          "occurred_at": string | null;
+          "patient_id": string | null;
+          "record": Json | null;
+          "status": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
       "accept_invitation": { Args: { "p_input": Json }; Returns: Json };
+      "access_log": {
+        Args: {
+          "p_after_at"?: string;
+          "p_after_id"?: string;
+          "p_basis"?: Database["public"]["Enums"]["chart_basis"];
+          "p_count"?: boolean;
+          "p_from"?: string;
+          "p_limit"?: number;
+          "p_patient_id": string;
+          "p_to"?: string;
+        };
+        Returns: Json;
+      };
+      "add_record": { Args: { "p_input": Json; "p_kind": string; "p_patient_id": string }; Returns: Json };
+      "break_glass": { Args: { "p_input": Json }; Returns: Json };
+      "change_record": {
+        Args: {
+          "p_changes": Json;
+          "p_expected_version"?: number;
+          "p_id": string;
+          "p_kind": string;
+          "p_patient_id": string;
+        };
+        Returns: Json;
+      };
+      "chart_summary": { Args: { "p_patient_id": string }; Returns: Json };
       "clear_attempts": { Args: { "p_account": string; "p_action": string; "p_address": string }; Returns: undefined };
+      "close_chart": { Args: { "p_input": Json }; Returns: Json };
       "create_invitation": { Args: { "p_input": Json }; Returns: Json };
       "create_organization": { Args: { "p_input": Json }; Returns: Json };
       "create_patient": { Args: { "p_input": Json }; Returns: Json };
-      "delete_patient": {
-        Args: { "p_expected_version"?: number; "p_id": string; "p_reason": string };
-        Returns: undefined;
-      };
+      "delete_patient": { Args: { "p_expected_version"?: number; "p_id": string; "p_reason": string }; Returns: Json };
       "end_care": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "enter_in_error": {
+        Args: {
+          "p_expected_version"?: number;
+          "p_id": string;
+          "p_kind": string;
+          "p_patient_id": string;
+          "p_reason": string;
+        };
+        Returns: Json;
+      };
+      "explain_closed_chart": { Args: { "p_patient_id": string }; Returns: Json };
+      "export_chart": { Args: { "p_patient_id": string }; Returns: Json };
       "get_patient": { Args: { "p_id"?: string }; Returns: Json };
+      "give_consent": { Args: { "p_input": Json }; Returns: Json };
       "health_report": { Args: Record<PropertyKey, never>; Returns: Json };
       "lease_rate_limit": {
         Args: { "p_bucket": string; "p_tokens": number };
@@ -596,8 +1559,31 @@ export type Database = {
           "total": number;
         }[];
       };
+      "list_records": {
+        Args: {
+          "p_after_at"?: string;
+          "p_after_id"?: string;
+          "p_category"?: string;
+          "p_code"?: string;
+          "p_count"?: boolean;
+          "p_encounter_id"?: string;
+          "p_from"?: string;
+          "p_kind"?: string;
+          "p_limit"?: number;
+          "p_patient_id": string;
+          "p_status"?: string;
+          "p_to"?: string;
+        };
+        Returns: Json;
+      };
       "me": { Args: Record<PropertyKey, never>; Returns: Json };
+      "open_chart": { Args: { "p_input": Json }; Returns: Json };
+      "read_record": {
+        Args: { "p_id": string; "p_kind": string; "p_patient_id": string; "p_with_versions"?: boolean };
+        Returns: Json;
+      };
       "readmit_patient": { Args: { "p_input": Json }; Returns: Json };
+      "review_break_glass": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "revoke_invitation": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "search_patients": {
         Args: {
@@ -631,16 +1617,64 @@ export type Database = {
       };
       "update_patient": { Args: { "p_changes": Json; "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "verify_audit": { Args: { "p_anchors"?: Json; "p_since"?: string }; Returns: Json };
+      "withdraw_consent": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
     };
     Enums: {
+      "allergy_category": "medication" | "food" | "environment" | "biologic";
+      "allergy_kind": "allergy" | "intolerance";
+      "allergy_severity": "mild" | "moderate" | "severe" | "life_threatening";
+      "allergy_status": "active" | "inactive" | "resolved" | "entered_in_error";
       "blood_type": "A+" | "A-" | "B+" | "B-" | "AB+" | "AB-" | "O+" | "O-";
       "care_status": "active" | "ended";
+      "chart_basis": "care_relationship" | "consent" | "break_glass";
+      "chart_scope": "nothing" | "without_sensitive" | "everything";
+      "code_system": "icd10" | "icd10_cm" | "snomed_ct" | "loinc" | "rxnorm" | "atc" | "cvx";
+      "condition_severity": "mild" | "moderate" | "severe";
+      "condition_status": "active" | "remission" | "resolved" | "entered_in_error";
+      "consent_status": "active" | "withdrawn" | "replaced";
       "contact_kind": "emergency" | "next_of_kin" | "guardian";
+      "document_category":
+        | "discharge_summary"
+        | "referral"
+        | "report"
+        | "imaging"
+        | "consent_form"
+        | "identification"
+        | "other";
+      "document_status": "current" | "superseded" | "entered_in_error";
+      "encounter_kind": "ambulatory" | "emergency" | "inpatient" | "virtual" | "home";
+      "encounter_status": "in_progress" | "completed" | "cancelled" | "entered_in_error";
       "identifier_system": "mrn" | "national_id";
-      "membership_role": "hospital_staff" | "pharmacy_staff" | "admin";
+      "immunization_status": "completed" | "not_done" | "entered_in_error";
+      "membership_role": "hospital_staff" | "pharmacy_staff" | "admin" | "privacy_officer";
       "membership_status": "active" | "suspended";
+      "note_kind": "history" | "progress" | "assessment" | "plan" | "procedure" | "discharge" | "nursing" | "other";
+      "note_status": "final" | "amended" | "entered_in_error";
+      "observation_status": "final" | "entered_in_error";
       "organization_kind": "hospital" | "pharmacy" | "laboratory";
+      "purpose_of_use":
+        | "treatment"
+        | "emergency_treatment"
+        | "care_management"
+        | "patient_request"
+        | "payment"
+        | "operations"
+        | "public_health";
+      "review_outcome": "justified" | "unjustified";
+      "sensitivity": "substance_use" | "mental_health" | "sexual_health" | "hiv" | "genetic" | "violence";
       "sex": "female" | "male" | "other" | "unknown";
+      "verification": "unconfirmed" | "confirmed" | "refuted";
+      "vital_sign":
+        | "body_weight"
+        | "body_height"
+        | "body_temperature"
+        | "heart_rate"
+        | "respiratory_rate"
+        | "oxygen_saturation"
+        | "blood_pressure"
+        | "blood_glucose"
+        | "head_circumference"
+        | "pain_score";
     };
     CompositeTypes: {
       [_ in never]: never;
@@ -748,14 +1782,64 @@ export type CompositeTypes<
 export const Constants = {
   "public": {
     Enums: {
+      "allergy_category": ["medication", "food", "environment", "biologic"],
+      "allergy_kind": ["allergy", "intolerance"],
+      "allergy_severity": ["mild", "moderate", "severe", "life_threatening"],
+      "allergy_status": ["active", "inactive", "resolved", "entered_in_error"],
       "blood_type": ["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"],
       "care_status": ["active", "ended"],
+      "chart_basis": ["care_relationship", "consent", "break_glass"],
+      "chart_scope": ["nothing", "without_sensitive", "everything"],
+      "code_system": ["icd10", "icd10_cm", "snomed_ct", "loinc", "rxnorm", "atc", "cvx"],
+      "condition_severity": ["mild", "moderate", "severe"],
+      "condition_status": ["active", "remission", "resolved", "entered_in_error"],
+      "consent_status": ["active", "withdrawn", "replaced"],
       "contact_kind": ["emergency", "next_of_kin", "guardian"],
+      "document_category": [
+        "discharge_summary",
+        "referral",
+        "report",
+        "imaging",
+        "consent_form",
+        "identification",
+        "other",
+      ],
+      "document_status": ["current", "superseded", "entered_in_error"],
+      "encounter_kind": ["ambulatory", "emergency", "inpatient", "virtual", "home"],
+      "encounter_status": ["in_progress", "completed", "cancelled", "entered_in_error"],
       "identifier_system": ["mrn", "national_id"],
-      "membership_role": ["hospital_staff", "pharmacy_staff", "admin"],
+      "immunization_status": ["completed", "not_done", "entered_in_error"],
+      "membership_role": ["hospital_staff", "pharmacy_staff", "admin", "privacy_officer"],
       "membership_status": ["active", "suspended"],
+      "note_kind": ["history", "progress", "assessment", "plan", "procedure", "discharge", "nursing", "other"],
+      "note_status": ["final", "amended", "entered_in_error"],
+      "observation_status": ["final", "entered_in_error"],
       "organization_kind": ["hospital", "pharmacy", "laboratory"],
+      "purpose_of_use": [
+        "treatment",
+        "emergency_treatment",
+        "care_management",
+        "patient_request",
+        "payment",
+        "operations",
+        "public_health",
+      ],
+      "review_outcome": ["justified", "unjustified"],
+      "sensitivity": ["substance_use", "mental_health", "sexual_health", "hiv", "genetic", "violence"],
       "sex": ["female", "male", "other", "unknown"],
+      "verification": ["unconfirmed", "confirmed", "refuted"],
+      "vital_sign": [
+        "body_weight",
+        "body_height",
+        "body_temperature",
+        "heart_rate",
+        "respiratory_rate",
+        "oxygen_saturation",
+        "blood_pressure",
+        "blood_glucose",
+        "head_circumference",
+        "pain_score",
+      ],
     },
   },
 } as const;

@@ -9,6 +9,8 @@ export const problems = {
   invalid_credentials: [401, "The credentials are not right"],
   forbidden: [403, "You may not do this"],
   account_suspended: [403, "The account is suspended"],
+  chart_not_open: [403, "The chart has not been opened"],
+  no_consent: [403, "The patient has not consented"],
   not_found: [404, "There is nothing here for you"],
   method_not_allowed: [405, "The method is not allowed here"],
   conflict: [409, "The request conflicts with the present state"],

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { instant, uuid } from "../../shared/fields.ts";
 import { pageOf, pageQuery } from "../../shared/paging.ts";
 
-const action = z.enum(["insert", "update", "delete"]);
+const action = z.enum(["insert", "update", "delete", "deny"]);
 
-/** One changed row: who, when, for whom and which fields, without their values. */
+/** One changed row, without its values, or one denied attempt: who, when, for whom. */
 export const auditEntry = z.object({
   id: z.int().meta({ example: 4711 }),
   occurred_at: instant,
@@ -17,6 +17,7 @@ export const auditEntry = z.object({
   row_id: uuid,
   action,
   changed_fields: z.array(z.string().meta({ example: "phone" })),
+  reason: z.string().nullable().meta({ example: null, description: "Why an attempt was denied, as a code." }),
 }).meta({ id: "AuditEntry" });
 
 export const auditQuery = z.strictObject({

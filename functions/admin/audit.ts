@@ -16,15 +16,16 @@ import {
 } from "./audit-schemas.ts";
 
 const COLUMNS =
-  `id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields`;
+  `id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, reason`;
 
-/** The log of changes in the organizations that the caller administers. */
+/** The log of changes and denied attempts in the organizations of which the caller is an admin or privacy officer. */
 export const audit = new Hono<AppEnv>()
   .get(
     "/",
     describe({
       summary: "Search the audit log",
-      description: "Newest first. Says which fields were changed, never what they hold.",
+      description:
+        "For admins and privacy officers. Newest first. Says which fields were changed, never what they hold.",
       responses: { 200: auditPage },
     }),
     validate("query", auditQuery),

@@ -1,5 +1,6 @@
 import { createApp } from "../../shared/app.ts";
 import { audit } from "./audit.ts";
+import { breakGlass } from "./break-glass.ts";
 import { invitations } from "./invitations.ts";
 import { memberships } from "./memberships.ts";
 import { organizations } from "./organizations.ts";
@@ -11,4 +12,5 @@ export const app = createApp("admin")
   .route("/invitations", invitations)
   .route("/memberships", memberships)
   .route("/people", people)
-  .route("/audit", audit);
+  .route("/audit", audit)
+  .route("/break-glass", breakGlass);

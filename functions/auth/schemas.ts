@@ -82,7 +82,7 @@ export const session = z.object({
   user: z.object({ id: uuid, email: z.string().meta({ example: "ada@example.org" }) }),
 }).meta({ id: "Session" });
 
-const role = z.enum(["hospital_staff", "pharmacy_staff", "admin"]);
+const role = z.enum(["hospital_staff", "pharmacy_staff", "admin", "privacy_officer"]);
 const membershipStatus = z.enum(["active", "suspended"]);
 
 const membershipFields = {

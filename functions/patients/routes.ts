@@ -8,7 +8,10 @@ import { page } from "../../shared/paging.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { validate } from "../../shared/validation.ts";
 import { care } from "./care.ts";
+import { chart } from "./chart.ts";
+import { consents } from "./consents.ts";
 import { ownPatientId, readPatient } from "./read.ts";
+import { records } from "./records/routes.ts";
 import {
   foundPatientPage,
   patient,
@@ -124,6 +127,9 @@ export const app = createApp("patients")
     async (c) => row(c, await updatePatient(c, await ownPatientId(c), c.req.valid("json"))),
   )
   .route("/", care)
+  .route("/", chart)
+  .route("/", consents)
+  .route("/", records)
   .get(
     "/:id",
     describe({ summary: "Read a patient", responses: { 200: patient } }),

@@ -22,7 +22,7 @@ const { blood_type, care_status, contact_kind, identifier_system, sex } = Consta
 const MOST_CONTACTS = 20;
 
 /** A number out of another register, as on a card: letters, digits and few separators, kept in upper case. */
-const registerNumber = z.string().trim().toUpperCase()
+export const registerNumber = z.string().trim().toUpperCase()
   .regex(/^[A-Z0-9][A-Z0-9 ./-]{0,49}$/, "must be 1 to 50 letters, digits, spaces, dots, slashes or dashes");
 
 const mrn = registerNumber.meta({ example: "DGH-00017", description: "Medical record number of one hospital." });

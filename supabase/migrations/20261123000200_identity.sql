@@ -2,7 +2,7 @@
 -- Roles live here and not in the token: a membership taken away is gone on the next statement.
 
 create type public.organization_kind as enum ('hospital', 'pharmacy', 'laboratory');
-create type public.membership_role as enum ('hospital_staff', 'pharmacy_staff', 'admin');
+create type public.membership_role as enum ('hospital_staff', 'pharmacy_staff', 'admin', 'privacy_officer');
 create type public.membership_status as enum ('active', 'suspended');
 
 -- A hospital, pharmacy or laboratory of the network. `time_zone` is the IANA zone its opening hours and appointments are told in.
@@ -163,7 +163,7 @@ create trigger organizations_touch before update on public.organizations for eac
 create trigger profiles_touch before update on public.profiles for each row execute function private.touch_row();
 create trigger memberships_touch before update on public.memberships for each row execute function private.touch_row();
 
--- Staff roles exist only in an organization of their kind; admins in all.
+-- Staff roles exist only in an organization of their kind; admins and privacy officers in all.
 create function private.check_role_fits_organization() returns trigger
 language plpgsql security definer
 set search_path = ''

@@ -3,10 +3,11 @@
 create schema if not exists audit;
 grant usage on schema audit to authenticated, service_role;
 
-create type audit.action as enum ('insert', 'update', 'delete');
+create type audit.action as enum ('insert', 'update', 'delete', 'deny');
 
--- One changed row: who, when, for which organization, in which request, and which fields. `before` and `after` hold the changed
--- fields' values for reconstruction and are granted to no role of the API: administrators see that a field changed, not what it says.
+-- One changed row, or one attempt that was denied: who, when, for which organization, in which request, and which fields or for which
+-- reason. `before` and `after` hold the changed fields' values for reconstruction and are granted to no role of the API: readers of the log
+-- see that a field changed, not what it says.
 create table audit.entries (
   id bigint generated always as identity primary key,
   occurred_at timestamptz not null default now(),
@@ -19,8 +20,10 @@ create table audit.entries (
   row_id uuid not null,
   action audit.action not null,
   changed_fields text[] not null,
+  reason text check (reason ~ '^[a-z_]{1,50}$'),
   before jsonb,
-  after jsonb
+  after jsonb,
+  constraint entries_denials_have_a_reason check ((action = 'deny') = (reason is not null))
 );
 create index entries_organization on audit.entries (organization_id, id desc);
 create index entries_row on audit.entries (row_id, id desc);
@@ -28,16 +31,28 @@ create index entries_actor on audit.entries (actor_id, id desc);
 create index entries_patient on audit.entries (patient_id, id desc);
 create index entries_request on audit.entries (request_id);
 
+-- The organizations whose log the caller reads, as an admin or as a privacy officer.
+create function private.my_audited_organizations() returns setof uuid
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return query select private.my_organizations('admin') union select private.my_organizations('privacy_officer');
+end;
+$$;
+grant execute on function private.my_audited_organizations to authenticated;
+
 alter table audit.entries enable row level security;
-grant select (id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields)
-  on audit.entries to authenticated, service_role;
-create policy "Admins read the audit of their organization" on audit.entries
+grant select (id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields,
+  reason) on audit.entries to authenticated, service_role;
+create policy "Admins and privacy officers read the audit of their organization" on audit.entries
   for select to authenticated
-  using (organization_id = any (array(select private.my_organizations('admin'))));
+  using (organization_id = any (array(select private.my_audited_organizations())));
 
 -- The log as the API shows it.
 create view public.audit_entries with (security_invoker = true) as
-  select id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields
+  select id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields,
+    reason
   from audit.entries;
 grant select on public.audit_entries to authenticated, service_role;
 

@@ -38,9 +38,9 @@ create index anchors_chain on audit.anchors (chain, made_at desc);
 
 alter table audit.anchors enable row level security;
 grant select on audit.anchors to authenticated, service_role;
-create policy "Admins read the anchors of the audit log" on audit.anchors
+create policy "Admins and privacy officers read the anchors of the audit log" on audit.anchors
   for select to authenticated
-  using ((select exists (select private.my_organizations('admin'))));
+  using ((select exists (select private.my_audited_organizations())));
 
 -- The anchors as the API shows them, hashes in hexadecimal.
 create view public.audit_anchors with (security_invoker = true) as
@@ -63,8 +63,8 @@ set search_path = ''
 as $$
   select convert_to(jsonb_build_array(
     p_entry.id, (extract(epoch from p_entry.occurred_at) * 1000000)::bigint, p_entry.actor_id, p_entry.actor_role, p_entry.organization_id,
-    p_entry.patient_id, p_entry.request_id, p_entry.table_name, p_entry.row_id, p_entry.action, p_entry.changed_fields, p_entry.before,
-    p_entry.after)::text, 'UTF8');
+    p_entry.patient_id, p_entry.request_id, p_entry.table_name, p_entry.row_id, p_entry.action, p_entry.changed_fields, p_entry.reason,
+    p_entry.before, p_entry.after)::text, 'UTF8');
 $$;
 
 -- Seals an entry at the end of its transaction. All entries of a transaction go into one chain; it takes the first that nobody holds,
@@ -166,16 +166,18 @@ end;
 $$;
 grant execute on function private.verify_audit to authenticated, service_role;
 
--- The check of the audit log, for admins and the secret key; it reads the entries of all organizations and shows none of them.
+-- The check of the audit log, for admins, privacy officers and the secret key; it reads the entries of all organizations and shows none of
+-- them. Volatile, because a denied check is recorded.
 create function public.verify_audit(p_since timestamptz default null, p_anchors jsonb default '[]') returns jsonb
-language plpgsql stable
+language plpgsql
 set search_path = ''
 set statement_timeout = '60s'
 as $$
 begin
   if auth.role() is distinct from 'service_role' then
-    if not exists (select from private.my_organizations('admin')) then
-      perform private.refuse(403, 'forbidden', 'The audit log is verified by administrators.');
+    if not exists (select from private.my_audited_organizations()) then
+      perform private.record_denial(null, null, 'audit_not_allowed');
+      return private.refuse_committed(403, 'forbidden', 'The audit log is verified by administrators and privacy officers.');
     end if;
   end if;
   return private.verify_audit(p_since, p_anchors);

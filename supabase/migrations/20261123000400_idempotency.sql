@@ -42,7 +42,8 @@ end;
 $$;
 grant execute on function private.idempotent_replay to authenticated, service_role;
 
--- The last line of an idempotent RPC: keeps the answer under the request's key, if it has one, and returns it.
+-- The last line of an idempotent RPC: keeps the answer under the request's key, if it has one, and returns it. The claim of a refusal
+-- that committed is gone by then, so nothing is kept of it.
 create function private.idempotent_answer(p_answer jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''

@@ -27,7 +27,8 @@ declare
   v_organization public.organizations;
 begin
   if not exists (select from private.my_organizations('admin')) then
-    perform private.refuse(403, 'forbidden', 'Only an admin opens organizations.');
+    perform private.record_denial(null, null, 'not_admin');
+    return private.refuse_committed(403, 'forbidden', 'Only an admin opens organizations.');
   end if;
   insert into public.organizations (kind, name, time_zone, address_line, city, region, postal_code, country, phone, email)
   select i.kind, i.name, coalesce(i.time_zone, 'UTC'), i.address_line, i.city, i.region, i.postal_code, i.country, i.phone, i.email
@@ -68,7 +69,8 @@ declare
   v_invitation public.invitations;
 begin
   if v_input.organization_id is null or v_input.organization_id <> all (array(select private.my_organizations('admin'))) then
-    perform private.refuse(403, 'forbidden', 'Only an admin of the organization invites into it.');
+    perform private.record_denial(null, v_input.organization_id, 'not_admin');
+    return private.refuse_committed(403, 'forbidden', 'Only an admin of the organization invites into it.');
   end if;
   if coalesce(v_input.expires_at, now() + interval '7 days') not between now() and now() + interval '30 days' then
     perform private.refuse(422, 'invalid_input', 'An invitation ends within 30 days.', '{"pointer": "/expires_at"}');
@@ -136,6 +138,7 @@ declare
   v_replay jsonb := private.idempotent_replay('set_membership_status', p_input);
   v_status public.membership_status := (p_input ->> 'status')::public.membership_status;
   v_membership public.memberships;
+  v_organization_id uuid;
 begin
   if v_replay is not null then
     return v_replay;
@@ -143,8 +146,10 @@ begin
   perform private.require_known_keys(p_input, array['id', 'status']);
   select * into v_membership from public.memberships
   where id = (p_input ->> 'id')::uuid for update;
-  if v_membership.id is null and exists (select from public.memberships where id = (p_input ->> 'id')::uuid) then
-    perform private.refuse(403, 'forbidden', 'Only an admin of the organization changes its memberships.');
+  select organization_id into v_organization_id from public.memberships where id = (p_input ->> 'id')::uuid;
+  if v_membership.id is null and v_organization_id is not null then
+    perform private.record_denial(null, v_organization_id, 'not_admin');
+    return private.refuse_committed(403, 'forbidden', 'Only an admin of the organization changes its memberships.');
   end if;
   perform private.require_version(v_membership.version, p_expected_version);
   if v_membership.status = v_status then

@@ -164,8 +164,9 @@ end;
 $$;
 grant execute on function private.set_national_id to authenticated;
 
--- Hides a patient of the caller's hospital, with a reason. The chart stays; it is refused while another hospital cares for the patient.
-create function private.delete_patient(p_id uuid, p_reason text, p_expected_version int) returns void
+-- Hides a patient of the caller's hospital, with a reason; the answer is null. The chart stays; it is refused while another hospital cares
+-- for the patient.
+create function private.delete_patient(p_id uuid, p_reason text, p_expected_version int) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -177,7 +178,8 @@ begin
   where id = p_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid()) for update;
   perform private.require_version(v_patient.version, p_expected_version);
   if not v_patient.hospital_ids && v_hospitals then
-    perform private.refuse(403, 'forbidden', 'Only hospital staff delete a patient.');
+    perform private.record_denial(p_id, v_patient.hospital_ids[1], 'not_staff');
+    return private.refuse_committed(403, 'forbidden', 'Only hospital staff delete a patient.');
   end if;
   if not v_patient.hospital_ids <@ v_hospitals then
     perform private.refuse(409, 'in_care_elsewhere', 'Another hospital cares for this patient. End the care relationship instead.');
@@ -186,11 +188,12 @@ begin
     perform private.refuse(422, 'invalid_input', 'A deletion has a reason.', '{"pointer": "/reason"}');
   end if;
   update public.patients set deleted_at = now(), deletion_reason = p_reason where id = p_id;
+  return null;
 end;
 $$;
 grant execute on function private.delete_patient to authenticated;
 
-create function public.delete_patient(p_id uuid, p_reason text, p_expected_version int default null) returns void
+create function public.delete_patient(p_id uuid, p_reason text, p_expected_version int default null) returns jsonb
 language sql
 set search_path = ''
 as $$

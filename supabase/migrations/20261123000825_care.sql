@@ -66,11 +66,15 @@ begin
   end if;
   perform private.require_known_keys(p_input, array['mrn', 'organization_id']);
   v_id := private.readmit_patient(p_input ->> 'mrn', (p_input ->> 'organization_id')::uuid);
+  if v_id is null then
+    return private.refuse_committed(403, 'forbidden', 'The patient ended the care, and begins it again.');
+  end if;
   return private.idempotent_answer(private.patient_json(v_id));
 end;
 $$;
 grant execute on function public.readmit_patient to authenticated;
 
+-- The boundary behind public.readmit_patient; null when the patient ended the care, which is recorded as denied.
 create function private.readmit_patient(p_mrn text, p_organization_id uuid) returns uuid
 language plpgsql security definer
 set search_path = ''
@@ -95,7 +99,8 @@ begin
   where c.patient_id = v_patient.id and c.organization_id = v_hospital
   order by c.ended_at desc limit 1;
   if v_ended_by = v_patient.user_id then
-    perform private.refuse(403, 'forbidden', 'The patient ended the care, and begins it again.');
+    perform private.record_denial(v_patient.id, v_hospital, 'patient_ended_care');
+    return null;
   end if;
   insert into public.care_relationships (patient_id, organization_id) values (v_patient.id, v_hospital);
   return v_patient.id;

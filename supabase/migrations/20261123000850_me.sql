@@ -9,6 +9,7 @@ as $$
   select case
     when p_status <> 'active' then '{}'::text[]
     when p_role = 'admin' then array['organization.update', 'memberships.manage', 'invitations.manage', 'audit.read']
+    when p_role = 'privacy_officer' then array['audit.read']
     when p_role = 'hospital_staff' then array['patients.read', 'patients.create', 'patients.update', 'patients.delete']
       || case when p_is_prescriber then array['prescriptions.sign'] else '{}'::text[] end
     else '{}'::text[]

@@ -12,6 +12,7 @@ insert into demo_people values
   ('30000000-0000-4000-8000-000000000004', 'pharmacist@demo.health', 'Petra', 'Novak', null, '10000000-0000-4000-8000-000000000002', 'pharmacy_staff', 'DE-AP-3310', 'Pharmacist'),
   ('30000000-0000-4000-8000-000000000005', 'patient@demo.health', 'Paula', 'Becker', '1988-04-12', null, null, null, null),
   ('30000000-0000-4000-8000-000000000006', 'patient2@demo.health', 'Pavel', 'Horák', '1971-11-30', null, null, null, null),
+  ('30000000-0000-4000-8000-000000000007', 'privacy@demo.health', 'Philippa', 'Sommer', null, '10000000-0000-4000-8000-000000000001', 'privacy_officer', null, 'Privacy officer'),
   ('40000000-0000-4000-8000-000000000001', 'doctor@north.health', 'Diana', 'Reyes', null, '20000000-0000-4000-8000-000000000001', 'hospital_staff', 'NY-220177', 'Physician, family medicine'),
   ('40000000-0000-4000-8000-000000000002', 'pharmacist@north.health', 'Peter', 'Walsh', null, '20000000-0000-4000-8000-000000000002', 'pharmacy_staff', 'NY-PH-5521', 'Pharmacist'),
   ('40000000-0000-4000-8000-000000000003', 'patient@north.health', 'Priya', 'Raman', '1994-02-28', null, null, null, null);

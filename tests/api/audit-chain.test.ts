@@ -153,9 +153,13 @@ describe("the audit chain", () => {
     expect(at(answer.body, "/checked")).toBe(entries);
   });
 
-  test("is verified by admins, and its anchors are theirs", async () => {
+  test("is verified by admins and privacy officers, and its anchors are theirs", async () => {
     expect(await verify({}, doctor)).toMatchObject({ status: 403, body: { code: "forbidden" } });
     expect((await call("/admin/audit/anchors", { token: doctor })).body).toMatchObject({ data: [] });
+    const officer = await signIn("privacy@demo.health");
+    expect(await verify({}, officer)).toMatchObject({ status: 200, body: { broken: null } });
+    expect(numberAt((await call("/admin/audit/anchors?count=exact", { token: officer })).body, "/page/total"))
+      .toBeGreaterThan(0);
     expect(await verify({ anchors: [{ chain: 17, position: -1, hash: "no" }] })).toMatchObject({
       status: 422,
       body: {

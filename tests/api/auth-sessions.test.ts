@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { resetLimits } from "../support/database.ts";
 import { codeSentBy, FIRST_PASSWORD, newPerson } from "../support/people.ts";
-import { call, DEMO_PASSWORD, freshSession, stackInfo, textAt, uniqueEmail } from "../support/stack.ts";
+import { call, DEMO_PASSWORD, freshSession, signIn, stackInfo, textAt, uniqueEmail } from "../support/stack.ts";
 
 beforeEach(resetLimits);
 
@@ -19,6 +19,14 @@ describe("POST /auth/login", () => {
     );
     const me = await call("/auth/me", { token: textAt(answer.body, "/access_token") });
     expect(me.body).toMatchObject({ memberships: [{ role: "hospital_staff", is_prescriber: true }] });
+  });
+
+  test("a privacy officer may read the log and has no patient", async () => {
+    const me = await call("/auth/me", { token: await signIn("privacy@demo.health") });
+    expect(me.body).toMatchObject({
+      patient_id: null,
+      memberships: [{ role: "privacy_officer", permissions: ["audit.read"] }],
+    });
   });
 
   test("answers the same for a wrong password, an unknown and an unconfirmed address", async () => {

@@ -144,6 +144,12 @@ describe("care relationships", () => {
     await mine(`/care-relationships/${relationship}/end`, { method: "POST" });
     const refused = await call("/patients/readmissions", { token: doctor, body: { mrn: number } });
     expect(refused).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    const denied = await call(`/admin/audit?request_id=${refused.headers.get("x-request-id")}`, {
+      token: await signIn("privacy@demo.health"),
+    });
+    expect(denied.body).toMatchObject({
+      data: [{ action: "deny", reason: "patient_ended_care", patient_id: textAt(own.body, "/id") }],
+    });
   });
 
   test("are listed newest first, page by page", async () => {

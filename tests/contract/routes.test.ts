@@ -21,8 +21,12 @@ const PUBLIC = [
 /** POSTs that make nothing which a repetition would make twice. */
 const REPEATABLE = ["POST /admin/audit/verify", "POST /auth/change-password", "POST /auth/logout"];
 
-/** Changes of what has no version of its own: a person is suspended in all memberships at once. */
-const UNVERSIONED = ["POST /admin/people/{id}/reinstate", "POST /admin/people/{id}/suspend"];
+/** Changes of what has no version of its own: a person is suspended in all memberships at once, a chart closed in all entries. */
+const UNVERSIONED = [
+  "POST /admin/people/{id}/reinstate",
+  "POST /admin/people/{id}/suspend",
+  "POST /patients/{id}/close",
+];
 
 /** Lists without a total: a search ends at its best 200. */
 const UNCOUNTED = ["GET /patients/search"];

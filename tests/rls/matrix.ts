@@ -8,7 +8,7 @@ export type Verb = (typeof verbs)[number];
 
 /**
  * What comes of a statement: `yes` it saw or changed the row, `none` it silently found no row, `deny` it was refused for lack of rights (42501), else the
- * SQLSTATE of the refusal.
+ * SQLSTATE of the refusal. A refusal that commits (private.refuse_committed) reads like the same one raised.
  */
 export type Outcome = string;
 
@@ -107,6 +107,11 @@ export async function outcomeOf(client: PoolClient, actor: ActorName | null, sta
   try {
     await actAs(client, actor === null ? null : actors[actor]);
     const { rows, rowCount } = await client.query<unknown[]>({ text: statement, rowMode: "array" });
+    const refused = await client.query<{ status: string | null }>(
+      "select nullif(current_setting('response.status', true), '') as status",
+    );
+    const status = refused.rows[0]?.status;
+    if (typeof status === "string") return `PT${status}`;
     return rowCount === 0 || rows[0]?.[0] === null ? "none" : "yes";
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;

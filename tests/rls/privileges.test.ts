@@ -12,11 +12,29 @@ const TABLES = `
   audit_anchors        service_role   select
   audit_entries        authenticated  select
   audit_entries        service_role   select
+  allergies            authenticated  select
+  allergies            service_role   insert select update
   care_relationships   authenticated  select
   care_relationships   service_role   ${ALL}
+  chart_accesses       authenticated  select
+  chart_accesses       service_role   select
+  chart_records        authenticated  select
+  chart_records        service_role   select
+  conditions           authenticated  select
+  conditions           service_role   insert select update
+  consents             authenticated  select
+  consents             service_role   insert select update
+  documents            authenticated  select
+  documents            service_role   insert select update
+  encounters           authenticated  select
+  encounters           service_role   insert select update
+  immunizations        authenticated  select
+  immunizations        service_role   insert select update
   invitations          service_role   ${ALL}
   memberships          authenticated  select
   memberships          service_role   ${ALL}
+  notes                authenticated  select
+  notes                service_role   insert select update
   organizations        authenticated  select
   organizations        service_role   ${ALL}
   patient_contacts     authenticated  delete insert select
@@ -26,17 +44,66 @@ const TABLES = `
   patients             service_role   ${ALL}
   private.attempt_policies  service_role  select
   private.attempts     service_role   delete insert select update
+  private.record_kinds      authenticated  select
+  private.record_kinds      service_role   select
+  private.vital_sign_units  authenticated  select
+  private.vital_sign_units  service_role   select
   profiles             authenticated  select
   profiles             service_role   ${ALL}
+  record_versions      authenticated  select
+  record_versions      service_role   select
+  vital_signs          authenticated  select
+  vital_signs          service_role   insert select update
 `;
 
 const AUDIT_COLUMNS =
-  "action actor_id actor_role changed_fields id occurred_at organization_id patient_id request_id row_id table_name";
+  "action actor_id actor_role changed_fields id occurred_at organization_id patient_id reason request_id row_id table_name";
 const PATIENT_DETAILS =
   "address_line birth_date blood_type city country email family_name given_name language phone postal_code region sex";
 
 /** What they may do with single columns only. */
 const COLUMNS = `
+  allergies  authenticated  insert  ${
+  "category code code_system is_class kind occurred_at " +
+  "organization_id patient_id reaction severity status substance verification"
+}
+  allergies  authenticated  update  ${
+  "category code code_system error_reason is_class kind " +
+  "occurred_at reaction severity status substance verification"
+}
+  chart_accesses  authenticated  update  closed_at
+  conditions  authenticated  insert  ${
+  "code code_system encounter_id name occurred_at onset_on " +
+  "organization_id patient_id resolved_on sensitivity severity status verification"
+}
+  conditions  authenticated  update  ${
+  "code code_system error_reason name occurred_at " +
+  "onset_on resolved_on sensitivity severity status verification"
+}
+  consents  authenticated  insert  organization_id patient_id scope valid_until
+  consents  authenticated  update  status
+  documents  authenticated  insert  ${
+  "category encounter_id media_type occurred_at organization_id patient_id " +
+  "sensitivity sha256 size_bytes status title url"
+}
+  documents  authenticated  update  ${
+  "category error_reason media_type occurred_at sensitivity " +
+  "sha256 size_bytes status title url"
+}
+  encounters  authenticated  insert  ended_at kind occurred_at organization_id patient_id reason sensitivity status
+  encounters  authenticated  update  ended_at error_reason kind occurred_at reason sensitivity status
+  immunizations  authenticated  insert  ${
+  "code code_system dose_number encounter_id lot_number not_done_reason " +
+  "occurred_at organization_id patient_id site status vaccine"
+}
+  immunizations  authenticated  update  ${
+  "code code_system dose_number error_reason lot_number " +
+  "not_done_reason occurred_at site status vaccine"
+}
+  notes  authenticated  insert  encounter_id kind occurred_at organization_id patient_id sensitivity text
+  notes  authenticated  update  amendment_reason error_reason sensitivity status text
+  vital_signs  authenticated  insert  diastolic encounter_id measure occurred_at organization_id patient_id unit value
+  vital_signs  authenticated  update  error_reason occurred_at status
   audit.entries       authenticated  select  ${AUDIT_COLUMNS}
   audit.entries       service_role   select  ${AUDIT_COLUMNS}
   care_relationships  authenticated  insert  organization_id patient_id

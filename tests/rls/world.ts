@@ -1,25 +1,12 @@
 import type { ClientBase } from "pg";
 import type { Actor } from "../support/database.ts";
+import * as charts from "./worlds/charts.ts";
+import { demoHospital, northHospital, people } from "./worlds/people.ts";
 
-/** Demo people of the seeds, by the ids of their logins. */
-export const people = {
-  admin: "30000000-0000-4000-8000-000000000001",
-  doctor: "30000000-0000-4000-8000-000000000002",
-  nurse: "30000000-0000-4000-8000-000000000003",
-  pharmacist: "30000000-0000-4000-8000-000000000004",
-  paula: "30000000-0000-4000-8000-000000000005",
-  pavel: "30000000-0000-4000-8000-000000000006",
-  northDoctor: "40000000-0000-4000-8000-000000000001",
-  priya: "40000000-0000-4000-8000-000000000003",
-  suspended: "a0000000-0000-4000-8000-000000000001",
-} as const;
-
-export const demoHospital = "10000000-0000-4000-8000-000000000001";
-export const centralPharmacy = "10000000-0000-4000-8000-000000000002";
-export const northHospital = "20000000-0000-4000-8000-000000000001";
+export * from "./worlds/people.ts";
 
 /** Who the matrix asks for, in the order of its columns. Staff are those of the Demo hospital and the Central Pharmacy. */
-export const actors = {
+const columns = {
   anonymous: { role: "anon" },
   patient: { role: "authenticated", userId: people.paula },
   doctor: { role: "authenticated", userId: people.doctor },
@@ -30,8 +17,14 @@ export const actors = {
   service: { role: "service_role" },
 } as const satisfies Record<string, Actor>;
 
+/** Those of the matrix, and the privacy officer of the Demo hospital, of whom the rules speak. */
+export const actors = {
+  ...columns,
+  officer: { role: "authenticated", userId: people.officer },
+} as const satisfies Record<string, Actor>;
+
 export type ActorName = keyof typeof actors;
-export const actorNames = Object.keys(actors).filter((name): name is ActorName => name in actors);
+export const actorNames = Object.keys(columns).filter((name): name is ActorName => name in columns);
 
 /** The person of an actor; Paula stands in for those who are nobody. */
 export const personOf = (name: ActorName): string => {
@@ -90,6 +83,7 @@ const arrangement = `
     from (values ('${extra.paulaContact}', '${people.paula}'), ('${extra.pavelContact}', '${people.pavel}'),
       ('${extra.priyaContact}', '${people.priya}')) as c (id, user_id)
     join public.patients p on p.user_id = c.user_id::uuid;
+  ${charts.arrangement}
   set local session_replication_role = replica;
   insert into audit.anchors (id, chain, position, hash) overriding system value values (-1, 1, 0, 'x');
   insert into audit.entries (id, actor_role, organization_id, table_name, row_id, action, changed_fields, after) overriding system value values
@@ -107,6 +101,7 @@ const removal = `
   set local session_replication_role = replica;
   delete from audit.anchors where id = -1;
   delete from audit.entries where id between -3 and -1;
+  ${charts.removal}
   delete from public.patient_contacts where id::text like 'a0000000-0000-4000-8000-%';
   delete from public.patient_identifiers where id::text like 'a0000000-0000-4000-8000-%' or patient_id = '${extra.hiddenPatient}';
   delete from public.care_relationships where patient_id = '${extra.hiddenPatient}';

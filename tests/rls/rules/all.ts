@@ -1,9 +1,19 @@
 import type { Rule } from "../rule.ts";
+import { auditRules } from "./audit.ts";
 import { blindRules } from "./blind.ts";
+import { chartRules } from "./charts.ts";
 import { changeRules } from "./changes.ts";
 import { loginRules } from "./logins.ts";
 import { refusalRules } from "./refusals.ts";
 import { sightRules } from "./sight.ts";
 
 /** Every rule. */
-export const rules: Rule[] = [...changeRules, ...loginRules, ...refusalRules, ...sightRules, ...blindRules];
+export const rules: Rule[] = [
+  ...changeRules,
+  ...loginRules,
+  ...refusalRules,
+  ...sightRules,
+  ...blindRules,
+  ...auditRules,
+  ...chartRules,
+];

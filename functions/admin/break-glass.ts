@@ -1,0 +1,101 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { AppEnv } from "../../shared/context.ts";
+import { Constants } from "../../shared/database.types.ts";
+import { data, unwrap } from "../../shared/data.ts";
+import { expectedVersion, row } from "../../shared/etag.ts";
+import { idParam, instant, plainText, rowFields, uuid } from "../../shared/fields.ts";
+import { afterKey } from "../../shared/keyset.ts";
+import { page, pageOf, pageQuery } from "../../shared/paging.ts";
+import { describe } from "../../shared/route-parts.ts";
+import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
+import { validate } from "../../shared/validation.ts";
+
+const { purpose_of_use, review_outcome } = Constants.public.Enums;
+
+const COLUMNS =
+  "id, patient_id, user_id, organization_id, purpose, reason, opened_at, expires_at, reviewed_at, review_outcome, version, created_at, updated_at";
+
+/** A chart that was opened in an emergency, for review. */
+const emergencyAccess = z.object({
+  id: rowFields.id,
+  patient_id: uuid,
+  user_id: uuid,
+  organization_id: uuid,
+  purpose: z.enum(purpose_of_use),
+  reason: z.string().nullable().meta({ example: "Unconscious, no relatives present" }),
+  opened_at: instant,
+  expires_at: instant,
+  reviewed_at: instant.nullable().meta({ example: null }),
+  review_outcome: z.enum(review_outcome).nullable(),
+  version: rowFields.version,
+  created_at: rowFields.created_at,
+  updated_at: rowFields.updated_at,
+}).meta({ id: "EmergencyAccess" });
+
+const listQuery = z.strictObject({
+  ...pageQuery(z.strictObject({ opened_at: instant, id: uuid })),
+  organization_id: uuid.optional(),
+  reviewed: z.enum(["true", "false"]).optional().meta({ description: "Only those that were, or were not, reviewed." }),
+});
+
+const review = z.strictObject({
+  outcome: z.enum(review_outcome),
+  comment: plainText(500).optional().meta({ example: "Patient was unconscious" }),
+});
+
+/** What was opened by break-glass, for those who oversee the organization: the list to review, and the review. */
+export const breakGlass = new Hono<AppEnv>()
+  .get(
+    "/",
+    describe({
+      summary: "List charts opened by break-glass",
+      description: "At the organizations that the caller administers or is the privacy officer of. Newest first.",
+      responses: { 200: pageOf(emergencyAccess) },
+    }),
+    validate("query", listQuery),
+    async (c) => {
+      const query = c.req.valid("query");
+      const matching = (options: CountOptions) => {
+        let rows = data(c).from("chart_accesses").select(COLUMNS, options).eq("basis", "break_glass");
+        if (query.organization_id !== undefined) rows = rows.eq("organization_id", query.organization_id);
+        if (query.reviewed === undefined) return rows;
+        return query.reviewed === "true" ? rows.not("reviewed_at", "is", null) : rows.is("reviewed_at", null);
+      };
+      let rows = matching(countOptions(query)).order("opened_at", { ascending: false }).order("id").limit(
+        query.limit + 1,
+      );
+      if (query.cursor !== undefined) {
+        rows = rows.or(afterKey([
+          { column: "opened_at", value: query.cursor.opened_at, descending: true },
+          { column: "id", value: query.cursor.id },
+        ]));
+      }
+      const { rows: listed, total } = await withTotal(rows, query, matching);
+      const answered = listed.map((one) => emergencyAccess.parse(one));
+      return c.json(
+        page({ rows: answered, total, limit: query.limit, key: ({ opened_at, id }) => ({ opened_at, id }) }),
+        200,
+      );
+    },
+  )
+  .post(
+    "/:id/review",
+    describe({
+      summary: "Review a break-glass",
+      description: "Once, and by nobody their own.",
+      responses: { 200: emergencyAccess },
+      problems: ["forbidden", "illegal_transition"],
+      idempotent: true,
+      versioned: true,
+    }),
+    validate("param", idParam),
+    validate("json", review),
+    async (c) => {
+      const args = {
+        p_input: { id: c.req.valid("param").id, ...c.req.valid("json") },
+        p_expected_version: expectedVersion(c),
+      };
+      return row(c, emergencyAccess.parse(unwrap(await data(c).rpc("review_break_glass", args))));
+    },
+  );

@@ -1,0 +1,122 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { AppEnv } from "../../../shared/context.ts";
+import { Constants } from "../../../shared/database.types.ts";
+import { uuid } from "../../../shared/fields.ts";
+import { chartPageQuery } from "./data.ts";
+import { recordRoutes } from "./kind.ts";
+import { allergy, condition, document, encounter, immunization, inputs, note, vitalSign } from "./schemas.ts";
+
+const enums = Constants.public.Enums;
+const code = z.string().min(1).max(20).optional().meta({ example: "J45.0" });
+const encounterId = uuid.optional().meta({ description: "Only of this encounter." });
+
+const encounters = recordRoutes({
+  kind: "encounter",
+  path: "encounters",
+  one: "an encounter",
+  many: "encounters",
+  output: encounter,
+  ...inputs.encounter,
+  query: z.strictObject({
+    ...chartPageQuery,
+    status: z.enum(enums.encounter_status).optional(),
+    category: z.enum(enums.encounter_kind).optional().meta({ description: "The kind of the encounter." }),
+  }),
+});
+
+const notes = recordRoutes({
+  kind: "note",
+  path: "notes",
+  one: "a note",
+  many: "notes",
+  output: note,
+  ...inputs.note,
+  query: z.strictObject({
+    ...chartPageQuery,
+    status: z.enum(enums.note_status).optional(),
+    category: z.enum(enums.note_kind).optional().meta({ description: "The kind of the note." }),
+    encounter_id: encounterId,
+  }),
+});
+
+const allergies = recordRoutes({
+  kind: "allergy",
+  path: "allergies",
+  one: "an allergy",
+  many: "allergies",
+  output: allergy,
+  ...inputs.allergy,
+  query: z.strictObject({
+    ...chartPageQuery,
+    status: z.enum(enums.allergy_status).optional(),
+    category: z.enum(enums.allergy_category).optional(),
+    code,
+  }),
+});
+
+const conditions = recordRoutes({
+  kind: "condition",
+  path: "conditions",
+  one: "a condition",
+  many: "conditions",
+  output: condition,
+  ...inputs.condition,
+  query: z.strictObject({
+    ...chartPageQuery,
+    status: z.enum(enums.condition_status).optional(),
+    code,
+    encounter_id: encounterId,
+  }),
+});
+
+const vitalSigns = recordRoutes({
+  kind: "vital_sign",
+  path: "vital-signs",
+  one: "a vital sign",
+  many: "vital signs",
+  output: vitalSign,
+  ...inputs.vitalSign,
+  query: z.strictObject({
+    ...chartPageQuery,
+    status: z.enum(enums.observation_status).optional(),
+    category: z.enum(enums.vital_sign).optional().meta({ description: "The measure." }),
+    encounter_id: encounterId,
+  }),
+});
+
+const immunizations = recordRoutes({
+  kind: "immunization",
+  path: "immunizations",
+  one: "an immunization",
+  many: "immunizations",
+  output: immunization,
+  ...inputs.immunization,
+  query: z.strictObject({
+    ...chartPageQuery,
+    status: z.enum(enums.immunization_status).optional(),
+    code,
+    encounter_id: encounterId,
+  }),
+});
+
+const documents = recordRoutes({
+  kind: "document",
+  path: "documents",
+  one: "a document",
+  many: "documents",
+  output: document,
+  ...inputs.document,
+  query: z.strictObject({
+    ...chartPageQuery,
+    status: z.enum(enums.document_status).optional(),
+    category: z.enum(enums.document_category).optional(),
+    encounter_id: encounterId,
+  }),
+});
+
+/** The clinical records of a patient. Mounted one by one: in one chain, the types of all kinds go deeper than the compiler does. */
+export const records = new Hono<AppEnv>();
+for (const kind of [encounters, notes, allergies, conditions, vitalSigns, immunizations, documents]) {
+  records.route("/", kind);
+}

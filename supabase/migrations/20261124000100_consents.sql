@@ -1,0 +1,141 @@
+-- Consents: what a patient lets a hospital see of their chart. Without a decision of the patient the care relationship decides; with one, the
+-- newest decision for the hospital does, in care or not.
+
+-- How much of a chart is open, in rising order. Sensitive are the records that carry a `sensitivity`.
+create type public.chart_scope as enum ('nothing', 'without_sensitive', 'everything');
+create type public.consent_status as enum ('active', 'withdrawn', 'replaced');
+
+-- A decision of a patient about one hospital, until `valid_until` or for good. The newest one counts also when it was withdrawn or has
+-- ended: then the hospital sees nothing, except by break-glass.
+create table public.consents (
+  id uuid primary key default gen_random_uuid(),
+  patient_id uuid not null references public.patients (id) on delete restrict,
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  scope public.chart_scope not null,
+  valid_until timestamptz,
+  status public.consent_status not null default 'active',
+  given_at timestamptz not null default now(),
+  given_by uuid default auth.uid() references public.profiles (id) on delete restrict,
+  ended_at timestamptz,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint consents_ends_after_its_beginning check (valid_until > given_at),
+  constraint consents_end_is_dated check ((status = 'active') = (ended_at is null))
+);
+create unique index consents_newest on public.consents (patient_id, organization_id) where status <> 'replaced';
+create index consents_patient on public.consents (patient_id, given_at desc, id);
+create index consents_organization on public.consents (organization_id);
+create index consents_given_by on public.consents (given_by);
+
+alter table public.consents enable row level security;
+grant select on public.consents to authenticated;
+grant insert (patient_id, organization_id, scope, valid_until) on public.consents to authenticated;
+grant update (status) on public.consents to authenticated;
+grant select, insert, update on public.consents to service_role;
+create policy "Patients see their consents, hospitals those about them" on public.consents
+  for select to authenticated
+  using (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[]));
+create policy "Patients decide who sees their chart" on public.consents
+  for insert to authenticated
+  with check (patient_id = (select private.my_patient_id()));
+create policy "Patients withdraw their consents" on public.consents
+  for update to authenticated
+  using (status = 'active' and patient_id = (select private.my_patient_id()))
+  with check (status = 'withdrawn' and patient_id = (select private.my_patient_id()));
+
+create trigger consents_touch before update on public.consents
+  for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
+call private.audit_table('public.consents');
+
+create trigger consents_check before insert on public.consents
+  for each row execute function private.check_care_relationship();
+
+-- A new decision takes the place of the one before it.
+create function private.replace_consent() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  update public.consents set status = 'replaced'
+  where patient_id = new.patient_id and organization_id = new.organization_id and status <> 'replaced';
+  return new;
+end;
+$$;
+create trigger consents_replace before insert on public.consents
+  for each row when (new.status <> 'replaced') execute function private.replace_consent();
+
+-- Notes when a decision stopped to count.
+create function private.stamp_consent_end() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.ended_at := now();
+  return new;
+end;
+$$;
+create trigger consents_stamp_end before update of status on public.consents
+  for each row when (old.status = 'active' and new.status <> 'active') execute function private.stamp_consent_end();
+
+-- What a hospital may see without break-glass: whether it has the patient in care, and the patient's newest decision about it, if any.
+create function private.granted_scope(p_in_care boolean, p_consent public.consents) returns public.chart_scope
+language sql stable
+set search_path = ''
+as $$
+  select case
+    when (p_consent).id is null then case when p_in_care then 'everything'::public.chart_scope else 'nothing' end
+    when (p_consent).status = 'active' and coalesce((p_consent).valid_until > now(), true) then (p_consent).scope
+    else 'nothing' end;
+$$;
+
+-- Decides who sees the chart of the caller. Idempotent. {patient_id, organization_id, scope, valid_until?} -> the consent.
+create function public.give_consent(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('give_consent', p_input);
+  v_consent public.consents;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['patient_id', 'organization_id', 'scope', 'valid_until']);
+  if (p_input ->> 'patient_id')::uuid is distinct from private.my_patient_id() then
+    perform private.refuse(403, 'forbidden', 'Only patients decide who sees their chart.');
+  end if;
+  insert into public.consents (patient_id, organization_id, scope, valid_until)
+  select i.patient_id, i.organization_id, i.scope, i.valid_until from jsonb_populate_record(null::public.consents, p_input) as i
+  returning * into v_consent;
+  return private.idempotent_answer(to_jsonb(v_consent));
+end;
+$$;
+grant execute on function public.give_consent to authenticated;
+
+-- Takes a consent back: the next read of the hospital is refused. Idempotent. {id, patient_id} -> the consent.
+create function public.withdraw_consent(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('withdraw_consent', p_input);
+  v_consent public.consents;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id', 'patient_id']);
+  select * into v_consent from public.consents where id = (p_input ->> 'id')::uuid and patient_id = (p_input ->> 'patient_id')::uuid;
+  perform private.require_version(v_consent.version, p_expected_version);
+  if v_consent.patient_id is distinct from private.my_patient_id() then
+    perform private.refuse(403, 'forbidden', 'Only patients take their consent back.');
+  end if;
+  update public.consents set status = 'withdrawn' where id = v_consent.id and status = 'active' returning * into v_consent;
+  if v_consent.id is null then
+    perform private.refuse(409, 'illegal_transition', 'This consent does not count any more.', '{"allowed": []}');
+  end if;
+  return private.idempotent_answer(to_jsonb(v_consent));
+end;
+$$;
+grant execute on function public.withdraw_consent to authenticated;

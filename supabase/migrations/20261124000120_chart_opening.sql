@@ -1,0 +1,216 @@
+-- Opening charts: by right, by break-glass, and what is answered and written down when neither will do.
+
+-- The hospital at which the caller reads a chart: the named one or the only one of theirs, else that of theirs which has the patient in care.
+create function private.reading_hospital(p_patient public.patients, p_organization_id uuid) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_hospitals uuid[] := private.my_hospitals();
+begin
+  if p_organization_id is not null or cardinality(v_hospitals) <= 1 then
+    return case when coalesce(p_organization_id, v_hospitals[1]) = any (v_hospitals) then coalesce(p_organization_id, v_hospitals[1]) end;
+  end if;
+  return coalesce((select h from unnest(p_patient.hospital_ids) as h where h = any (v_hospitals) limit 1), v_hospitals[1]);
+end;
+$$;
+
+-- Why a chart is closed to the caller, written down as a denied attempt and answered: 403 to those who know the patient, 404 to others.
+create function private.deny_chart(p_patient public.patients, p_hospital uuid) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_consent public.consents;
+  v_in_care boolean := coalesce(p_hospital = any (p_patient.hospital_ids) and p_patient.deleted_at is null, false);
+begin
+  select * into v_consent from public.consents
+  where patient_id = p_patient.id and organization_id = p_hospital and status <> 'replaced';
+  if private.granted_scope(v_in_care, v_consent) > 'nothing' and p_patient.deleted_at is null then
+    perform private.record_denial(p_patient.id, p_hospital, 'chart_not_open');
+    return private.refuse_committed(403, 'chart_not_open', 'Open the chart first, with a purpose: POST /patients/{id}/open.');
+  end if;
+  perform private.record_denial(p_patient.id, p_hospital, case when v_in_care then 'no_consent' else 'not_in_care' end)
+  where p_patient.id is not null;
+  if v_in_care then
+    return private.refuse_committed(403, 'no_consent', 'The patient has not consented to this hospital reading the chart.');
+  end if;
+  return private.refuse_committed(404, 'not_found', 'There is no such patient, or none that you may see.');
+end;
+$$;
+
+-- Says why the chart of a patient is closed to the caller; asked after a read found it so. The attempt goes into the audit log.
+create function private.explain_closed_chart(p_patient_id uuid) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_patient public.patients;
+begin
+  select * into v_patient from public.patients where id = p_patient_id;
+  return private.deny_chart(v_patient, private.reading_hospital(v_patient, null));
+end;
+$$;
+grant execute on function private.explain_closed_chart to authenticated;
+
+create function public.explain_closed_chart(p_patient_id uuid) returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.explain_closed_chart(p_patient_id);
+$$;
+grant execute on function public.explain_closed_chart to authenticated;
+
+-- Writes the entry that opens a chart, and answers it.
+create function private.enter_chart_access(p_patient_id uuid, p_organization_id uuid, p_basis public.chart_basis, p_scope public.chart_scope,
+  p_purpose public.purpose_of_use, p_reason text) returns jsonb
+language sql
+set search_path = ''
+as $$
+  insert into public.chart_accesses (patient_id, user_id, organization_id, basis, scope, purpose, reason, expires_at)
+  values (p_patient_id, auth.uid(), p_organization_id, p_basis, p_scope, p_purpose, p_reason, now() + private.chart_access_period(p_basis))
+  returning to_jsonb(chart_accesses);
+$$;
+
+-- The boundary of public.open_chart: the entry, or the refusal as private.refuse_committed words it.
+create function private.open_chart(p_input jsonb) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_patient public.patients;
+  v_hospital uuid;
+  v_consent public.consents;
+  v_scope public.chart_scope;
+begin
+  if (p_input ->> 'patient_id')::uuid = private.my_patient_id() then
+    perform private.refuse(409, 'conflict', 'Patients read their own chart without opening it.');
+  end if;
+  select * into v_patient from public.patients where id = (p_input ->> 'patient_id')::uuid and deleted_at is null;
+  v_hospital := private.reading_hospital(v_patient, (p_input ->> 'organization_id')::uuid);
+  select * into v_consent from public.consents
+  where patient_id = v_patient.id and organization_id = v_hospital and status <> 'replaced';
+  v_scope := private.granted_scope(coalesce(v_hospital = any (v_patient.hospital_ids), false), v_consent);
+  if v_patient.id is null or v_hospital is null or v_scope = 'nothing' then
+    return private.deny_chart(v_patient, v_hospital);
+  end if;
+  return private.enter_chart_access(v_patient.id, v_hospital,
+    case when v_hospital = any (v_patient.hospital_ids) then 'care_relationship' else 'consent' end::public.chart_basis, v_scope,
+    coalesce((p_input ->> 'purpose')::public.purpose_of_use, 'treatment'), p_input ->> 'reason');
+end;
+$$;
+grant execute on function private.open_chart to authenticated;
+
+-- Opens the chart of a patient for the caller and answers it; the entry in the access log is written in the same transaction. A repetition
+-- with the same Idempotency-Key answers the first entry and the chart as it is, if it is still open. 403 no_consent, 404.
+-- {patient_id, purpose?, reason?, organization_id?} -> the entry, with the `chart`.
+create function public.open_chart(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_answer jsonb := private.idempotent_replay('open_chart', p_input);
+begin
+  if v_answer is null then
+    perform private.require_known_keys(p_input, array['patient_id', 'purpose', 'reason', 'organization_id']);
+    v_answer := private.open_chart(p_input);
+    if not v_answer ? 'patient_id' then
+      return v_answer;
+    end if;
+    v_answer := private.idempotent_answer(v_answer);
+  end if;
+  return v_answer || jsonb_build_object('chart', public.chart_summary((p_input ->> 'patient_id')::uuid));
+end;
+$$;
+grant execute on function public.open_chart to authenticated;
+
+-- The one patient that somebody in an emergency can name: by id, by national id, or by full name and birth date. Null unless it is just one.
+create function private.identify_patient(p_input jsonb) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_ids uuid[];
+begin
+  if p_input ? 'patient_id' then
+    v_ids := array[(p_input ->> 'patient_id')::uuid];
+  elsif p_input ? 'national_id' then
+    select array_agg(i.patient_id) into v_ids from public.patient_identifiers i
+    where i.system = 'national_id' and i.country = p_input #>> '{national_id,country}' and i.value = upper(p_input #>> '{national_id,value}');
+  else
+    select array_agg(p.id) into v_ids from public.patients p
+    where p.deleted_at is null and p.birth_date = (p_input ->> 'birth_date')::date
+      and p.sort_name = private.normalise((p_input ->> 'family_name') || ' ' || (p_input ->> 'given_name'));
+  end if;
+  return (select p.id from public.patients p where cardinality(v_ids) = 1 and p.id = v_ids[1] and p.deleted_at is null);
+end;
+$$;
+
+-- The boundary of public.break_glass.
+create function private.break_glass(p_input jsonb) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_hospital uuid := private.chosen_hospital((p_input ->> 'organization_id')::uuid);
+  v_patient_id uuid := private.identify_patient(p_input);
+  v_consent public.consents;
+begin
+  if v_patient_id is null then
+    perform private.record_denial(null, v_hospital, 'break_glass_no_match');
+    return private.refuse_committed(404, 'not_found', 'These details do not lead to one patient.');
+  end if;
+  select * into v_consent from public.consents
+  where patient_id = v_patient_id and organization_id = v_hospital and status <> 'replaced';
+  if private.granted_scope(private.is_in_care(v_patient_id, array[v_hospital]), v_consent) = 'everything' then
+    return private.refuse_committed(409, 'conflict', 'Your hospital may open this chart without breaking the glass.');
+  end if;
+  return private.enter_chart_access(v_patient_id, v_hospital, 'break_glass', 'everything',
+    (p_input ->> 'purpose')::public.purpose_of_use, p_input ->> 'reason');
+end;
+$$;
+grant execute on function private.break_glass to authenticated;
+
+-- Opens a chart in an emergency, past care relationship and consent, for an hour. The hospital's privacy officer and the patient are told.
+-- {patient_id | national_id: {country, value} | given_name, family_name, birth_date; purpose, reason, organization_id?} -> the entry, with the `chart`.
+create function public.break_glass(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_answer jsonb := private.idempotent_replay('break_glass', p_input);
+begin
+  if v_answer is null then
+    perform private.require_known_keys(p_input,
+      array['patient_id', 'national_id', 'given_name', 'family_name', 'birth_date', 'purpose', 'reason', 'organization_id']);
+    v_answer := private.break_glass(p_input);
+    if not v_answer ? 'patient_id' then
+      return v_answer;
+    end if;
+    v_answer := private.idempotent_answer(v_answer);
+  end if;
+  return v_answer || jsonb_build_object('chart', public.chart_summary((v_answer ->> 'patient_id')::uuid));
+end;
+$$;
+grant execute on function public.break_glass to authenticated;
+
+-- Closes what the caller has open of a patient's chart. Idempotent. {patient_id} -> {closed: how many entries that were}.
+create function public.close_chart(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('close_chart', p_input);
+  v_closed int;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['patient_id']);
+  update public.chart_accesses set closed_at = now()
+  where patient_id = (p_input ->> 'patient_id')::uuid and user_id = auth.uid() and closed_at is null and expires_at > now();
+  get diagnostics v_closed = row_count;
+  return private.idempotent_answer(jsonb_build_object('closed', v_closed));
+end;
+$$;
+grant execute on function public.close_chart to authenticated;

@@ -1,0 +1,107 @@
+-- Encounters and the notes about them.
+
+create type public.encounter_kind as enum ('ambulatory', 'emergency', 'inpatient', 'virtual', 'home');
+create type public.encounter_status as enum ('in_progress', 'completed', 'cancelled', 'entered_in_error');
+
+-- A contact of a patient with a hospital. `occurred_at` is its beginning.
+create table public.encounters (
+  id uuid primary key default gen_random_uuid(),
+  patient_id uuid not null references public.patients (id) on delete restrict,
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  kind public.encounter_kind not null,
+  status public.encounter_status not null default 'in_progress',
+  error_reason text check (private.is_plain_text(error_reason, 500)),
+  reason text check (private.is_plain_text(reason, 500)),
+  occurred_at timestamptz not null default now(),
+  ended_at timestamptz,
+  sensitivity public.sensitivity,
+  recorded_by uuid references public.profiles (id) on delete restrict,
+  updated_by uuid references public.profiles (id) on delete restrict,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint encounters_error_has_reason check ((status = 'entered_in_error') = (error_reason is not null)),
+  constraint encounters_end_in_order check (ended_at >= occurred_at),
+  constraint encounters_end_is_known check (status <> 'completed' or ended_at is not null),
+  constraint encounters_of_patient unique (id, patient_id)
+);
+call private.make_record_table('encounter', 'encounters', true,
+  array['kind', 'status', 'reason', 'occurred_at', 'ended_at', 'sensitivity'], array['kind', 'reason', 'occurred_at', 'ended_at', 'sensitivity']);
+
+create type public.note_kind as enum ('history', 'progress', 'assessment', 'plan', 'procedure', 'discharge', 'nursing', 'other');
+create type public.note_status as enum ('final', 'amended', 'entered_in_error');
+
+-- What somebody wrote about an encounter. It is amended with a reason and never overwritten: record_versions keeps every former text.
+create table public.notes (
+  id uuid primary key default gen_random_uuid(),
+  patient_id uuid not null,
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  encounter_id uuid not null,
+  kind public.note_kind not null,
+  text text not null check (private.is_long_text(text, 20000)),
+  status public.note_status not null default 'final',
+  amendment_reason text check (private.is_plain_text(amendment_reason, 500)),
+  error_reason text check (private.is_plain_text(error_reason, 500)),
+  occurred_at timestamptz not null default now(),
+  sensitivity public.sensitivity,
+  recorded_by uuid references public.profiles (id) on delete restrict,
+  updated_by uuid references public.profiles (id) on delete restrict,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint notes_patient foreign key (patient_id) references public.patients (id) on delete restrict,
+  constraint notes_encounter foreign key (encounter_id, patient_id) references public.encounters (id, patient_id)
+    on delete restrict on update cascade,
+  constraint notes_error_has_reason check ((status = 'entered_in_error') = (error_reason is not null))
+);
+create index notes_encounter on public.notes (encounter_id, patient_id);
+call private.make_record_table('note', 'notes', true,
+  array['encounter_id', 'kind', 'text', 'occurred_at', 'sensitivity'], array['text', 'amendment_reason', 'sensitivity']);
+
+-- A new text is an amendment, and says why.
+create function private.amend_note() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.amendment_reason is null or new.amendment_reason is not distinct from old.amendment_reason then
+    perform private.refuse(422, 'invalid_input', 'An amendment has a reason of its own.', '{"pointer": "/amendment_reason"}');
+  end if;
+  if new.status = 'final' then
+    new.status := 'amended';
+  end if;
+  return new;
+end;
+$$;
+create trigger notes_amend before update of text on public.notes
+  for each row when (old.text is distinct from new.text) execute function private.amend_note();
+
+
+-- A note of a sensitive encounter is sensitive, whether it says so or not.
+create function private.inherit_sensitivity() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if new.sensitivity is null then
+    select e.sensitivity into new.sensitivity from public.encounters e where e.id = new.encounter_id;
+  end if;
+  return new;
+end;
+$$;
+create trigger notes_inherit_sensitivity before insert or update of sensitivity on public.notes
+  for each row execute function private.inherit_sensitivity();
+
+-- An encounter that turns out to be sensitive makes its notes so.
+create function private.pass_sensitivity_on() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  update public.notes set sensitivity = new.sensitivity
+  where encounter_id = new.id and sensitivity is null and status <> 'entered_in_error';
+  return null;
+end;
+$$;
+create trigger encounters_pass_sensitivity_on after update of sensitivity on public.encounters
+  for each row when (old.sensitivity is null and new.sensitivity is not null) execute function private.pass_sensitivity_on();

@@ -1,0 +1,152 @@
+import { type Cell, cellsOf } from "../matrix.ts";
+import { type ActorName, demoHospital, northHospital, people } from "../world.ts";
+import {
+  chartRows,
+  recordId,
+  type RecordTable,
+  recordTableNames,
+  recordTables,
+  recordValues,
+  sensitiveTables,
+} from "../worlds/charts.ts";
+
+const ofPerson = (person: string) => `(select id from rls_patients where user_id = '${person}')`;
+const row = (id: string) => () => `id = '${id}'`;
+
+/** An insert as the API does it: without the hospital, which is that of the open chart; the secret key names it. */
+const added = (table: RecordTable, subject: "paula" | "pavel" | "priya") => (actor: ActorName) => {
+  const hospital = actor === "service" ? ["organization_id, ", `'${demoHospital}', `] : ["", ""];
+  return `(patient_id, ${hospital[0]}${recordTables[table].columns}) values (${ofPerson(people[subject])}, ${
+    hospital[1]
+  }${recordValues(table, subject)})`;
+};
+
+/** Staff see and write records of charts that they have open, here Paula's for the doctor, and nobody removes one. */
+const records = recordTableNames.flatMap((table) =>
+  cellsOf({
+    relation: `public.${table}`,
+    rows: {
+      "Paula's": row(recordId(table, "paula")),
+      ...(sensitiveTables.includes(table) && { "Paula's, sensitive": row(recordId(table, "paula", true)) }),
+      "Pavel's": row(recordId(table, "pavel")),
+      "Priya's": row(recordId(table, "priya")),
+    },
+    inserts: { "Paula's": added(table, "paula"), "Pavel's": added(table, "pavel"), "Priya's": added(table, "priya") },
+    set: "status = 'entered_in_error', error_reason = 'wrong patient'",
+    expected: `
+      verb    row      anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      select  Paula's  deny       yes      yes     none   none        none   none       yes
+      select  Pavel's  deny       none     none    none   none        none   none       yes
+      select  Priya's  deny       none     none    none   none        none   none       yes
+      insert  Paula's  deny       deny     yes     deny   deny        deny   deny       yes
+      insert  Pavel's  deny       deny     deny    deny   deny        deny   deny       yes
+      insert  Priya's  deny       deny     deny    deny   deny        deny   deny       yes
+      update  Paula's  deny       none     yes     none   none        none   none       yes
+      update  Pavel's  deny       none     none    none   none        none   none       yes
+      update  Priya's  deny       none     none    none   none        none   none       yes
+      delete  Paula's  deny       deny     deny    deny   deny        deny   deny       deny
+      delete  Pavel's  deny       deny     deny    deny   deny        deny   deny       deny
+      delete  Priya's  deny       deny     deny    deny   deny        deny   deny       deny
+      ${
+      sensitiveTables.includes(table)
+        ? `select  Paula's, sensitive  deny  yes   yes   none  none  none  none  yes
+           update  Paula's, sensitive  deny  none  yes   none  none  none  none  yes
+           delete  Paula's, sensitive  deny  deny  deny  deny  deny  deny  deny  deny`
+        : ""
+    }
+    `,
+  })
+);
+
+const former = (subject: "paula" | "pavel" | "priya") => () => `record_id = '${recordId("allergies", subject)}'`;
+
+const versions = cellsOf({
+  relation: "public.record_versions",
+  rows: { "Paula's": former("paula"), "Pavel's": former("pavel"), "Priya's": former("priya") },
+  inserts: { "Paula's": () => `(patient_id, kind) values (${ofPerson(people.paula)}, 'allergy')` },
+  set: "version = 9",
+  expected: `
+    verb    row      anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    select  Paula's  deny       yes      yes     none   none        none   none       yes
+    select  Pavel's  deny       none     none    none   none        none   none       yes
+    select  Priya's  deny       none     none    none   none        none   none       yes
+    insert  Paula's  deny       deny     deny    deny   deny        deny   deny       deny
+    update  Paula's  deny       deny     deny    deny   deny        deny   deny       deny
+    update  Pavel's  deny       deny     deny    deny   deny        deny   deny       deny
+    update  Priya's  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  Paula's  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  Pavel's  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  Priya's  deny       deny     deny    deny   deny        deny   deny       deny
+  `,
+});
+
+const together = cellsOf({
+  relation: "public.chart_records",
+  rows: { "Paula's": row(recordId("notes", "paula")), "Pavel's": row(recordId("notes", "pavel")) },
+  inserts: { "Paula's": () => "(kind) values ('note')" },
+  set: "kind = 'note'",
+  expected: `
+    verb    row      anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    select  Paula's  deny       yes      yes     none   none        none   none       yes
+    select  Pavel's  deny       none     none    none   none        none   none       yes
+    insert  Paula's  deny       deny     deny    deny   deny        deny   deny       deny
+    update  Paula's  deny       deny     deny    deny   deny        deny   deny       deny
+    update  Pavel's  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  Paula's  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  Pavel's  deny       deny     deny    deny   deny        deny   deny       deny
+  `,
+}).filter(({ verb }) => verb === "select");
+
+const accesses = cellsOf({
+  relation: "public.chart_accesses",
+  rows: {
+    "the doctor's of Paula": row(chartRows.doctorOpened),
+    "the North's of Priya": row(chartRows.northOpened),
+    "the nurse's of Priya": row(chartRows.nurseBroke),
+  },
+  inserts: { "one of Pavel": () => `(patient_id) values (${ofPerson(people.pavel)})` },
+  set: "closed_at = now()",
+  expected: `
+    verb    row                    anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    select  the doctor's of Paula  deny       yes      yes     none   none        yes    none       yes
+    select  the North's of Priya   deny       none     none    none   none        none   none       yes
+    select  the nurse's of Priya   deny       none     none    yes    none        yes    none       yes
+    insert  one of Pavel           deny       deny     deny    deny   deny        deny   deny       deny
+    update  the doctor's of Paula  deny       none     yes     none   none        none   none       deny
+    update  the North's of Priya   deny       none     none    none   none        none   none       deny
+    update  the nurse's of Priya   deny       none     none    yes    none        none   none       deny
+    delete  the doctor's of Paula  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  the North's of Priya   deny       deny     deny    deny   deny        deny   deny       deny
+    delete  the nurse's of Priya   deny       deny     deny    deny   deny        deny   deny       deny
+  `,
+});
+
+const consent = (person: string, organization: string) => () =>
+  `(patient_id, organization_id, scope) values (${ofPerson(person)}, '${organization}', 'nothing')`;
+
+const consents = cellsOf({
+  relation: "public.consents",
+  rows: {
+    "Paula's for the North": row(chartRows.paulaForNorth),
+    "Pavel's for the Demo": row(chartRows.pavelForDemo),
+    "Priya's for the North": row(chartRows.priyaForNorth),
+  },
+  inserts: { "Paula's": consent(people.paula, demoHospital), "Pavel's": consent(people.pavel, northHospital) },
+  set: "status = 'withdrawn'",
+  expected: `
+    verb    row                    anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    select  Paula's for the North  deny       yes      none    none   none        none   none       yes
+    select  Pavel's for the Demo   deny       none     yes     yes    none        none   none       yes
+    select  Priya's for the North  deny       none     none    none   none        none   none       yes
+    insert  Paula's                deny       yes      deny    deny   deny        deny   deny       yes
+    insert  Pavel's                deny       deny     deny    deny   deny        deny   deny       yes
+    update  Paula's for the North  deny       yes      none    none   none        none   none       yes
+    update  Pavel's for the Demo   deny       none     none    none   none        none   none       yes
+    update  Priya's for the North  deny       none     none    none   none        none   none       yes
+    delete  Paula's for the North  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  Pavel's for the Demo   deny       deny     deny    deny   deny        deny   deny       deny
+    delete  Priya's for the North  deny       deny     deny    deny   deny        deny   deny       deny
+  `,
+});
+
+export const charts: Cell[] = [...records, ...versions, ...together, ...accesses, ...consents];
