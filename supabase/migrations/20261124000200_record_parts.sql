@@ -43,7 +43,6 @@ create table private.record_kinds (
   set_columns text[] not null,
   changeable_columns text[] not null
 );
-grant select on private.record_kinds to authenticated, service_role;
 
 -- Former versions of clinical records, whole, by the number they had. Written by a trigger alone; nobody changes or removes one.
 create table public.record_versions (

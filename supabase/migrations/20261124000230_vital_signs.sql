@@ -14,7 +14,6 @@ create table private.vital_sign_units (
   shift numeric not null default 0,
   primary key (measure, unit)
 );
-grant select on private.vital_sign_units to authenticated, service_role;
 insert into private.vital_sign_units (measure, unit, least, greatest, factor, shift) values
   ('body_weight', 'kg', 0.2, 700, 1, 0), ('body_weight', 'g', 200, 700000, 0.001, 0), ('body_weight', '[lb_av]', 0.45, 1543, 0.45359237, 0),
   ('body_height', 'cm', 20, 280, 1, 0), ('body_height', 'm', 0.2, 2.8, 100, 0), ('body_height', '[in_i]', 8, 110, 2.54, 0),
@@ -86,7 +85,7 @@ create trigger vital_signs_check before insert or update of measure, value, dias
 
 -- A measurement in the first unit of its measure: kilograms, centimetres, degrees Celsius.
 create function private.in_first_unit(p_measure public.vital_sign, p_value numeric, p_unit text) returns numeric
-language sql stable
+language sql stable security definer
 set search_path = ''
 as $$
   select p_value * u.factor + u.shift from private.vital_sign_units u where u.measure = p_measure and u.unit = p_unit;

@@ -15,7 +15,7 @@ grant execute on function private.record_columns to authenticated;
 
 -- What is known about a kind of record; 422 for a kind that there is not.
 create function private.record_kind(p_kind text) returns private.record_kinds
-language plpgsql stable
+language plpgsql stable security definer
 set search_path = ''
 as $$
 declare

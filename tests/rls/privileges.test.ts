@@ -44,10 +44,6 @@ const TABLES = `
   patients             service_role   ${ALL}
   private.attempt_policies  service_role  select
   private.attempts     service_role   delete insert select update
-  private.record_kinds      authenticated  select
-  private.record_kinds      service_role   select
-  private.vital_sign_units  authenticated  select
-  private.vital_sign_units  service_role   select
   profiles             authenticated  select
   profiles             service_role   ${ALL}
   record_versions      authenticated  select

@@ -58,7 +58,8 @@ const recordRules = recordTableNames.flatMap((table): Rule[] => {
       rule: `${table}: a change that names no row stays within open charts`,
       by: "doctor",
       given: `update public.${table} set ${error}`,
-      statement: `select 1 from public.${table} where status = 'entered_in_error' and patient_id <> ${paula}`,
+      statement:
+        `select 1 from public.${table} where status = 'entered_in_error' and updated_at = now() and patient_id <> ${paula}`,
       expected: "none",
     },
   ];
@@ -158,7 +159,8 @@ const ownRules: Rule[] = [
     rule: "patients withdraw no consent of others, naming none",
     by: "patient",
     given: "update public.consents set status = 'withdrawn'",
-    statement: `select 1 from public.consents where status = 'withdrawn' and patient_id <> ${paula}`,
+    statement:
+      `select 1 from public.consents where status = 'withdrawn' and updated_at = now() and patient_id <> ${paula}`,
     expected: "none",
   },
   {
