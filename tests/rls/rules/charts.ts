@@ -86,7 +86,6 @@ const scopeRules: Rule[] = [
     sensitive,
     "yes",
   ],
-  ["a new consent takes the place of the one before", `${decide("nothing")}; ${decide("everything")}`, ordinary, "yes"],
   [
     "the end of care closes the chart",
     `update public.care_relationships set status = 'ended' where patient_id = ${paula}`,
@@ -136,6 +135,12 @@ const note = recordId("notes", "paula");
 
 /** What the single tables keep beside that. */
 const ownRules: Rule[] = [
+  {
+    rule: "a new consent takes the place of the one before",
+    given: decide("nothing"),
+    statement: decide("everything"),
+    expected: "yes",
+  },
   {
     rule: "a consent is for an open hospital",
     statement:
