@@ -23,6 +23,7 @@ const refusal = z.object({
   errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
   allowed: z.array(z.string()).optional(),
   current_version: z.number().optional(),
+  merged_into: z.string().optional(),
   retry_after: z.number().optional(),
 });
 
@@ -106,7 +107,7 @@ function fromRefusal(error: DataError, status: number): ProblemError {
     detail: code === "internal_error" ? undefined : message,
     ...(errors.length > 0 && { errors }),
     ...(wait !== undefined && { headers: { "Retry-After": String(Math.max(1, Math.ceil(wait))) } }),
-    members: { allowed: said.allowed, current_version: said.current_version },
+    members: { allowed: said.allowed, current_version: said.current_version, merged_into: said.merged_into },
     cause: error,
   });
 }

@@ -88,6 +88,7 @@ export const problemSchema = {
       description: "With `illegal_transition`: the steps that are possible.",
     },
     current_version: { type: "integer", description: "With `stale_version`: the version the row has by now." },
+    merged_into: { type: "string", format: "uuid", description: "With `merged`: the patient that the row has become." },
   },
 } as const;
 

@@ -16,7 +16,7 @@ import {
 import { pageOf, pageQuery } from "../../shared/paging.ts";
 import { changesSomething } from "../../shared/changes.ts";
 
-const { blood_type, care_status, contact_kind, identifier_system, sex } = Constants.public.Enums;
+const { blood_type, care_status, contact_kind, identifier_system, identifier_use, sex } = Constants.public.Enums;
 
 /** Contacts of a patient: their order is the order in which they are called, and the database counts it up to 20. */
 const MOST_CONTACTS = 20;
@@ -35,6 +35,7 @@ const identifier = z.object({
   organization_id: uuid.nullable().meta({ description: "The hospital that gave the MRN; null for a national id." }),
   country: optionalText.meta({ description: "The country of a national id; null for an MRN.", example: null }),
   value: z.string().meta({ example: "DGH-00017" }),
+  use: z.enum(identifier_use).meta({ description: "`old` is a number that came with a merged patient." }),
 });
 
 const contact = z.object({

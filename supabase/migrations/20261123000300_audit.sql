@@ -112,7 +112,8 @@ begin
 end;
 $$;
 
--- Puts a table under audit; every migration that makes a table calls it. p_derived names columns that triggers compute.
+-- Puts a table under audit; every migration that makes a table calls it. p_derived names columns that triggers compute. Rows that belong to
+-- a patient are kept off patients who have been merged, too: a table is forgotten there as little as here.
 create procedure private.audit_table(p_table regclass, variadic p_derived text[] default '{}')
 language plpgsql
 set search_path = ''
@@ -120,6 +121,12 @@ as $$
 begin
   execute format('create trigger audited after insert or update or delete on %s for each row execute function private.audit_change(%s)',
     p_table, (select string_agg(quote_literal(d), ', ') from unnest(p_derived) as d));
+  if exists (
+    select from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+    where c.contype = 'f' and c.conrelid = p_table and c.confrelid = to_regclass('public.patients') and a.attname = 'patient_id'
+  ) then
+    execute format('create trigger not_of_a_merged_patient after insert on %s for each row execute function private.refuse_merged_patient()', p_table);
+  end if;
 end;
 $$;
 

@@ -3,13 +3,15 @@
 create type public.sex as enum ('female', 'male', 'other', 'unknown');
 create type public.blood_type as enum ('A+', 'A-', 'B+', 'B-', 'AB+', 'AB-', 'O+', 'O-');
 create type public.identifier_system as enum ('mrn', 'national_id');
+-- The number in use, or one that a merge left behind: it finds the patient and is not given out any more (HL7 FHIR Identifier.use).
+create type public.identifier_use as enum ('official', 'old');
 create type public.contact_kind as enum ('emergency', 'next_of_kin', 'guardian');
 create type public.care_status as enum ('active', 'ended');
 
 -- A person who is or was treated; a login is optional (walk-ins) and never owns the row. `sex` is the administrative one (HL7 FHIR
 -- administrative-gender). `hospital_ids` repeats the active care relationships so that the policies need no join; it is not readable,
 -- because one hospital may not learn of another. `related_changes` counts changes of contacts and identifiers, so that they raise the version too.
--- Nothing deletes a row; `deleted_at` hides it.
+-- Nothing deletes a row; `deleted_at` hides it. A row that was merged into another one is hidden and names it in `merged_into`.
 create table public.patients (
   id uuid primary key default gen_random_uuid(),
   user_id uuid unique references public.profiles (id) on delete set null,
@@ -31,11 +33,14 @@ create table public.patients (
   related_changes int not null default 0,
   deleted_at timestamptz,
   deletion_reason text check (private.is_plain_text(deletion_reason, 500)),
+  merged_into uuid references public.patients (id) on delete restrict,
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint patients_deletion_has_reason check ((deleted_at is null) = (deletion_reason is null))
+  constraint patients_deletion_has_reason check ((deleted_at is null) = (deletion_reason is null)),
+  constraint patients_merged_is_hidden check (merged_into is null or (deleted_at is not null and merged_into <> id))
 );
+create index patients_merged_into on public.patients (merged_into);
 create index patients_sort_name on public.patients (sort_name, id) where deleted_at is null;
 create index patients_birth_date on public.patients (birth_date) where deleted_at is null;
 create index patients_phone on public.patients (phone) where deleted_at is null;
@@ -48,6 +53,7 @@ create table public.patient_identifiers (
   organization_id uuid references public.organizations (id) on delete restrict,
   country text check (country ~ '^[A-Z]{2}$'),
   value text not null check (value ~ '^[A-Z0-9][A-Z0-9 ./-]{0,49}$'),
+  use public.identifier_use not null default 'official',
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -58,7 +64,9 @@ create table public.patient_identifiers (
   constraint patient_identifiers_national_id_once unique (country, value)
 );
 create unique index patient_identifiers_one_per_issuer
-  on public.patient_identifiers (patient_id, system, coalesce(organization_id::text, country));
+  on public.patient_identifiers (patient_id, system, coalesce(organization_id::text, country)) where use = 'official';
+create index patient_identifiers_patient on public.patient_identifiers (patient_id);
+create index patient_identifiers_value on public.patient_identifiers (value);
 
 -- A person to reach for a patient; the lowest `priority` is called first.
 create table public.patient_contacts (
@@ -189,10 +197,29 @@ create policy "Patients and the hospital end a care relationship" on public.care
   using (status = 'active' and (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[])))
   with check (status = 'ended' and (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[])));
 
-create trigger patients_touch before update on public.patients for each row execute function private.touch_row();
-create trigger patient_identifiers_touch before update on public.patient_identifiers for each row execute function private.touch_row();
-create trigger patient_contacts_touch before update on public.patient_contacts for each row execute function private.touch_row();
-create trigger care_relationships_touch before update on public.care_relationships for each row execute function private.touch_row();
+-- A row inserted for a patient who was merged while it waited for the lock would be lost on the hidden row: it is refused. Runs after the check
+-- of the foreign key, which does the waiting; audit_table puts it on every table with a patient.
+create function private.refuse_merged_patient() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if exists (select from public.patients where id = new.patient_id and merged_into is not null) then
+    perform private.refuse(410, 'merged', 'This patient was merged into another one. Read the patient again.');
+  end if;
+  return null;
+end;
+$$;
+
+-- Moving rows to another patient, which merging does, is no change of theirs; nor is what happens to a row while it is merged away.
+create trigger patients_touch before update on public.patients
+  for each row when (old.merged_into is null and new.merged_into is null) execute function private.touch_row();
+create trigger patient_identifiers_touch before update on public.patient_identifiers
+  for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
+create trigger patient_contacts_touch before update on public.patient_contacts
+  for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
+create trigger care_relationships_touch before update on public.care_relationships
+  for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
 call private.audit_table('public.patients', 'sort_name', 'hospital_ids', 'related_changes');
 call private.audit_table('public.patient_identifiers');
 call private.audit_table('public.patient_contacts');

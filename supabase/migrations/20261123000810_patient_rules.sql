@@ -74,13 +74,15 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_patient_id uuid := coalesce(new.patient_id, old.patient_id);
+  v_patient_id uuid;
   v_hospital_ids uuid[];
 begin
-  perform 1 from public.patients where id = v_patient_id for no key update;
-  select coalesce(array_agg(organization_id order by organization_id), '{}') into v_hospital_ids
-  from public.care_relationships where patient_id = v_patient_id and status = 'active';
-  update public.patients set hospital_ids = v_hospital_ids where id = v_patient_id and hospital_ids <> v_hospital_ids;
+  for v_patient_id in select distinct p from unnest(array[old.patient_id, new.patient_id]) as p where p is not null order by p loop
+    perform 1 from public.patients where id = v_patient_id for no key update;
+    select coalesce(array_agg(organization_id order by organization_id), '{}') into v_hospital_ids
+    from public.care_relationships where patient_id = v_patient_id and status = 'active';
+    update public.patients set hospital_ids = v_hospital_ids where id = v_patient_id and hospital_ids <> v_hospital_ids;
+  end loop;
   return null;
 end;
 $$;
@@ -88,14 +90,14 @@ create trigger care_relationships_follow after insert or update or delete on pub
   for each row execute function private.follow_care_relationships();
 
 -- A changed contact or identifier is a change of the patient: it raises the version that If-Match compares. Not while the patient is
--- being made.
+-- being made, or is merged away.
 create function private.count_related_change() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
   update public.patients p set related_changes = p.related_changes + 1
-  where p.id in (select c.patient_id from changed c) and p.created_at < now();
+  where p.id in (select c.patient_id from changed c) and p.created_at < now() and p.merged_into is null;
   return null;
 end;
 $$;
@@ -124,7 +126,7 @@ begin
   insert into public.patient_identifiers (patient_id, system, organization_id, value)
   select new.patient_id, 'mrn', new.organization_id, 'H' || nextval('private.mrn_seq')
   where not exists (
-    select from public.patient_identifiers where patient_id = new.patient_id and organization_id = new.organization_id);
+    select from public.patient_identifiers where patient_id = new.patient_id and organization_id = new.organization_id and use = 'official');
   return null;
 end;
 $$;
@@ -144,8 +146,9 @@ begin
       'blood_type', p.blood_type, 'language', p.language, 'phone', p.phone, 'email', p.email, 'address_line', p.address_line, 'city', p.city,
       'region', p.region, 'postal_code', p.postal_code, 'country', p.country,
       'identifiers', coalesce((
-        select jsonb_agg(jsonb_build_object('id', i.id, 'system', i.system, 'organization_id', i.organization_id, 'country', i.country, 'value', i.value)
-          order by i.system, i.created_at, i.id)
+        select jsonb_agg(jsonb_build_object('id', i.id, 'system', i.system, 'organization_id', i.organization_id, 'country', i.country, 'value', i.value,
+            'use', i.use)
+          order by i.system, i.use, i.created_at, i.id)
         from public.patient_identifiers i where i.patient_id = p.id), '[]'),
       'contacts', coalesce((
         select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'relationship', c.relationship, 'phone', c.phone, 'email', c.email)
@@ -166,12 +169,38 @@ as $$
 $$;
 grant execute on function private.patient_json to authenticated, service_role;
 
--- Reads one patient, or without an id the caller's own; null when there is none that the caller may see. Costs the data API about half
--- of reading the table with both relations embedded.
-create function public.get_patient(p_id uuid default null) returns jsonb
-language sql stable
+-- The patient that a merged one has become, if the caller may see it.
+create function private.merged_into(p_id uuid) returns uuid
+language sql stable security definer
 set search_path = ''
 as $$
-  select private.patient_json(coalesce(p_id, private.my_patient_id()));
+  with recursive chain as (
+    select p.merged_into as id from public.patients p where p.id = p_id
+    union all
+    select p.merged_into from chain c join public.patients p on p.id = c.id
+  )
+  select p.id from chain c join public.patients p on p.id = c.id
+  where p.deleted_at is null and (p.user_id = (select auth.uid()) or p.hospital_ids && (select private.my_hospitals()));
+$$;
+grant execute on function private.merged_into to authenticated;
+
+-- Reads one patient, or without an id the caller's own; null when there is none that the caller may see, 410 with `merged_into` when it was
+-- merged into one that they see. Costs the data API about half of reading the table with both relations embedded.
+create function public.get_patient(p_id uuid default null) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_patient jsonb := private.patient_json(coalesce(p_id, private.my_patient_id()));
+  v_merged_into uuid;
+begin
+  if v_patient is null and p_id is not null then
+    v_merged_into := private.merged_into(p_id);
+    if v_merged_into is not null then
+      perform private.refuse(410, 'merged', 'This patient was merged into another one.', jsonb_build_object('merged_into', v_merged_into));
+    end if;
+  end if;
+  return v_patient;
+end;
 $$;
 grant execute on function public.get_patient to authenticated;

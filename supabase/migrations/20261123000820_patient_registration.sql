@@ -154,12 +154,12 @@ begin
     perform private.refuse(403, 'forbidden', 'This field is changed by your hospital.', '{"pointer": "/national_id"}');
   end if;
   delete from public.patient_identifiers
-  where patient_id = p_patient_id and system = 'national_id'
+  where patient_id = p_patient_id and system = 'national_id' and use = 'official'
     and (p_national_id = 'null' or country <> p_national_id ->> 'country' or value <> upper(p_national_id ->> 'value'));
   insert into public.patient_identifiers (patient_id, system, country, value)
   select p_patient_id, 'national_id', p_national_id ->> 'country', upper(p_national_id ->> 'value')
   where p_national_id <> 'null' and not exists (
-    select from public.patient_identifiers where patient_id = p_patient_id and system = 'national_id');
+    select from public.patient_identifiers where patient_id = p_patient_id and system = 'national_id' and use = 'official');
 end;
 $$;
 grant execute on function private.set_national_id to authenticated;
