@@ -437,6 +437,80 @@ export type Database = {
           },
         ];
       };
+      "correction_requests": {
+        Row: {
+          "created_at": string;
+          "decided_at": string | null;
+          "decided_by": string | null;
+          "decision_reason": string | null;
+          "field": string | null;
+          "id": string;
+          "organization_id": string;
+          "patient_id": string;
+          "record_id": string | null;
+          "record_kind": string | null;
+          "status": Database["public"]["Enums"]["correction_status"];
+          "text": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "decision_reason"?: string | null;
+          "field"?: string | null;
+          "id"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "record_id"?: string | null;
+          "record_kind"?: string | null;
+          "status"?: Database["public"]["Enums"]["correction_status"];
+          "text": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "decision_reason"?: string | null;
+          "field"?: string | null;
+          "id"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "record_id"?: string | null;
+          "record_kind"?: string | null;
+          "status"?: Database["public"]["Enums"]["correction_status"];
+          "text"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "correction_requests_decided_by_fkey";
+            columns: ["decided_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "correction_requests_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "correction_requests_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "documents": {
         Row: {
           "category": Database["public"]["Enums"]["document_category"];
@@ -1068,6 +1142,84 @@ export type Database = {
           },
         ];
       };
+      "patient_duplicates": {
+        Row: {
+          "created_at": string;
+          "decided_at": string | null;
+          "decided_by": string | null;
+          "decision_reason": string | null;
+          "id": string;
+          "organization_id": string;
+          "other_patient_id": string;
+          "patient_id": string;
+          "reasons": NonNullable<Json>;
+          "score": number;
+          "status": Database["public"]["Enums"]["duplicate_status"];
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "decision_reason"?: string | null;
+          "id"?: string;
+          "organization_id": string;
+          "other_patient_id": string;
+          "patient_id": string;
+          "reasons": NonNullable<Json>;
+          "score": number;
+          "status"?: Database["public"]["Enums"]["duplicate_status"];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "decision_reason"?: string | null;
+          "id"?: string;
+          "organization_id"?: string;
+          "other_patient_id"?: string;
+          "patient_id"?: string;
+          "reasons"?: NonNullable<Json>;
+          "score"?: number;
+          "status"?: Database["public"]["Enums"]["duplicate_status"];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "patient_duplicates_decided_by_fkey";
+            columns: ["decided_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_duplicates_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_duplicates_other_patient_id_fkey";
+            columns: ["other_patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_duplicates_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "patient_identifiers": {
         Row: {
           "country": string | null;
@@ -1077,6 +1229,7 @@ export type Database = {
           "patient_id": string;
           "system": Database["public"]["Enums"]["identifier_system"];
           "updated_at": string;
+          "use": Database["public"]["Enums"]["identifier_use"];
           "value": string;
           "version": number;
         };
@@ -1089,6 +1242,7 @@ export type Database = {
           "patient_id": string;
           "system": Database["public"]["Enums"]["identifier_system"];
           "updated_at"?: string;
+          "use"?: Database["public"]["Enums"]["identifier_use"];
           "value": string;
           "version"?: number;
         };
@@ -1100,6 +1254,7 @@ export type Database = {
           "patient_id"?: string;
           "system"?: Database["public"]["Enums"]["identifier_system"];
           "updated_at"?: string;
+          "use"?: Database["public"]["Enums"]["identifier_use"];
           "value"?: string;
           "version"?: number;
         };
@@ -1120,6 +1275,182 @@ export type Database = {
           },
         ];
       };
+      "patient_link_codes": {
+        Row: {
+          "code_hash": string;
+          "created_at": string;
+          "created_by": string | null;
+          "expires_at": string;
+          "id": string;
+          "organization_id": string;
+          "patient_id": string;
+          "revoked_at": string | null;
+          "tries": number;
+          "updated_at": string;
+          "used_at": string | null;
+          "used_by": string | null;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "code_hash": string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "expires_at"?: string;
+          "id"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "revoked_at"?: string | null;
+          "tries"?: number;
+          "updated_at"?: string;
+          "used_at"?: string | null;
+          "used_by"?: string | null;
+          "version"?: number;
+        };
+        Update: {
+          "code_hash"?: string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "expires_at"?: string;
+          "id"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "revoked_at"?: string | null;
+          "tries"?: number;
+          "updated_at"?: string;
+          "used_at"?: string | null;
+          "used_by"?: string | null;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "patient_link_codes_created_by_fkey";
+            columns: ["created_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_link_codes_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_link_codes_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_link_codes_used_by_fkey";
+            columns: ["used_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "patient_merges": {
+        Row: {
+          "created_at": string;
+          "id": string;
+          "merged_by": string | null;
+          "moved_login": string | null;
+          "moved_rows": number;
+          "organization_id": string;
+          "patient_id": string;
+          "reason": string;
+          "source_id": string;
+          "status": Database["public"]["Enums"]["merge_status"];
+          "undo_until": string;
+          "undone_at": string | null;
+          "undone_by": string | null;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "id"?: string;
+          "merged_by"?: string | null;
+          "moved_login"?: string | null;
+          "moved_rows": number;
+          "organization_id": string;
+          "patient_id": string;
+          "reason": string;
+          "source_id": string;
+          "status"?: Database["public"]["Enums"]["merge_status"];
+          "undo_until"?: string;
+          "undone_at"?: string | null;
+          "undone_by"?: string | null;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "id"?: string;
+          "merged_by"?: string | null;
+          "moved_login"?: string | null;
+          "moved_rows"?: number;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "reason"?: string;
+          "source_id"?: string;
+          "status"?: Database["public"]["Enums"]["merge_status"];
+          "undo_until"?: string;
+          "undone_at"?: string | null;
+          "undone_by"?: string | null;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "patient_merges_merged_by_fkey";
+            columns: ["merged_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_merges_moved_login_fkey";
+            columns: ["moved_login"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_merges_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_merges_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_merges_source_id_fkey";
+            columns: ["source_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_merges_undone_by_fkey";
+            columns: ["undone_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "patients": {
         Row: {
           "address_line": string | null;
@@ -1136,6 +1467,7 @@ export type Database = {
           "hospital_ids": (string)[];
           "id": string;
           "language": string;
+          "merged_into": string | null;
           "phone": string | null;
           "postal_code": string | null;
           "region": string | null;
@@ -1162,6 +1494,7 @@ export type Database = {
           "hospital_ids"?: (string)[];
           "id"?: string;
           "language"?: string;
+          "merged_into"?: string | null;
           "phone"?: string | null;
           "postal_code"?: string | null;
           "region"?: string | null;
@@ -1187,6 +1520,7 @@ export type Database = {
           "hospital_ids"?: (string)[];
           "id"?: string;
           "language"?: string;
+          "merged_into"?: string | null;
           "phone"?: string | null;
           "postal_code"?: string | null;
           "region"?: string | null;
@@ -1198,6 +1532,13 @@ export type Database = {
           "version"?: number;
         };
         Relationships: [
+          {
+            foreignKeyName: "patients_merged_into_fkey";
+            columns: ["merged_into"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
           {
             foreignKeyName: "patients_user_id_fkey";
             columns: ["user_id"];
@@ -1515,10 +1856,14 @@ export type Database = {
       "chart_summary": { Args: { "p_patient_id": string }; Returns: Json };
       "clear_attempts": { Args: { "p_account": string; "p_action": string; "p_address": string }; Returns: undefined };
       "close_chart": { Args: { "p_input": Json }; Returns: Json };
+      "create_correction_request": { Args: { "p_input": Json }; Returns: Json };
       "create_invitation": { Args: { "p_input": Json }; Returns: Json };
+      "create_link_code": { Args: { "p_input": Json }; Returns: Json };
       "create_organization": { Args: { "p_input": Json }; Returns: Json };
       "create_patient": { Args: { "p_input": Json }; Returns: Json };
+      "decide_correction_request": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "delete_patient": { Args: { "p_expected_version"?: number; "p_id": string; "p_reason": string }; Returns: Json };
+      "dismiss_duplicate": { Args: { "p_input": Json }; Returns: Json };
       "end_care": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "enter_in_error": {
         Args: {
@@ -1532,6 +1877,15 @@ export type Database = {
       };
       "explain_closed_chart": { Args: { "p_patient_id": string }; Returns: Json };
       "export_chart": { Args: { "p_patient_id": string }; Returns: Json };
+      "find_duplicates": {
+        Args: { "p_after_id"?: string; "p_after_score"?: number; "p_id": string; "p_limit"?: number };
+        Returns: {
+          "id": string;
+          "patient": Json;
+          "reasons": Json;
+          "score": number;
+        }[];
+      };
       "get_patient": { Args: { "p_id"?: string }; Returns: Json };
       "give_consent": { Args: { "p_input": Json }; Returns: Json };
       "health_report": { Args: Record<PropertyKey, never>; Returns: Json };
@@ -1577,12 +1931,15 @@ export type Database = {
         Returns: Json;
       };
       "me": { Args: Record<PropertyKey, never>; Returns: Json };
+      "merge_patients": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "open_chart": { Args: { "p_input": Json }; Returns: Json };
       "read_record": {
         Args: { "p_id": string; "p_kind": string; "p_patient_id": string; "p_with_versions"?: boolean };
         Returns: Json;
       };
       "readmit_patient": { Args: { "p_input": Json }; Returns: Json };
+      "redeem_link_code": { Args: { "p_input": Json }; Returns: Json };
+      "reopen_duplicate": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "review_break_glass": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "revoke_invitation": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "search_patients": {
@@ -1615,6 +1972,7 @@ export type Database = {
           "retry_after_seconds": number;
         }[];
       };
+      "unmerge_patients": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "update_patient": { Args: { "p_changes": Json; "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "verify_audit": { Args: { "p_anchors"?: Json; "p_since"?: string }; Returns: Json };
       "withdraw_consent": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
@@ -1633,6 +1991,7 @@ export type Database = {
       "condition_status": "active" | "remission" | "resolved" | "entered_in_error";
       "consent_status": "active" | "withdrawn" | "replaced";
       "contact_kind": "emergency" | "next_of_kin" | "guardian";
+      "correction_status": "open" | "accepted" | "rejected" | "withdrawn";
       "document_category":
         | "discharge_summary"
         | "referral"
@@ -1642,12 +2001,15 @@ export type Database = {
         | "identification"
         | "other";
       "document_status": "current" | "superseded" | "entered_in_error";
+      "duplicate_status": "open" | "dismissed";
       "encounter_kind": "ambulatory" | "emergency" | "inpatient" | "virtual" | "home";
       "encounter_status": "in_progress" | "completed" | "cancelled" | "entered_in_error";
       "identifier_system": "mrn" | "national_id";
+      "identifier_use": "official" | "old";
       "immunization_status": "completed" | "not_done" | "entered_in_error";
       "membership_role": "hospital_staff" | "pharmacy_staff" | "admin" | "privacy_officer";
       "membership_status": "active" | "suspended";
+      "merge_status": "done" | "undone";
       "note_kind": "history" | "progress" | "assessment" | "plan" | "procedure" | "discharge" | "nursing" | "other";
       "note_status": "final" | "amended" | "entered_in_error";
       "observation_status": "final" | "entered_in_error";
@@ -1795,6 +2157,7 @@ export const Constants = {
       "condition_status": ["active", "remission", "resolved", "entered_in_error"],
       "consent_status": ["active", "withdrawn", "replaced"],
       "contact_kind": ["emergency", "next_of_kin", "guardian"],
+      "correction_status": ["open", "accepted", "rejected", "withdrawn"],
       "document_category": [
         "discharge_summary",
         "referral",
@@ -1805,12 +2168,15 @@ export const Constants = {
         "other",
       ],
       "document_status": ["current", "superseded", "entered_in_error"],
+      "duplicate_status": ["open", "dismissed"],
       "encounter_kind": ["ambulatory", "emergency", "inpatient", "virtual", "home"],
       "encounter_status": ["in_progress", "completed", "cancelled", "entered_in_error"],
       "identifier_system": ["mrn", "national_id"],
+      "identifier_use": ["official", "old"],
       "immunization_status": ["completed", "not_done", "entered_in_error"],
       "membership_role": ["hospital_staff", "pharmacy_staff", "admin", "privacy_officer"],
       "membership_status": ["active", "suspended"],
+      "merge_status": ["done", "undone"],
       "note_kind": ["history", "progress", "assessment", "plan", "procedure", "discharge", "nursing", "other"],
       "note_status": ["final", "amended", "entered_in_error"],
       "observation_status": ["final", "entered_in_error"],

@@ -7,6 +7,7 @@ import { idParam } from "../../shared/fields.ts";
 import { afterKey } from "../../shared/keyset.ts";
 import { page } from "../../shared/paging.ts";
 import { describe } from "../../shared/route-parts.ts";
+import { sha256Hex } from "../../shared/sha256.ts";
 import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
 import { validate } from "../../shared/validation.ts";
 import {
@@ -17,7 +18,7 @@ import {
   invitationPage,
   storedInvitation,
 } from "./schemas.ts";
-import { hashOf, invitationToken } from "./token.ts";
+import { invitationToken } from "./token.ts";
 
 const COLUMNS =
   `id, organization_id, email, role, position, is_prescriber, licence_number, expires_at, accepted_at, accepted_by, revoked_at,
@@ -44,7 +45,9 @@ export const invitations = new Hono<AppEnv>()
       const input = c.req.valid("json");
       c.var.record.organizationId = input.organization_id;
       const token = await invitationToken(c);
-      const made = await data(c).rpc("create_invitation", { p_input: { ...input, token_hash: await hashOf(token) } });
+      const made = await data(c).rpc("create_invitation", {
+        p_input: { ...input, token_hash: await sha256Hex(token) },
+      });
       const invited = present(storedInvitation.parse(unwrap(made)));
       return created(c, { ...invited, token }, `admin/invitations/${invited.id}`);
     },

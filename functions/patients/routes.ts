@@ -10,6 +10,7 @@ import { validate } from "../../shared/validation.ts";
 import { care } from "./care.ts";
 import { chart } from "./chart.ts";
 import { consents } from "./consents.ts";
+import { identity } from "./identity/routes.ts";
 import { ownPatientId, readPatient } from "./read.ts";
 import { records } from "./records/routes.ts";
 import {
@@ -130,9 +131,15 @@ export const app = createApp("patients")
   .route("/", chart)
   .route("/", consents)
   .route("/", records)
+  .route("/", identity)
   .get(
     "/:id",
-    describe({ summary: "Read a patient", responses: { 200: patient } }),
+    describe({
+      summary: "Read a patient",
+      description: "One that was merged into another answers 410 with `merged_into` to those who see the other one.",
+      responses: { 200: patient },
+      problems: ["merged"],
+    }),
     validate("param", idParam),
     async (c) => row(c, await readPatient(c, c.req.valid("param").id)),
   )

@@ -10,7 +10,7 @@ const LOG = "shared/log.ts";
 /** The functions that may use the secret key. */
 const MAY_USE_SECRET = ["auth", "integrations", "jobs"];
 /** The files that may read a secret key itself: the client, the check of callers that bring one, and what signs or derives with it. */
-const MAY_READ_SECRET = ["functions/admin/token.ts", ENVIRONMENT, "shared/secret-key.ts", "shared/secret.ts"];
+const MAY_READ_SECRET = [ENVIRONMENT, "shared/one-time-secret.ts", "shared/secret-key.ts", "shared/secret.ts"];
 
 const sources = [...filesBelow("functions", ".ts"), ...filesBelow("shared", ".ts")].filter((path) =>
   !path.endsWith(".d.ts")

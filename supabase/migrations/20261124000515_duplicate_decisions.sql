@@ -1,0 +1,150 @@
+-- Duplicates, the ways in: the candidates of one patient, and what somebody decides about a pair.
+
+-- The boundary behind public.find_duplicates: looks at the patients of the caller's hospitals alone, and leaves out dismissed pairs.
+create function private.find_duplicates(p_id uuid, p_limit int, p_after_score numeric, p_after_id uuid)
+returns table (patient_id uuid, score numeric, reasons jsonb)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_hospitals uuid[] := private.my_hospitals();
+  v_patient public.patients;
+begin
+  select * into v_patient from public.patients p where p.id = p_id and p.deleted_at is null and p.hospital_ids && v_hospitals;
+  if v_patient.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such object, or it is not visible to you.');
+  end if;
+  return query
+    select b.patient_id, b.score, b.reasons
+    from (
+      select distinct on (c.patient_id) c.* from unnest(v_hospitals) as o cross join lateral private.duplicate_candidates(v_patient, o) c
+      order by c.patient_id, c.score desc
+    ) as b
+    where (p_after_id is null or (b.score, p_after_id) < (p_after_score, b.patient_id))
+      and not exists (
+        select from public.patient_duplicates d
+        where d.organization_id = any (v_hospitals) and d.status = 'dismissed'
+          and d.patient_id = least(p_id, b.patient_id) and d.other_patient_id = greatest(p_id, b.patient_id))
+    order by b.score desc, b.patient_id
+    limit p_limit;
+end;
+$$;
+grant execute on function private.find_duplicates to authenticated;
+
+-- The patients of the caller's hospitals who may be the same person as one in their care, best first; computed anew by each call. The
+-- p_after_ parameters are score and id of the last one seen.
+create function public.find_duplicates(p_id uuid, p_limit int default 25, p_after_score numeric default null, p_after_id uuid default null)
+returns table (id uuid, score numeric, reasons jsonb, patient jsonb)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+    with found as materialized (
+      select * from private.find_duplicates(p_id, least(greatest(p_limit, 1), 101), p_after_score, p_after_id)
+    )
+    select f.patient_id, f.score, f.reasons, j.patient
+    from found f join private.patients_json(array(select patient_id from found)) j on j.id = f.patient_id
+    order by f.score desc, f.patient_id;
+end;
+$$;
+grant execute on function public.find_duplicates to authenticated;
+
+-- Says that two patients in the care of a hospital of the caller are not the same person. Idempotent; 409 when that was said already.
+-- {patient_id, other_patient_id, reason} -> the pair.
+create function public.dismiss_duplicate(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('dismiss_duplicate', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['patient_id', 'other_patient_id', 'reason']);
+  return private.idempotent_answer(to_jsonb(private.dismiss_duplicate((p_input ->> 'patient_id')::uuid, (p_input ->> 'other_patient_id')::uuid,
+    p_input ->> 'reason')));
+end;
+$$;
+grant execute on function public.dismiss_duplicate to authenticated;
+
+create function private.dismiss_duplicate(p_patient_id uuid, p_other_patient_id uuid, p_reason text) returns public.patient_duplicates
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_one public.patients;
+  v_other public.patients;
+  v_hospital uuid;
+  v_reasons jsonb;
+  v_pair public.patient_duplicates;
+begin
+  select * into v_one from public.patients where id = p_patient_id and deleted_at is null and hospital_ids && private.my_hospitals();
+  if v_one.id is null then
+    perform private.refuse(404, 'not_found', 'There is no such object, or it is not visible to you.');
+  end if;
+  select * into v_other from public.patients where id = p_other_patient_id and id <> p_patient_id and deleted_at is null;
+  select o into v_hospital from unnest(private.my_hospitals()) as o
+  where v_one.hospital_ids @> array[o] and v_other.hospital_ids @> array[o] order by o limit 1;
+  if v_hospital is null then
+    perform private.refuse(422, 'invalid_input', 'This names no other patient in the care of the same hospital.', '{"pointer": "/other_patient_id"}');
+  end if;
+  if p_reason is null then
+    perform private.refuse(422, 'invalid_input', 'A decision has a reason.', '{"pointer": "/reason"}');
+  end if;
+  v_reasons := private.duplicate_reasons(v_one, v_other, v_hospital);
+  insert into public.patient_duplicates as d (organization_id, patient_id, other_patient_id, score, reasons, status, decided_by, decided_at,
+    decision_reason)
+  values (v_hospital, least(p_patient_id, p_other_patient_id), greatest(p_patient_id, p_other_patient_id), private.duplicate_score(v_reasons),
+    v_reasons, 'dismissed', auth.uid(), now(), p_reason)
+  on conflict on constraint patient_duplicates_pair_once do update
+    set status = 'dismissed', decided_by = excluded.decided_by, decided_at = excluded.decided_at, decision_reason = excluded.decision_reason
+    where d.status = 'open'
+  returning * into v_pair;
+  if v_pair.id is null then
+    perform private.refuse(409, 'illegal_transition', 'This pair was dismissed already.', '{"allowed": ["reopen"]}');
+  end if;
+  return v_pair;
+end;
+$$;
+grant execute on function private.dismiss_duplicate to authenticated;
+
+-- Takes a dismissal back: the two may be the same person after all. Idempotent. {id} -> the pair.
+create function public.reopen_duplicate(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('reopen_duplicate', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id']);
+  return private.idempotent_answer(to_jsonb(private.reopen_duplicate((p_input ->> 'id')::uuid, p_expected_version)));
+end;
+$$;
+grant execute on function public.reopen_duplicate to authenticated;
+
+create function private.reopen_duplicate(p_id uuid, p_expected_version int) returns public.patient_duplicates
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_pair public.patient_duplicates;
+begin
+  select * into v_pair from public.patient_duplicates d
+  where d.id = p_id and d.organization_id = any (private.my_hospitals())
+    and private.is_in_care(d.patient_id, array[d.organization_id]) and private.is_in_care(d.other_patient_id, array[d.organization_id])
+  for update;
+  perform private.require_version(v_pair.version, p_expected_version);
+  if v_pair.status <> 'dismissed' then
+    perform private.refuse(409, 'illegal_transition', 'This pair is open.', '{"allowed": ["dismiss"]}');
+  end if;
+  update public.patient_duplicates set status = 'open', decided_by = null, decided_at = null, decision_reason = null where id = p_id
+  returning * into v_pair;
+  return v_pair;
+end;
+$$;
+grant execute on function private.reopen_duplicate to authenticated;

@@ -1,0 +1,103 @@
+-- Unmerging: for a day a merge is undone to the exact former state. Each moved row that is still there goes back, with what was changed in it
+-- since; rows made after the merge stay with the patient, but for those that belong to a moved row (a note to its encounter).
+
+-- Moves the rows of a merge back, with what the merge had changed in them. First those of the source: they make place for those of the patient.
+create function private.return_patient_rows(p_merge public.patient_merges) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_group record;
+begin
+  perform private.release_consents(p_merge);
+  for v_group in
+    select m.table_name, m.column_name, m.came_from, f.fields
+    from private.patient_merge_rows m
+    join private.patient_references() with ordinality as r (table_name, column_name, place) using (table_name, column_name)
+    cross join lateral (select array(select k from jsonb_object_keys(coalesce(m.former, '{}')) as k order by k) as fields) as f
+    where m.merge_id = p_merge.id
+    group by r.place, m.table_name, m.column_name, m.came_from, f.fields
+    order by m.came_from = p_merge.source_id desc, r.place, f.fields
+  loop
+    execute format('update %1$s t set %2$I = m.came_from%3$s from private.patient_merge_rows m
+        where m.merge_id = $1 and m.table_name = %1$L and m.column_name = %2$L and m.came_from = $2 and t.id = m.row_id and t.%2$I = $3
+          and array(select k from jsonb_object_keys(coalesce(m.former, ''{}'')) as k order by k) = $4',
+      v_group.table_name, v_group.column_name,
+      (select string_agg(format(', %1$I = (jsonb_populate_record(t, m.former)).%1$I', f), '') from unnest(v_group.fields) as f))
+    using p_merge.id, v_group.came_from,
+      case v_group.came_from when p_merge.source_id then p_merge.patient_id else p_merge.source_id end, v_group.fields;
+  end loop;
+exception when unique_violation or exclusion_violation or foreign_key_violation then
+  perform private.refuse(409, 'conflict', 'What was written since then cannot be told apart any more. Settle that first.');
+end;
+$$;
+
+-- Decides which moved consents are again what they were: one that was withdrawn since stays withdrawn, and the patient's own stays replaced
+-- where a decision made after the merge has taken its place.
+create function private.release_consents(p_merge public.patient_merges) returns void
+language sql
+set search_path = ''
+as $$
+  update private.patient_merge_rows m set former = null
+  from public.consents c
+  where m.merge_id = p_merge.id and m.table_name = 'public.consents' and c.id = m.row_id and m.former is not null
+    and (c.status <> 'replaced' or m.came_from = p_merge.patient_id and exists (
+      select from public.consents n
+      where n.patient_id = p_merge.patient_id and n.organization_id = c.organization_id and n.status <> 'replaced'
+        and not exists (select from private.patient_merge_rows o where o.merge_id = p_merge.id and o.row_id = n.id)));
+$$;
+
+-- Undoes a merge of the caller's hospital within its time. Merges into one patient are undone in the reverse order. Idempotent. {id} -> the merge.
+create function public.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('unmerge_patients', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id']);
+  return private.idempotent_answer(to_jsonb(private.unmerge_patients((p_input ->> 'id')::uuid, p_expected_version)));
+end;
+$$;
+grant execute on function public.unmerge_patients to authenticated;
+
+create function private.unmerge_patients(p_id uuid, p_expected_version int) returns public.patient_merges
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_hospitals uuid[] := private.my_hospitals();
+  v_merge public.patient_merges;
+  v_login uuid;
+begin
+  select * into v_merge from public.patient_merges
+  where id = p_id and (organization_id = any (v_hospitals) or patient_id = private.my_patient_id());
+  perform private.lock_patients(array[v_merge.patient_id, v_merge.source_id]);
+  select * into v_merge from public.patient_merges where id = v_merge.id for update;
+  perform private.require_version(v_merge.version, p_expected_version);
+  if v_merge.organization_id <> all (v_hospitals) then
+    perform private.refuse(403, 'forbidden', 'Only hospital staff undo a merge.');
+  end if;
+  if v_merge.status <> 'done' or v_merge.undo_until <= now() then
+    perform private.refuse(409, 'illegal_transition', 'This merge is not undone any more.', '{"allowed": []}');
+  end if;
+  if exists (select from public.patients where id = v_merge.patient_id and merged_into is not null)
+    or exists (
+      select from public.patient_merges m
+      where m.patient_id = v_merge.patient_id and m.status = 'done' and m.id <> v_merge.id and m.created_at >= v_merge.created_at) then
+    perform private.refuse(409, 'conflict', 'The patient was merged again since then. Undo that first.');
+  end if;
+  perform private.return_patient_rows(v_merge);
+  update public.patients p set user_id = null where p.id = v_merge.patient_id and p.user_id = v_merge.moved_login
+  returning v_merge.moved_login into v_login;
+  update public.patients set merged_into = null, deleted_at = null, deletion_reason = null, user_id = v_login where id = v_merge.source_id;
+  update public.patients set related_changes = related_changes + 1 where id = v_merge.patient_id;
+  update public.patient_merges set status = 'undone', undone_at = now(), undone_by = auth.uid() where id = v_merge.id
+  returning * into v_merge;
+  return v_merge;
+end;
+$$;
+grant execute on function private.unmerge_patients to authenticated;

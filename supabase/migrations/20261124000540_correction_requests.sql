@@ -1,0 +1,169 @@
+-- Corrections: a patient asks a hospital to correct something about them, and the hospital answers (GDPR article 16, HIPAA 164.526).
+
+create type public.correction_status as enum ('open', 'accepted', 'rejected', 'withdrawn');
+
+-- A request about one field of the patient or one clinical record. Accepting it changes nothing by itself: staff correct the field or
+-- record, whose own history shows it. `decision_reason` is what the hospital answers.
+create table public.correction_requests (
+  id uuid primary key default gen_random_uuid(),
+  patient_id uuid not null references public.patients (id) on delete restrict,
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  field text check (field in ('given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email', 'address_line',
+    'city', 'region', 'postal_code', 'country', 'identifiers', 'contacts')),
+  record_kind text references private.record_kinds (kind),
+  record_id uuid,
+  text text not null check (private.is_long_text(text, 2000)),
+  status public.correction_status not null default 'open',
+  decided_by uuid references public.profiles (id) on delete restrict,
+  decided_at timestamptz,
+  decision_reason text check (private.is_plain_text(decision_reason, 500)),
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint correction_requests_name_one_thing check ((field is null) = (record_kind is not null) and (record_kind is null) = (record_id is null)),
+  constraint correction_requests_decision_is_whole check ((status = 'open') = (decided_at is null)),
+  constraint correction_requests_answer_has_reason check ((status in ('accepted', 'rejected')) = (decision_reason is not null))
+);
+create index correction_requests_patient on public.correction_requests (patient_id, created_at desc, id);
+create index correction_requests_organization on public.correction_requests (organization_id, status, created_at desc, id);
+create index correction_requests_record_kind on public.correction_requests (record_kind);
+create index correction_requests_decided_by on public.correction_requests (decided_by);
+
+alter table public.correction_requests enable row level security;
+grant select on public.correction_requests to authenticated, service_role;
+grant insert (patient_id, organization_id, field, record_kind, record_id, text) on public.correction_requests to authenticated;
+grant update (status, decision_reason) on public.correction_requests to authenticated;
+create policy "Patients see their requests, hospital staff those to their hospital" on public.correction_requests
+  for select to authenticated
+  using (patient_id = (select private.my_patient_id())
+    or organization_id = any ((select private.my_hospitals())::uuid[]) and private.is_in_care(patient_id, (select private.my_hospitals())));
+create policy "Patients ask for corrections of their own" on public.correction_requests
+  for insert to authenticated
+  with check (patient_id = (select private.my_patient_id()));
+create policy "Patients withdraw open requests, hospital staff answer them" on public.correction_requests
+  for update to authenticated
+  using (status = 'open' and (patient_id = (select private.my_patient_id())
+    or organization_id = any ((select private.my_hospitals())::uuid[]) and private.is_in_care(patient_id, (select private.my_hospitals()))))
+  with check (status = 'withdrawn' and patient_id = (select private.my_patient_id())
+    or status in ('accepted', 'rejected') and patient_id is distinct from (select private.my_patient_id())
+      and organization_id = any ((select private.my_hospitals())::uuid[]) and private.is_in_care(patient_id, (select private.my_hospitals())));
+create trigger correction_requests_touch before update on public.correction_requests
+  for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
+call private.audit_table('public.correction_requests');
+
+-- A request goes to a hospital that cares for the patient, and a record that it names is one of the patient's.
+create function private.check_correction_request() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_table text := (select k.table_name from private.record_kinds k where k.kind = new.record_kind);
+  v_known boolean;
+begin
+  if not private.is_in_care(new.patient_id, array[new.organization_id]) then
+    perform private.refuse(422, 'invalid_input', 'This hospital does not care for you.', '{"pointer": "/organization_id"}');
+  end if;
+  if v_table is not null then
+    execute format('select exists (select from public.%I where id = $1 and patient_id = $2)', v_table) into v_known using new.record_id, new.patient_id;
+    if not v_known then
+      perform private.refuse(422, 'invalid_input', 'This names no record of yours.', '{"pointer": "/record_id"}');
+    end if;
+  end if;
+  return new;
+end;
+$$;
+create trigger correction_requests_check before insert on public.correction_requests
+  for each row execute function private.check_correction_request();
+
+-- Notes when a request was answered or withdrawn, and by whom; what was decided stays so.
+create function private.stamp_correction_decision() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if old.status <> 'open' then
+    perform private.refuse(409, 'illegal_transition', 'This request was decided already.', '{"allowed": []}');
+  end if;
+  new.decided_at := now();
+  new.decided_by := auth.uid();
+  return new;
+end;
+$$;
+create trigger correction_requests_stamp_decision before update of status on public.correction_requests
+  for each row when (old.status <> new.status) execute function private.stamp_correction_decision();
+
+-- Asks for a correction, as the patient. Idempotent. Patients of one hospital need not name it.
+-- {patient_id, organization_id?, field | record_kind and record_id, text} -> the request.
+create function public.create_correction_request(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('create_correction_request', p_input);
+  v_hospitals uuid[];
+  v_request public.correction_requests;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['patient_id', 'organization_id', 'field', 'record_kind', 'record_id', 'text']);
+  if private.patient_json((p_input ->> 'patient_id')::uuid) is null then
+    perform private.refuse(404, 'not_found', 'There is no such object, or it is not visible to you.');
+  end if;
+  if (p_input ->> 'patient_id')::uuid is distinct from private.my_patient_id() then
+    perform private.refuse(403, 'forbidden', 'Only patients ask for a correction; staff make it.');
+  end if;
+  select array_agg(c.organization_id) into v_hospitals
+  from public.care_relationships c where c.patient_id = private.my_patient_id() and c.status = 'active';
+  if p_input ->> 'organization_id' is null and coalesce(cardinality(v_hospitals), 0) <> 1 then
+    perform private.refuse(422, 'invalid_input', 'Name the hospital that should correct it; it has to care for you.',
+      '{"pointer": "/organization_id"}');
+  end if;
+  insert into public.correction_requests (patient_id, organization_id, field, record_kind, record_id, text)
+  select i.patient_id, coalesce(i.organization_id, v_hospitals[1]), i.field, i.record_kind, i.record_id, i.text
+  from jsonb_populate_record(null::public.correction_requests, p_input) as i
+  returning * into v_request;
+  return private.idempotent_answer(to_jsonb(v_request));
+end;
+$$;
+grant execute on function public.create_correction_request to authenticated;
+
+-- Accepts, rejects or withdraws an open request: the hospital answers, with a reason, and the patient withdraws. Idempotent; 409 names the
+-- steps that are possible. {id, patient_id, status, reason?} -> the request.
+create function public.decide_correction_request(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('decide_correction_request', p_input);
+  v_request public.correction_requests;
+  v_steps text[];
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id', 'patient_id', 'status', 'reason']);
+  select * into v_request from public.correction_requests
+  where id = (p_input ->> 'id')::uuid and patient_id = (p_input ->> 'patient_id')::uuid;
+  perform private.require_version(v_request.version, p_expected_version);
+  v_steps := case
+    when v_request.status <> 'open' then '{}'
+    when v_request.patient_id = private.my_patient_id() then '{withdrawn}'
+    else '{accepted,rejected}' end;
+  if p_input ->> 'status' = any (v_steps) then
+    if p_input ->> 'status' <> 'withdrawn' and p_input ->> 'reason' is null then
+      perform private.refuse(422, 'invalid_input', 'An answer has a reason.', '{"pointer": "/reason"}');
+    end if;
+    update public.correction_requests set status = (p_input ->> 'status')::public.correction_status, decision_reason = p_input ->> 'reason'
+    where id = v_request.id and status = 'open'
+    returning * into v_request;
+    if found then
+      return private.idempotent_answer(to_jsonb(v_request));
+    end if;
+    v_steps := '{}';
+  end if;
+  perform private.refuse(409, 'illegal_transition', 'This step is not possible for you in the present state.', jsonb_build_object('allowed',
+    (select coalesce(jsonb_agg(case s when 'accepted' then 'accept' when 'rejected' then 'reject' else 'withdraw' end), '[]') from unnest(v_steps) as s)));
+end;
+$$;
+grant execute on function public.decide_correction_request to authenticated;
