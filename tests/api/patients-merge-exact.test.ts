@@ -52,7 +52,11 @@ async function filledPair() {
 
 test("a merge and its undoing give back every row of every table as it was", async () => {
   const { patient, source } = await filledPair();
-  const before = { rows: await rowsOf([patient, source]), patient: await patientRowOf(patient), source: await patientRowOf(source) };
+  const before = {
+    rows: await rowsOf([patient, source]),
+    patient: await patientRowOf(patient),
+    source: await patientRowOf(source),
+  };
   const tables = await references();
   for (const rows of Object.values(before.rows)) expect(rows.length).toBeGreaterThanOrEqual(4);
   expect(tables.length).toBeGreaterThanOrEqual(15);
@@ -78,14 +82,20 @@ test("the negative control: where moving counts as a change, the former state do
   const { patient, source } = await filledPair();
   await rolledBack(async (client) => {
     const versions = () =>
-      client.query("select id, version from public.patient_contacts where patient_id = any ($1) order by id", [[patient, source]]);
+      client.query("select id, version from public.patient_contacts where patient_id = any ($1) order by id", [[
+        patient,
+        source,
+      ]]);
     const before = await versions();
     await client.query(`drop trigger patient_contacts_touch on public.patient_contacts;
       create trigger patient_contacts_touch before update on public.patient_contacts for each row execute function private.touch_row()`);
-    const join = `select (private.join_patients(s, p, '${HOSPITAL}', 'Registered twice')).id from public.patients s, public.patients p
+    const join =
+      `select (private.join_patients(s, p, '${HOSPITAL}', 'Registered twice')).id from public.patients s, public.patients p
       where s.id = $1 and p.id = $2`;
     const { rows } = await client.query<{ id: string }>(join, [source, patient]);
-    await client.query("select private.return_patient_rows(m) from public.patient_merges m where m.id = $1", [rows[0]?.id]);
+    await client.query("select private.return_patient_rows(m) from public.patient_merges m where m.id = $1", [
+      rows[0]?.id,
+    ]);
     expect((await versions()).rows).not.toEqual(before.rows);
   });
 });
@@ -110,10 +120,13 @@ test("what was changed and made since the merge stays", async () => {
 
 describe("the stricter of two consents stays in force", () => {
   const inForce = (patient: string, hospital: string) =>
-    sqlValue("select scope from public.consents where patient_id = $1 and organization_id = $2 and status <> 'replaced'", [
-      patient,
-      hospital,
-    ]);
+    sqlValue(
+      "select scope from public.consents where patient_id = $1 and organization_id = $2 and status <> 'replaced'",
+      [
+        patient,
+        hospital,
+      ],
+    );
 
   test("whichever of the two had it", async () => {
     const { patient, source } = await filledPair();
@@ -138,10 +151,13 @@ describe("the stricter of two consents stays in force", () => {
     expect(await inForce(patient, HOSPITAL)).toBe("nothing");
     expect(await inForce(source, HOSPITAL)).toBe("without_sensitive");
     expect(
-      await sqlValue("select status from public.consents where patient_id = $1 and organization_id = $2 and status <> 'replaced'", [
-        patient,
-        NORTHSIDE,
-      ]),
+      await sqlValue(
+        "select status from public.consents where patient_id = $1 and organization_id = $2 and status <> 'replaced'",
+        [
+          patient,
+          NORTHSIDE,
+        ],
+      ),
     ).toBe("withdrawn");
   });
 });

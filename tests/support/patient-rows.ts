@@ -38,7 +38,12 @@ function encounter(): string {
   return "(select id from public.encounters where patient_id = $1 order by id limit 1)";
 }
 
-const column = z.object({ name: z.string(), type: z.string(), label: z.string().nullable(), parent: z.string().nullable() });
+const column = z.object({
+  name: z.string(),
+  type: z.string(),
+  label: z.string().nullable(),
+  parent: z.string().nullable(),
+});
 
 /** Adds a row of a patient to a table. Throws with the name of the table where it needs to be told more in VALUES. */
 async function addRow({ table_name, column_name }: Reference, patientId: string, hospital: string): Promise<void> {
@@ -61,7 +66,9 @@ async function addRow({ table_name, column_name }: Reference, patientId: string,
   const names = [...values.keys()];
   try {
     await sql().query(
-      `insert into ${table_name} (${names.join(", ")}) select ${[...values.values()].join(", ")} where $2::uuid is not null and $1::uuid is not null`,
+      `insert into ${table_name} (${names.join(", ")}) select ${
+        [...values.values()].join(", ")
+      } where $2::uuid is not null and $1::uuid is not null`,
       [patientId, hospital],
     );
   } catch (error) {
