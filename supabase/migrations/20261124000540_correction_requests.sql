@@ -154,7 +154,8 @@ begin
     if p_input ->> 'status' <> 'withdrawn' and p_input ->> 'reason' is null then
       perform private.refuse(422, 'invalid_input', 'An answer has a reason.', '{"pointer": "/reason"}');
     end if;
-    update public.correction_requests set status = (p_input ->> 'status')::public.correction_status, decision_reason = p_input ->> 'reason'
+    update public.correction_requests set status = (p_input ->> 'status')::public.correction_status,
+      decision_reason = case when p_input ->> 'status' <> 'withdrawn' then p_input ->> 'reason' end
     where id = v_request.id and status = 'open'
     returning * into v_request;
     if found then

@@ -24,6 +24,8 @@ const TABLES = `
   conditions           service_role   insert select update
   consents             authenticated  select
   consents             service_role   insert select update
+  correction_requests  authenticated  select
+  correction_requests  service_role   select
   documents            authenticated  select
   documents            service_role   insert select update
   encounters           authenticated  select
@@ -39,8 +41,12 @@ const TABLES = `
   organizations        service_role   ${ALL}
   patient_contacts     authenticated  delete insert select
   patient_contacts     service_role   ${ALL}
+  patient_duplicates   authenticated  select
+  patient_duplicates   service_role   select
   patient_identifiers  authenticated  select
   patient_identifiers  service_role   ${ALL}
+  patient_merges       authenticated  select
+  patient_merges       service_role   select
   patients             service_role   ${ALL}
   private.attempt_policies  service_role  select
   private.attempts     service_role   delete insert select update
@@ -56,6 +62,9 @@ const AUDIT_COLUMNS =
   "action actor_id actor_role changed_fields id occurred_at organization_id patient_id reason request_id row_id table_name";
 const PATIENT_DETAILS =
   "address_line birth_date blood_type city country email family_name given_name language phone postal_code region sex";
+
+const LINK_CODE =
+  "created_at created_by expires_at id organization_id patient_id revoked_at tries updated_at used_at used_by version";
 
 /** What they may do with single columns only. */
 const COLUMNS = `
@@ -78,6 +87,10 @@ const COLUMNS = `
 }
   consents  authenticated  insert  organization_id patient_id scope valid_until
   consents  authenticated  update  status
+  correction_requests  authenticated  insert  field organization_id patient_id record_id record_kind text
+  correction_requests  authenticated  update  decision_reason status
+  patient_link_codes  authenticated  select  ${LINK_CODE}
+  patient_link_codes  service_role  select  ${LINK_CODE}
   documents  authenticated  insert  ${
   "category encounter_id media_type occurred_at organization_id patient_id " +
   "sensitivity sha256 size_bytes status title url"
@@ -186,7 +199,8 @@ test("nobody of the API reads the values in the audit log, or the hash of an inv
     where r.rolname in ('anon', 'authenticated') and has_column_privilege(r.oid, c.attrelid, c.attnum, 'select')
       and (c.attrelid = 'audit.entries'::regclass and c.attname in ('before', 'after')
         or c.attrelid = 'public.invitations'::regclass and c.attname = 'token_hash'
-        or c.attrelid = 'public.patients'::regclass and c.attname in ('hospital_ids', 'deleted_at', 'deletion_reason', 'related_changes'))
+        or c.attrelid = 'public.patient_link_codes'::regclass and c.attname = 'code_hash'
+        or c.attrelid = 'public.patients'::regclass and c.attname in ('hospital_ids', 'deleted_at', 'deletion_reason', 'related_changes', 'merged_into'))
     group by 1`);
   expect(rows).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { ClientBase } from "pg";
 import type { Actor } from "../support/database.ts";
 import * as charts from "./worlds/charts.ts";
+import * as identity from "./worlds/identity.ts";
 import { demoHospital, northHospital, people } from "./worlds/people.ts";
 
 export * from "./worlds/people.ts";
@@ -84,6 +85,7 @@ const arrangement = `
       ('${extra.priyaContact}', '${people.priya}')) as c (id, user_id)
     join public.patients p on p.user_id = c.user_id::uuid;
   ${charts.arrangement}
+  ${identity.arrangement}
   set local session_replication_role = replica;
   insert into audit.anchors (id, chain, position, hash) overriding system value values (-1, 1, 0, 'x');
   insert into audit.entries (id, actor_role, organization_id, table_name, row_id, action, changed_fields, after) overriding system value values
@@ -102,6 +104,7 @@ const removal = `
   delete from audit.anchors where id = -1;
   delete from audit.entries where id between -3 and -1;
   ${charts.removal}
+  ${identity.removal}
   delete from public.patient_contacts where id::text like 'a0000000-0000-4000-8000-%';
   delete from public.patient_identifiers where id::text like 'a0000000-0000-4000-8000-%' or patient_id = '${extra.hiddenPatient}';
   delete from public.care_relationships where patient_id = '${extra.hiddenPatient}';

@@ -3,6 +3,7 @@ import { auditRules } from "./audit.ts";
 import { blindRules } from "./blind.ts";
 import { chartRules } from "./charts.ts";
 import { changeRules } from "./changes.ts";
+import { identityRules } from "./identity.ts";
 import { loginRules } from "./logins.ts";
 import { refusalRules } from "./refusals.ts";
 import { sightRules } from "./sight.ts";
@@ -16,4 +17,5 @@ export const rules: Rule[] = [
   ...blindRules,
   ...auditRules,
   ...chartRules,
+  ...identityRules,
 ];
