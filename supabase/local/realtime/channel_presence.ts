@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Channel } from "./channel.ts";
 import { type Message, textFanout } from "./serializer.ts";
 
-const Payload = z.object({ event: z.string(), payload: z.unknown() });
+const Payload = z.object({ event: z.string(), payload: z.unknown().optional() });
 const Shown = z.record(z.string(), z.unknown());
 
 /** `track` and `untrack`. */

@@ -16,7 +16,7 @@ const ref = z.string().nullable();
 const V1 = z.object({
   topic: z.string(),
   event: z.string(),
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
   ref: ref.default(null),
   join_ref: ref.default(null),
 });

@@ -22,7 +22,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 endWithParent();
-Deno.serve({
+const listener = Deno.serve({
   hostname: "127.0.0.1",
   port: settings.port,
   onListen: () => log("listening", settings.port),
@@ -31,3 +31,5 @@ Deno.serve({
     return Response.json({ message: "Internal Server Error" }, { status: 500 });
   },
 }, (request) => server.handle(request));
+// A listener that ends by itself would leave a process that serves nobody: the supervisor starts a new one.
+listener.finished.then(() => Deno.exit(1));

@@ -69,11 +69,12 @@ export function createServer(settings: Settings) {
     const admission = await admit(request, services, sockets);
     if ("response" in admission) return admission.response;
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return new Response(null, { status: 426 });
+    const headers = visibleHeaders(request.headers);
     // Silence is judged by what the client says, which a ping of ours would hide.
     const { socket: transport, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
     transport.binaryType = "arraybuffer";
-    const options = { ...admission, headers: visibleHeaders(request.headers) };
-    const socket = new Socket(services, transport, { ...options, onEnd: (ended) => sockets.delete(ended) });
+    const options = { ...admission, headers, onEnd: (ended: Socket) => sockets.delete(ended) };
+    const socket = new Socket(services, transport, options);
     transport.onopen = () => sockets.add(socket);
     transport.onmessage = ({ data }) => socket.receive(data);
     transport.onclose = () => socket.end(1000, "");
