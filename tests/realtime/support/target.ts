@@ -64,7 +64,11 @@ let pool: pg.Pool | undefined;
 
 /** The target's database. */
 export function database(): pg.Pool {
-  pool ??= new pg.Pool({ connectionString: target().dbUrl, max: 4, idleTimeoutMillis: 500, allowExitOnIdle: true });
+  if (pool === undefined) {
+    pool = new pg.Pool({ connectionString: target().dbUrl, max: 4, idleTimeoutMillis: 500, allowExitOnIdle: true });
+    // An idle connection whose server stops is nobody's error.
+    pool.on("error", () => undefined);
+  }
   return pool;
 }
 
