@@ -1,12 +1,16 @@
 import { Buffer } from "node:buffer";
+import { once } from "node:events";
 import postgres from "postgres";
 import { type Insert, PgOutputDecoder } from "./pgoutput.ts";
+import { delay } from "./services.ts";
 
 const PUBLICATION = "supabase_realtime_messages_publication";
 const SLOT = "supabase_realtime_messages_replication_slot_";
 const FIRST_BACK_OFF_MS = 100;
 const LONGEST_BACK_OFF_MS = 2_000;
 const FEEDBACK_MS = 10_000;
+/** How long Postgres has to agree to the end of the stream. */
+const FAREWELL_MS = 500;
 /** The server speaks at least every half minute (wal_sender_timeout): silent for longer, it is gone. */
 const SILENCE_MS = 90_000;
 
@@ -72,7 +76,7 @@ export class Replication {
         this.#options.onLost();
       }
       if (this.#stopped) return;
-      await new Promise((resolve) => setTimeout(resolve, backOff));
+      await delay(backOff);
       backOff = Math.min(backOff * 2, LONGEST_BACK_OFF_MS);
     }
   }
@@ -120,6 +124,10 @@ export class Replication {
       this.#options.log("replication_up");
       for (const waiting of [...this.#waiting]) waiting();
       await ended.promise;
+      if (this.#stopped) {
+        stream.end();
+        await Promise.race([once(stream, "close"), delay(FAREWELL_MS)]);
+      }
     } finally {
       clearInterval(timer);
       this.#end = null;

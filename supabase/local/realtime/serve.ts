@@ -22,14 +22,20 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 endWithParent();
-const listener = Deno.serve({
-  hostname: "127.0.0.1",
-  port: settings.port,
-  onListen: () => log("listening", settings.port),
-  onError: (error) => {
-    log("request_failed", error);
-    return Response.json({ message: "Internal Server Error" }, { status: 500 });
-  },
-}, (request) => server.handle(request));
-// A listener that ends by itself would leave a process that serves nobody: the supervisor starts a new one.
-listener.finished.then(() => Deno.exit(1));
+
+try {
+  const listener = Deno.serve({
+    hostname: "127.0.0.1",
+    port: settings.port,
+    onListen: () => log("listening", settings.port),
+    onError: (error) => {
+      log("request_failed", error);
+      return Response.json({ message: "Internal Server Error" }, { status: 500 });
+    },
+  }, (request) => server.handle(request));
+  await listener.finished;
+} catch (error) {
+  log("not_listening", error);
+}
+// Without its listener the process serves nobody: the supervisor starts another.
+Deno.exit(1);
