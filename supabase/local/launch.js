@@ -38,11 +38,13 @@ function target() {
   if (command === "test:load") {
     return [process.execPath, [...vitest, join(root, "tests", "vitest.load.config.ts"), ...args]];
   }
-  const script = command === "bench"
-    ? join(root, "tests", "bench", "main.ts")
-    : join(root, "supabase", "local", "main.ts");
+  const benches = {
+    "bench": join(root, "tests", "bench", "main.ts"),
+    "bench:realtime": join(root, "tests", "bench", "realtime", "main.ts"),
+  };
+  const script = benches[command] ?? join(root, "supabase", "local", "main.ts");
   if (!existsSync(script)) throw new Error(`${script} does not exist yet: there is nothing to run for "${command}".`);
-  const rest = command === "bench" ? args : [command, ...args];
+  const rest = command in benches ? args : [command, ...args];
   return [denoBinary(), [
     "run",
     "-A",

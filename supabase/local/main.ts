@@ -31,7 +31,7 @@ try {
   const command = commands[name];
   if (command === undefined) {
     throw new StackError(
-      `There is no command "${name}": there are ${Object.keys(commands).join(", ")}, test and bench.`,
+      `There is no command "${name}": there are ${Object.keys(commands).join(", ")}, test, bench and bench:realtime.`,
     );
   }
   Deno.exit(await command(args));

@@ -14,6 +14,7 @@ import { authPart } from "./parts/auth.ts";
 import { functionsPart } from "./parts/functions.ts";
 import { initCluster, postgresFiles, postgresPart } from "./parts/postgres.ts";
 import { postgrestPart } from "./parts/postgrest.ts";
+import { realtimePart } from "./parts/realtime.ts";
 import { type DataPaths, projectRoot } from "./paths.ts";
 import { listeners, type Ports } from "./ports.ts";
 import type { Progress } from "./progress.ts";
@@ -131,10 +132,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       mailFolder: paths.mail,
     });
     const rest = postgrestPart({ config, ports, dbUrl: database("authenticator"), jwtSecret: secrets.jwtSecret });
+    const realtime = realtimePart({ ports, dbUrl: state.adminDbUrl, jwtSecret: secrets.jwtSecret });
     await Promise.all([
       progress.step("Auth", () => supervisor.start(auth)),
       progress.step("Data API", () => supervisor.start(rest)),
       progress.step("Functions", () => supervisor.start(functionsPart({ config, ports, url, secrets }))),
+      progress.step("Realtime", () => supervisor.start(realtime)),
     ]);
     const keys = await createKeyTokens({
       publishable: [secrets.publishableKey],
@@ -152,7 +155,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
     if (!databaseOnly) {
       await withClient(state.adminDbUrl, (client) => client.query("notify pgrst, 'reload schema'"));
-      stoppers.push(await startRunners(state.adminDbUrl, paths.logs));
+      stoppers.push(startRunners(state.adminDbUrl, paths.logs));
     }
     state.ready = true;
     publish();

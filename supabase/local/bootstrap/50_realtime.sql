@@ -96,7 +96,7 @@ $$;
 create schema if not exists _realtime;
 
 -- Makes the partitions of yesterday to three days ahead and drops those older than 72 hours. The platform's server does
--- it when a client connects; the local stack calls it at start and every hour. p_now: instant to reckon from.
+-- it when a client connects; so does the local one, and every hour. p_now: instant to reckon from.
 create or replace function _realtime.maintain_messages(p_now timestamptz default now())
 returns void language plpgsql set search_path = '' as $$
 declare

@@ -50,6 +50,20 @@ export function translateKey(
   return { authorization: isKey ? key.authorization : authorization ?? key.authorization };
 }
 
+/** Like `translateKey`, for Realtime: it verifies what it is given, so that a signed token may stand in the place of the key. */
+export function translateRealtimeKey(
+  tokens: KeyTokens,
+  apikey: string | null,
+  authorization: string | null,
+  userAgent: string | null,
+): Translation {
+  if (apikey === null || apikey === "" || apikey.startsWith("sb_")) {
+    return translateKey(tokens, apikey, authorization, userAgent);
+  }
+  const isKey = authorization === null || /^bearer\s+sb_/i.test(authorization);
+  return { authorization: isKey ? `Bearer ${apikey}` : authorization };
+}
+
 /** Addresses of Auth that a mail's link or a sign-in provider opens in a browser, without a key. */
 export function needsNoKey(path: string): boolean {
   return /^\/auth\/v1\/(verify|callback|authorize|\.well-known\/.+)$/.test(path);

@@ -2,8 +2,9 @@
 export type Destination =
   | { to: "functions"; target: string }
   | { to: "auth" | "rest"; target: string; path: string; apikey: string | null }
+  | { to: "realtime"; target: string; path: string; apikey: string | null }
   | { to: "page"; name: string }
-  | { to: "mailbox" | "realtime" | "nowhere" };
+  | { to: "mailbox" | "nowhere" };
 
 const pages = /^\/(?:$|docs(?:\/|$)|redoc(?:\/|$)|favicon\.ico$)/;
 
@@ -15,17 +16,24 @@ export function route(target: string): Destination {
   if (path.startsWith("/rest/v1/") || path === "/rest/v1") return keyed("rest", target, path, "/rest/v1".length);
   if (path.startsWith("/auth/v1/")) return keyed("auth", target, path, 0);
   if (path.startsWith("/api/v1/")) return { to: "functions", target: target.slice("/api/v1".length) };
-  if (path.startsWith("/realtime/v1")) return { to: "realtime" };
+  if (path.startsWith("/realtime/v1/api/")) return keyed("realtime", target, path, "/realtime/v1".length);
+  if (path === "/realtime/v1/websocket") return keyed("realtime", target, path, "/realtime/v1".length, "/socket");
   if (path === "/health" || path.startsWith("/health/")) return { to: "functions", target };
   if (path === "/mailbox" || path.startsWith("/mailbox/")) return { to: "mailbox" };
   return pages.test(path) ? { to: "page", name: path } : { to: "nowhere" };
 }
 
 /** Takes an `apikey` out of the query: the data API would read it as a filter on a column. */
-function keyed(to: "auth" | "rest", target: string, path: string, cut: number): Destination {
+function keyed(
+  to: "auth" | "rest" | "realtime",
+  target: string,
+  path: string,
+  cut: number,
+  prefix = "",
+): Destination {
   const mark = target.indexOf("?");
   if (mark < 0 || !target.includes("apikey=", mark)) {
-    return { to, path, target: target.slice(cut) || "/", apikey: null };
+    return { to, path, target: prefix + target.slice(cut) || "/", apikey: null };
   }
   const kept: string[] = [];
   let apikey: string | null = null;
@@ -34,5 +42,5 @@ function keyed(to: "auth" | "rest", target: string, path: string, cut: number): 
     else kept.push(pair);
   }
   const query = kept.length > 0 ? `?${kept.join("&")}` : "";
-  return { to, path, target: (path.slice(cut) || "/") + query, apikey };
+  return { to, path, target: (prefix + path.slice(cut) || "/") + query, apikey };
 }

@@ -1,12 +1,13 @@
 import type { Ports } from "../ports.ts";
 import { allowOrigin, preflight } from "./cors.ts";
 import { passesOn } from "./headers.ts";
-import { type KeyTokens, needsNoKey, translateKey } from "./keys.ts";
+import { type KeyTokens, needsNoKey, translateKey, translateRealtimeKey } from "./keys.ts";
 import { mailbox } from "./mailbox.ts";
 import { page } from "./pages.ts";
 import { problem } from "./problem.ts";
 import { type Destination, route } from "./routes.ts";
 import { createUpstream, type Upstream, UpstreamDown, type UpstreamRequest } from "./upstream.ts";
+import { relayWebSocket } from "./websocket.ts";
 
 export interface GatewayOptions {
   ports: Ports;
@@ -23,6 +24,7 @@ export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.
     auth: createUpstream(ports.auth),
     rest: createUpstream(ports.postgrest),
     functions: createUpstream(ports.functions),
+    realtime: createUpstream(ports.realtime),
   };
 
   async function handle(request: Request, address: string): Promise<Response> {
@@ -34,7 +36,7 @@ export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.
       case "mailbox":
         return mailbox(request, mailFolder);
       case "realtime":
-        return problem(503, "unavailable", "Realtime is not part of the local stack yet.", request);
+        return await realtime(request, destination, address);
       case "nowhere":
         return problem(404, "not_found", "Nothing is served at this address; / lists what is.", request);
       case "functions":
@@ -63,6 +65,38 @@ export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.
     if ("refused" in key && !open) return allowOrigin(Response.json({ message: key.refused }, { status: 401 }));
     const authorization = "refused" in key ? null : key.authorization;
     return allowOrigin(await forward(upstreams[destination.to], request, destination.target, address, authorization));
+  }
+
+  /** Sockets are carried on with the token in the query, where Realtime looks for it; what it refuses is asked again for the reason. */
+  async function realtime(
+    request: Request,
+    { target, path, apikey }: Destination & { to: "realtime" },
+    address: string,
+  ): Promise<Response> {
+    if (request.method === "OPTIONS") return preflight(request);
+    const { headers } = request;
+    const isSocket = path.endsWith("/websocket");
+    const key = translateRealtimeKey(
+      keys,
+      headers.get("apikey") ?? apikey,
+      isSocket ? null : headers.get("authorization"),
+      headers.get("user-agent"),
+    );
+    const open = path === "/realtime/v1/api/ping";
+    if ("refused" in key && !open) return allowOrigin(Response.json({ message: key.refused }, { status: 401 }));
+    const authorization = "refused" in key ? null : key.authorization;
+    if (!isSocket || authorization === null) {
+      return allowOrigin(await forward(upstreams.realtime, request, target, address, authorization));
+    }
+    const token = encodeURIComponent(authorization.slice("Bearer ".length));
+    const signed = `${target}${target.includes("?") ? "&" : "?"}apikey=${token}`;
+    if (headers.get("upgrade")?.toLowerCase() === "websocket") {
+      const shown = [...headers].filter(([name]) => name.startsWith("x-") && name !== "x-api-key" && passesOn(name));
+      const url = `ws://127.0.0.1:${ports.realtime}${signed}`;
+      const relayed = await relayWebSocket(request, url, [...shown, ["x-forwarded-for", address]]);
+      if (relayed !== null) return relayed;
+    }
+    return allowOrigin(await forward(upstreams.realtime, request, signed, address, authorization));
   }
 
   async function forward(

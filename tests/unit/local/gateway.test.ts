@@ -1,7 +1,12 @@
 import { decodeJwt } from "jose";
 import { describe, expect, it } from "vitest";
 import { passesBack, passesOn } from "../../../supabase/local/gateway/headers.ts";
-import { createKeyTokens, needsNoKey, translateKey } from "../../../supabase/local/gateway/keys.ts";
+import {
+  createKeyTokens,
+  needsNoKey,
+  translateKey,
+  translateRealtimeKey,
+} from "../../../supabase/local/gateway/keys.ts";
 import { route } from "../../../supabase/local/gateway/routes.ts";
 
 const publishable = "sb_publishable_one";
@@ -45,6 +50,17 @@ describe("API keys", () => {
     const browser = "Mozilla/5.0 (X11; Linux x86_64)";
     expect(roleFor(secret, null, browser)).toEqual({ refused: "Forbidden use of secret API key in browser" });
     expect(roleFor(publishable, null, browser)).toBe("anon");
+  });
+
+  it("may be a signed token for Realtime, which verifies it", () => {
+    const authorization = (apikey: string | null, bearer: string | null) =>
+      translateRealtimeKey(tokens, apikey, bearer, null);
+    expect(authorization("a.b.c", null)).toEqual({ authorization: "Bearer a.b.c" });
+    expect(authorization("a.b.c", person)).toEqual({ authorization: person });
+    expect(authorization("a.b.c", `Bearer ${publishable}`)).toEqual({ authorization: "Bearer a.b.c" });
+    expect(authorization(publishable, person)).toEqual({ authorization: person });
+    expect(authorization("sb_publishable_two", null)).toEqual({ refused: "Invalid API key" });
+    expect(authorization(null, person)).toEqual({ refused: "No API key found in request" });
   });
 
   it("are not asked for where a mail's link leads", () => {
@@ -93,7 +109,19 @@ describe("routes", () => {
     ["/rest/v1/patients?id=eq.1", { to: "rest", target: "/patients?id=eq.1", path: "/rest/v1/patients", apikey: null }],
     ["/rest/v1/", { to: "rest", target: "/", path: "/rest/v1/", apikey: null }],
     ["/auth/v1/user", { to: "auth", target: "/auth/v1/user", path: "/auth/v1/user", apikey: null }],
-    ["/realtime/v1/websocket", { to: "realtime" }],
+    ["/realtime/v1/websocket?vsn=2.0.0&apikey=k", {
+      to: "realtime",
+      target: "/socket/websocket?vsn=2.0.0",
+      path: "/realtime/v1/websocket",
+      apikey: "k",
+    }],
+    ["/realtime/v1/api/broadcast", {
+      to: "realtime",
+      target: "/api/broadcast",
+      path: "/realtime/v1/api/broadcast",
+      apikey: null,
+    }],
+    ["/realtime/v1/elsewhere", { to: "nowhere" }],
     ["/mailbox/messages?to=a", { to: "mailbox" }],
     ["/docs", { to: "page", name: "/docs" }],
     ["/", { to: "page", name: "/" }],

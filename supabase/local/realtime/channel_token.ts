@@ -1,0 +1,47 @@
+import { z } from "zod";
+import type { Channel } from "./channel.ts";
+import { NO_DATABASE_MESSAGE, sqlState } from "./database.ts";
+import { isApiKey } from "./join_payload.ts";
+
+const LONGEST_PAUSE_MS = 5 * 60_000;
+const Payload = z.object({ access_token: z.string().nullable().optional() });
+
+/** Takes a new token of the client. The channel ends when it is no good, or when it may not read any more. */
+export async function takeToken(channel: Channel, payload: unknown): Promise<void> {
+  const token = Payload.safeParse(payload).data?.access_token;
+  if (typeof token !== "string" || isApiKey(token) || token === channel.bearer.token) return;
+  const verified = await channel.services.verify(token);
+  if (channel.closed) return;
+  if ("fault" in verified) return channel.fail(verified.fault.message);
+  channel.bearer = { token, claims: verified.claims };
+  if (channel.room.private) await askAgain(channel);
+}
+
+async function askAgain(channel: Channel): Promise<void> {
+  const heard = { broadcast: channel.hearsBroadcast, presence: channel.hearsPresence };
+  const { name } = channel.room;
+  try {
+    await channel.askRead(channel.presenceEnabled ? ["broadcast", "presence"] : ["broadcast"]);
+  } catch (error) {
+    channel.services.log("read_check_failed", error);
+    const canceled = sqlState(error) === "57014";
+    return channel.fail(canceled ? "Query was cancelled, please try again" : NO_DATABASE_MESSAGE);
+  }
+  if (channel.closed) return;
+  if (!channel.hearsBroadcast && !channel.hearsPresence) {
+    channel.fail(`You do not have permissions to read from this Channel topic: ${name}`);
+  } else if ((heard.broadcast && !channel.hearsBroadcast) || (heard.presence && !channel.hearsPresence)) {
+    channel.fail(`You no longer have permission to read from this Channel topic: ${name}`);
+  }
+}
+
+/** Verifies the token again when it expires, at the latest every five minutes. */
+export function watchExpiry(channel: Channel): void {
+  const left = channel.bearer.claims.exp * 1000 - Date.now();
+  channel.later(Math.min(Math.max(left, 0) + 1, LONGEST_PAUSE_MS), async () => {
+    const verified = await channel.services.verify(channel.bearer.token);
+    if (channel.closed) return;
+    if ("fault" in verified) channel.fail(verified.fault.message);
+    else watchExpiry(channel);
+  });
+}

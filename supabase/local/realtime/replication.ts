@@ -1,0 +1,158 @@
+import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import postgres from "postgres";
+import { type Insert, PgOutputDecoder } from "./pgoutput.ts";
+import { delay } from "./services.ts";
+
+const PUBLICATION = "supabase_realtime_messages_publication";
+const SLOT = "supabase_realtime_messages_replication_slot_";
+const FIRST_BACK_OFF_MS = 100;
+const LONGEST_BACK_OFF_MS = 2_000;
+const FEEDBACK_MS = 10_000;
+/** How long Postgres has to agree to the end of the stream. */
+const FAREWELL_MS = 500;
+/** The server speaks at least every half minute (wal_sender_timeout): silent for longer, it is gone. */
+const SILENCE_MS = 90_000;
+
+const XLOG_DATA = "w".charCodeAt(0);
+const KEEPALIVE = "k".charCodeAt(0);
+const MICROSECONDS_TO_2000 = BigInt(Date.UTC(2000, 0, 1)) * 1000n;
+
+export interface ReplicationOptions {
+  dbUrl: string;
+  slotSuffix: string;
+  /** Runs before each stream is opened; when it throws, that is tried again later. */
+  before: () => Promise<void>;
+  onInsert: (insert: Insert) => void;
+  onLost: () => void;
+  log: (event: string, detail?: unknown) => void;
+}
+
+/** Follows what is committed to `realtime.messages`, and connects again by itself for as long as it is not stopped. */
+export class Replication {
+  readonly #options: ReplicationOptions;
+  readonly #waiting = new Set<() => void>();
+  #stopped = false;
+  #end: (() => void) | null = null;
+  up = false;
+
+  constructor(options: ReplicationOptions) {
+    this.#options = options;
+    this.#run();
+  }
+
+  /** Resolves true once the stream is up, false when that takes too long. */
+  whenUp(milliseconds: number): Promise<boolean> {
+    if (this.up) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const settle = (value: boolean) => {
+        clearTimeout(timer);
+        this.#waiting.delete(succeed);
+        resolve(value);
+      };
+      const succeed = () => settle(true);
+      const timer = setTimeout(() => settle(false), milliseconds);
+      this.#waiting.add(succeed);
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#end?.();
+  }
+
+  async #run(): Promise<void> {
+    let backOff = FIRST_BACK_OFF_MS;
+    while (!this.#stopped) {
+      try {
+        await this.#options.before();
+        await this.#stream();
+      } catch (error) {
+        this.#options.log("replication_failed", error);
+      }
+      if (this.up) {
+        this.up = false;
+        backOff = FIRST_BACK_OFF_MS;
+        this.#options.onLost();
+      }
+      if (this.#stopped) return;
+      await delay(backOff);
+      backOff = Math.min(backOff * 2, LONGEST_BACK_OFF_MS);
+    }
+  }
+
+  /** Opens the stream and resolves when it has ended. */
+  async #stream(): Promise<void> {
+    const slot = SLOT + this.#options.slotSuffix;
+    const ended = Promise.withResolvers<void>();
+    const sql = postgres(this.#options.dbUrl, {
+      max: 1,
+      fetch_types: false,
+      idle_timeout: 0,
+      max_lifetime: null,
+      connect_timeout: 5,
+      onnotice: () => undefined,
+      onclose: () => ended.resolve(),
+      connection: { application_name: "realtime_replication_connection", replication: "database" },
+    });
+    let timer: ReturnType<typeof setInterval> | undefined;
+    try {
+      // The slot goes with the connection. Replication commands are understood in upper case alone.
+      await sql.unsafe(`CREATE_REPLICATION_SLOT ${slot} TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT`);
+      const stream = await sql.unsafe(
+        `START_REPLICATION SLOT ${slot} LOGICAL 0/0 (proto_version '1', publication_names '${PUBLICATION}')`,
+      ).writable();
+      const decoder = new PgOutputDecoder();
+      let position = 0n;
+      let heard = Date.now();
+      const feedback = () => stream.write(standbyStatus(position));
+      stream.on("data", (chunk: Buffer) => {
+        heard = Date.now();
+        if (chunk[0] === KEEPALIVE) {
+          position = max(position, chunk.readBigUInt64BE(1));
+          if (chunk[17] === 1) feedback();
+        } else if (chunk[0] === XLOG_DATA) {
+          position = max(position, chunk.readBigUInt64BE(1));
+          this.#receive(decoder, chunk.subarray(25));
+        }
+      });
+      stream.on("error", () => ended.resolve());
+      stream.on("close", () => ended.resolve());
+      this.#end = () => ended.resolve();
+      timer = setInterval(() => Date.now() - heard > SILENCE_MS ? ended.resolve() : feedback(), FEEDBACK_MS);
+      this.up = true;
+      this.#options.log("replication_up");
+      for (const waiting of [...this.#waiting]) waiting();
+      await ended.promise;
+      if (this.#stopped) {
+        stream.end();
+        await Promise.race([once(stream, "close"), delay(FAREWELL_MS)]);
+      }
+    } finally {
+      clearInterval(timer);
+      this.#end = null;
+      sql.end({ timeout: 0 }).catch(() => undefined);
+    }
+  }
+
+  /** One message that cannot be delivered must not end the stream for all. */
+  #receive(decoder: PgOutputDecoder, message: Buffer): void {
+    try {
+      const insert = decoder.decode(message);
+      if (insert !== null) this.#options.onInsert(insert);
+    } catch (error) {
+      this.#options.log("message_lost", error);
+    }
+  }
+}
+
+/** Tells Postgres how far we are: it then may drop what lies before. */
+function standbyStatus(position: bigint): Buffer {
+  const status = Buffer.alloc(34);
+  status.write("r");
+  for (const at of [1, 9, 17]) status.writeBigUInt64BE(position, at);
+  status.writeBigInt64BE(BigInt(Date.now()) * 1000n - MICROSECONDS_TO_2000, 25);
+  return status;
+}
+
+const max = (one: bigint, other: bigint) => one > other ? one : other;

@@ -1,0 +1,107 @@
+import { admit, visibleHeaders } from "./connect.ts";
+import { NO_DATABASE_MESSAGE, openPool } from "./database.ts";
+import { deliverRow } from "./database_broadcast.ts";
+import { broadcastByHttp } from "./http.ts";
+import { Hub } from "./hub.ts";
+import { log } from "./log.ts";
+import { Rate } from "./rate.ts";
+import { Replication } from "./replication.ts";
+import type { Services } from "./services.ts";
+import { limitsOf, type Settings } from "./settings.ts";
+import { Socket } from "./socket.ts";
+import { verifyToken } from "./token.ts";
+
+const SWEEP_MS = 5_000;
+const HOUR_MS = 3_600_000;
+
+/** Puts the parts together. `handle` answers every request; `stop` says goodbye to the clients. */
+export function createServer(settings: Settings) {
+  const limits = limitsOf(settings);
+  const sockets = new Set<Socket>();
+  const pool = openPool(settings.dbUrl);
+  const secret = new TextEncoder().encode(settings.jwtSecret);
+  const rates = {
+    joins: new Rate(limits.joinsPerSecond),
+    events: new Rate(limits.eventsPerSecond),
+    presence: new Rate(limits.presencePerSecond),
+  };
+  const hub = new Hub((count) => rates.events.add(count));
+  const maintain = async () => void await pool.query("select _realtime.maintain_messages()");
+
+  const replication = new Replication({
+    dbUrl: settings.dbUrl,
+    slotSuffix: settings.slotSuffix,
+    before: maintain,
+    onInsert: (insert) => {
+      rates.events.add();
+      const outcome = deliverRow(insert, hub, {
+        payloadBytes: limits.payloadBytes,
+        tooMany: () => rates.events.exceeded,
+      });
+      if (outcome !== "delivered" && outcome !== "not_ours") log("UnableToBroadcastChanges", outcome);
+    },
+    onLost: () => {
+      const channels = [...sockets].flatMap((socket) => socket.channels).filter(({ room }) => room.private);
+      for (const channel of channels) channel.interrupt(NO_DATABASE_MESSAGE);
+    },
+    log,
+  });
+  const services: Services = {
+    limits,
+    hub,
+    pool,
+    rates,
+    verify: (token) => verifyToken(token, secret),
+    replication,
+    log,
+  };
+
+  const timers = [
+    setInterval(() => {
+      const now = Date.now();
+      for (const socket of [...sockets]) socket.sweep(now);
+      if (rates.events.exceeded) quieten(sockets);
+    }, SWEEP_MS),
+    setInterval(() => maintain().catch((error: unknown) => log("maintenance_failed", error)), HOUR_MS),
+  ];
+
+  async function connect(request: Request): Promise<Response> {
+    const admission = await admit(request, services, sockets);
+    if ("response" in admission) return admission.response;
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return new Response(null, { status: 426 });
+    const headers = visibleHeaders(request.headers);
+    // Silence is judged by what the client says, which a ping of ours would hide.
+    const { socket: transport, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+    transport.binaryType = "arraybuffer";
+    const options = { ...admission, headers, onEnd: (ended: Socket) => sockets.delete(ended) };
+    const socket = new Socket(services, transport, options);
+    transport.onopen = () => sockets.add(socket);
+    transport.onmessage = ({ data }) => socket.receive(data);
+    transport.onclose = () => socket.end(1000, "");
+    transport.onerror = () => socket.end(1000, "");
+    return response;
+  }
+
+  return {
+    async handle(request: Request): Promise<Response> {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/socket/websocket") return await connect(request);
+      if (pathname === "/api/ping") return Response.json({ message: "Success" });
+      if (pathname === "/ready") return new Response(null, { status: replication.up ? 200 : 503 });
+      return await broadcastByHttp(request, services) ?? Response.json({ message: "Not Found" }, { status: 404 });
+    },
+    async stop(): Promise<void> {
+      for (const timer of timers) clearInterval(timer);
+      for (const socket of [...sockets]) socket.restart();
+      replication.stop();
+      await pool.end();
+    },
+  };
+}
+
+/** The installation is over its rate: everyone is told, as on the platform. */
+function quieten(sockets: ReadonlySet<Socket>): void {
+  for (const socket of [...sockets]) {
+    for (const channel of socket.channels) channel.fail("Too many messages per second");
+  }
+}

@@ -1,0 +1,175 @@
+import { decodePush, type Fanout } from "./broadcast.ts";
+import { Channel, type Line } from "./channel.ts";
+import { takeBinaryBroadcast, takeTextBroadcast } from "./channel_broadcast.ts";
+import { takePresence } from "./channel_presence.ts";
+import { takeToken } from "./channel_token.ts";
+import { join, type JoinContext, TOO_MANY_JOINS, welcome } from "./join.ts";
+import { FRAME_BYTES } from "./limits.ts";
+import { decodeText, encodeText, type Message, type Version } from "./serializer.ts";
+import { delay, type Services } from "./services.ts";
+
+/** How sockets are closed: 1001 asks the client to come back later, 1008 and 1009 tell what it did wrong. */
+const CLOSE = { goingAway: 1001, policy: 1008, tooBig: 1009, restart: 1012 } as const;
+
+/** The transport, as far as it is used: a WebSocket of Deno. */
+export type Transport = Pick<WebSocket, "readyState" | "bufferedAmount" | "send" | "close">;
+
+export interface SocketOptions {
+  version: Version;
+  token: string;
+  headers: Record<string, string>;
+  onEnd: (socket: Socket) => void;
+}
+
+const OPEN = 1;
+
+/** One client: takes its messages strictly one after the other, and holds its channels. */
+export class Socket implements Line {
+  readonly headers: Record<string, string>;
+  readonly #services: Services;
+  readonly #transport: Transport;
+  readonly #options: SocketOptions;
+  readonly #channels = new Map<string, Channel>();
+  #queue: Promise<void> = Promise.resolve();
+  #queued = 0;
+  #heard = Date.now();
+  #ended = false;
+
+  constructor(services: Services, transport: Transport, options: SocketOptions) {
+    this.#services = services;
+    this.#transport = transport;
+    this.#options = options;
+    this.headers = options.headers;
+  }
+
+  get channels(): Channel[] {
+    return [...this.#channels.values()];
+  }
+
+  /** Takes a frame of the client. */
+  receive(data: unknown): void {
+    if (this.#ended) return;
+    this.#heard = Date.now();
+    const { limits, log } = this.#services;
+    const size = typeof data === "string" ? data.length : data instanceof ArrayBuffer ? data.byteLength : 0;
+    if (size > FRAME_BYTES) return this.end(CLOSE.tooBig, "frame too large");
+    if (this.#queued >= limits.queuedMessages) return this.end(CLOSE.policy, "too many messages ahead");
+    const work = this.#read(data, size);
+    if (work === null) return log("MalformedWebSocketMessage");
+    this.#queued++;
+    this.#queue = this.#queue.then(work).catch((error: unknown) => log("message_failed", error)).finally(() => {
+      this.#queued--;
+    });
+  }
+
+  #read(data: unknown, size: number): (() => Promise<void> | void) | null {
+    if (typeof data === "string") {
+      const message = decodeText(data, this.#options.version);
+      return message && (() => this.#handle(message, size));
+    }
+    const push = data instanceof ArrayBuffer && this.#options.version === 2 ? decodePush(new Uint8Array(data)) : null;
+    return push && (() => {
+      const channel = this.#channels.get(push.topic);
+      if (channel === undefined) return this.#unmatched({ ...push, payload: null });
+      this.#services.rates.events.add();
+      return takeBinaryBroadcast(channel, push);
+    });
+  }
+
+  async #handle(message: Message, size: number): Promise<void> {
+    if (this.#ended) return;
+    if (message.topic === "phoenix") {
+      if (message.event === "heartbeat") this.#reply(message, "ok", {});
+      return;
+    }
+    if (message.event === "phx_join" && message.topic.startsWith("realtime:")) return await this.#join(message);
+    const channel = this.#channels.get(message.topic);
+    if (channel === undefined) {
+      if (message.event === "phx_leave") return this.#reply(message, "ok", {});
+      return this.#unmatched(message);
+    }
+    switch (message.event) {
+      case "phx_leave":
+        channel.reply(message, "ok");
+        return channel.close();
+      case "access_token":
+        return await takeToken(channel, message.payload);
+      case "presence":
+        return await takePresence(channel, message);
+      case "broadcast":
+        this.#services.rates.events.add();
+        return await takeTextBroadcast(channel, message, size);
+    }
+  }
+
+  async #join(message: Message): Promise<void> {
+    this.#channels.get(message.topic)?.close();
+    const context: JoinContext = {
+      services: this.#services,
+      line: this,
+      version: this.#options.version,
+      channels: this.#channels.size,
+      token: this.#options.token,
+    };
+    const outcome = await join(context, message);
+    if (this.#ended) return;
+    if ("refused" in outcome) {
+      await delay(this.#services.limits.channelBackOffMs);
+      this.#reply(message, "error", { reason: outcome.refused });
+      if (outcome.refused === TOO_MANY_JOINS) this.end(CLOSE.goingAway, "disconnect");
+      return;
+    }
+    this.#channels.set(message.topic, outcome.channel);
+    welcome(context, outcome, message);
+  }
+
+  #unmatched(message: Message): void {
+    this.#reply(message, "error", { reason: "unmatched topic" });
+  }
+
+  #reply({ joinRef, ref, topic }: Message, status: string, response: Record<string, unknown>): void {
+    this.send({ joinRef, ref, topic, event: "phx_reply", payload: { status, response } });
+  }
+
+  send(message: Message): void {
+    this.sendRaw(encodeText(message, this.#options.version));
+  }
+
+  deliver(message: Fanout): void {
+    const data = message.encoded(this.#options.version);
+    if (data !== null) this.sendRaw(data);
+  }
+
+  /** Sends, unless the client has stopped reading: then it is cut off before it costs the others their memory. */
+  sendRaw(data: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#ended || this.#transport.readyState !== OPEN) return;
+    if (this.#transport.bufferedAmount > this.#services.limits.unreadBytes) {
+      this.#services.log("client_too_slow");
+      return this.end(CLOSE.policy, "client reads too slowly");
+    }
+    this.#transport.send(data);
+  }
+
+  forget(channel: Channel): void {
+    if (this.#channels.get(channel.topic) === channel) this.#channels.delete(channel.topic);
+  }
+
+  /** Ends a socket that has been silent for too long: its client is gone, or as good as. */
+  sweep(now: number): void {
+    if (now - this.#heard > this.#services.limits.idleMs) this.end(CLOSE.goingAway, "no heartbeat");
+  }
+
+  /** Tells the client that this server goes down; it comes back to the next one. */
+  restart(): void {
+    for (const channel of this.channels) channel.system("ok", "Server requested disconnect");
+    this.end(CLOSE.restart, "service restart");
+  }
+
+  end(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const channel of this.channels) channel.leave();
+    if (this.#transport.readyState === OPEN) this.#transport.close(code, reason);
+    this.#options.onEnd(this);
+  }
+}

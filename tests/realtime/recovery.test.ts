@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { clientWith, collect, until } from "./support/client.ts";
+import { createPolicies, dropPolicies, topicWith } from "./support/policies.ts";
+import { RawSocket } from "./support/raw.ts";
+import { database, sendFromDatabase, sign } from "./support/target.ts";
+
+beforeAll(createPolicies);
+afterAll(dropPolicies);
+
+const cutReplication = () =>
+  database().query(
+    "select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = 'supabase_realtime_messages_replication_slot_'",
+  );
+
+describe("when the database goes away", () => {
+  test("a private channel is told, joins again by itself and hears what is sent from then on", async () => {
+    const topic = topicWith("r");
+    const client = clientWith(await sign());
+    await client.realtime.setAuth();
+    const channel = client.channel(topic, { config: { private: true } });
+    const heard = collect(channel);
+    const states: string[] = [];
+    channel.subscribe((status) => states.push(status));
+    await until(() => states.length === 1, states);
+    await cutReplication();
+    await until(() => states.length >= 3 && states.at(-1) === "SUBSCRIBED", states);
+    expect(states.slice(0, 2)).toEqual(["SUBSCRIBED", "CHANNEL_ERROR"]);
+    await sendFromDatabase(topic, "after", {});
+    await until(() => heard.length === 1, heard);
+  });
+
+  test("it is told why, and a join meanwhile says so too", async () => {
+    const topic = topicWith("r");
+    const socket = await RawSocket.open();
+    await socket.join(topic, { private: true }, await sign());
+    await cutReplication();
+    const reason = "Realtime was unable to connect to the project database";
+    expect(await socket.event("system")).toMatchObject({ payload: { status: "error", message: reason } });
+    expect(await socket.event("phx_error")).toMatchObject({ joinRef: "j1", ref: "j1", payload: { reason } });
+    const meanwhile = await socket.join(topicWith("r"), { private: true }, await sign());
+    expect(meanwhile.payload).toEqual({
+      status: "error",
+      response: { reason: `UnableToConnectToProject: ${reason}` },
+    });
+    await expect.poll(async () => (await socket.join(topic, { private: true }, await sign())).payload.status, {
+      timeout: 5_000,
+      interval: 100,
+    }).toBe("ok");
+  });
+
+  test("a public channel goes on", async () => {
+    const name = `public-${crypto.randomUUID()}`;
+    const [one, two] = [await RawSocket.open(), await RawSocket.open()];
+    await one.join(name);
+    await two.join(name);
+    await cutReplication();
+    one.push(`realtime:${name}`, "broadcast", { type: "broadcast", event: "e", payload: {} });
+    expect(await two.event("broadcast")).toMatchObject({ payload: { event: "e" } });
+    expect(two.received).toEqual([]);
+  });
+});
+
+describe("the messages kept", () => {
+  test("are those of 72 hours, with places for the next three days", async () => {
+    const partitions = async () => {
+      const { rows } = await database().query<{ name: string }>(
+        `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+         where i.inhparent = 'realtime.messages'::regclass order by 1`,
+      );
+      return rows.map(({ name }) => name);
+    };
+    const day = (offset: number) =>
+      `messages_${new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10).replaceAll("-", "_")}`;
+    const client = await database().connect();
+    try {
+      await client.query("begin");
+      await client.query("select _realtime.maintain_messages(now() - interval '10 days')");
+      await client.query("select _realtime.maintain_messages()");
+      const { rows } = await client.query<{ name: string }>(
+        "select inhrelid::regclass::text as name from pg_inherits where inhparent = 'realtime.messages'::regclass",
+      );
+      expect(rows.map(({ name }) => name.replace("realtime.", "")).sort()).toEqual([-1, 0, 1, 2, 3].map(day));
+    } finally {
+      await client.query("rollback");
+      client.release();
+    }
+    expect(await partitions()).toEqual(expect.arrayContaining([-1, 0, 1, 2, 3].map(day)));
+  });
+});

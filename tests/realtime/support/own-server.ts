@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { WebSocket } from "ws";
+import { stackInfo } from "../../support/stack-info.ts";
+import { RawSocket } from "./raw.ts";
+import { sign } from "./target.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The Deno of node_modules. */
+export function denoBinary(): string {
+  const libc = process.platform === "linux" ? "-glibc" : "";
+  const binary = join(root, "node_modules", "@deno", `${process.platform}-${process.arch}${libc}`, "deno");
+  if (!existsSync(binary)) throw new Error(`There is no Deno at ${binary}`);
+  return binary;
+}
+
+export const denoArguments = (script: string): string[] => [
+  "run",
+  "-A",
+  "--no-lock",
+  "--cached-only",
+  "--config",
+  join(root, "deno.json"),
+  join(root, script),
+];
+
+/** A Realtime of our own on the stack's database, with the limits that a test needs. */
+export type OwnServer = { port: number; child: ChildProcess; open(): Promise<RawSocket>; stop(): Promise<void> };
+
+let servers = 0;
+
+export async function startServer(settings: Record<string, unknown> = {}): Promise<OwnServer> {
+  const port = await freePort();
+  const { adminDbUrl, jwtSecret } = stackInfo();
+  const slotSuffix = `test_${process.pid}_${++servers}`;
+  const child = spawn(denoBinary(), denoArguments("supabase/local/realtime/serve.ts"), {
+    env: {
+      ...process.env,
+      REALTIME_SETTINGS: JSON.stringify({ port, dbUrl: adminDbUrl, jwtSecret, slotSuffix, ...settings }),
+    },
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const exited = once(child, "exit");
+  const deadline = Date.now() + 20_000;
+  while (!(await fetch(`http://127.0.0.1:${port}/ready`).then(({ ok }) => ok, () => false))) {
+    if (Date.now() > deadline || child.exitCode !== null) throw new Error("The server of the test did not start");
+    await delay(50);
+  }
+  return {
+    port,
+    child,
+    async open() {
+      const token = await sign({ role: "anon" });
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/socket/websocket?vsn=2.0.0&apikey=${token}`);
+      const raw = new RawSocket(socket, 2);
+      await once(socket, "open");
+      return raw;
+    },
+    async stop() {
+      child.stdin?.end();
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("There is no free port");
+  return address.port;
+}
