@@ -244,7 +244,7 @@ describe("break-glass", () => {
     expect((await call(`/patients/${id}`, { token: north })).status).toBe(200);
 
     const access = textAt(broken.body, "/id");
-    expect((await call("/admin/break-glass", { token: north })).body).toMatchObject({ data: [{ id: access }] });
+    expect(at((await call("/admin/break-glass", { token: north })).body, "/data/0/id")).toBe(access);
     expect(await call(`/admin/break-glass/${access}/review`, { token: north, body: { outcome: "justified" } }))
       .toMatchObject({ status: 403 });
     expect(await call(`/admin/break-glass/${access}/review`, { token: officer, body: { outcome: "justified" } }))
@@ -267,7 +267,7 @@ describe("break-glass", () => {
       organization: { id: HOSPITAL },
     });
     const unreviewed = await call("/admin/break-glass?reviewed=false", { token: officer });
-    expect(listAt(unreviewed.body, "/data")).toMatchObject([{ id: access }]);
+    expect(at(unreviewed.body, "/data/0/id")).toBe(access);
     const review = (outcome: string) =>
       call(`/admin/break-glass/${access}/review`, { token: officer, body: { outcome, comment: "Seen" } });
     expect(await review("justified")).toMatchObject({ status: 200, body: { review_outcome: "justified" } });

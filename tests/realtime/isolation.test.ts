@@ -178,7 +178,7 @@ project("a person whose membership is taken away", () => {
     const [refreshing, expires] = [await RawSocket.open(), await RawSocket.open()];
     const claims = decodeJwt(person.token);
     expect(await joinAll(refreshing, [name], person.token)).toEqual([name]);
-    expect(await joinAll(expires, [name], await expiring(3, { sub: person.id, session_id: claims.session_id })))
+    expect(await joinAll(expires, [name], await expiring(2, { sub: person.id, session_id: claims.session_id })))
       .toEqual([name]);
     await sendFromDatabase(name, "before", {});
     for (const socket of [refreshing, expires]) await socket.next(({ bytes }) => bytes !== undefined);

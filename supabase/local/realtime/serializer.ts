@@ -45,7 +45,8 @@ export function decodeText(text: string, version: Version): Message | null {
   const { success, data } = V2.safeParse(value);
   if (!success) return null;
   const [joinRef, ref, topic, event, payload] = data;
-  return { joinRef, ref, topic, event, payload };
+  // JSON knows no undefined: the array was too short.
+  return payload === undefined ? null : { joinRef, ref, topic, event, payload };
 }
 
 /** A message of the server. Version 1 has no place for the join it belongs to. */

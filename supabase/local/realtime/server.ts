@@ -11,7 +11,7 @@ import { limitsOf, type Settings } from "./settings.ts";
 import { Socket } from "./socket.ts";
 import { verifyToken } from "./token.ts";
 
-const SWEEP_MS = 5_000;
+const LONGEST_SWEEP_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
 /** Puts the parts together. `handle` answers every request; `stop` says goodbye to the clients. */
@@ -61,7 +61,7 @@ export function createServer(settings: Settings) {
       const now = Date.now();
       for (const socket of [...sockets]) socket.sweep(now);
       if (rates.events.exceeded) quieten(sockets);
-    }, SWEEP_MS),
+    }, Math.min(LONGEST_SWEEP_MS, limits.idleMs / 4)),
     setInterval(() => maintain().catch((error: unknown) => log("maintenance_failed", error)), HOUR_MS),
   ];
 
