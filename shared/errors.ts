@@ -24,6 +24,8 @@ const refusal = z.object({
   allowed: z.array(z.string()).optional(),
   current_version: z.number().optional(),
   retry_after: z.number().optional(),
+  alternatives: z.array(z.object({ practitioner_id: z.string(), starts_at: z.string(), ends_at: z.string() }))
+    .optional(),
 });
 
 const byCode: Record<string, ProblemCode> = {
@@ -106,7 +108,7 @@ function fromRefusal(error: DataError, status: number): ProblemError {
     detail: code === "internal_error" ? undefined : message,
     ...(errors.length > 0 && { errors }),
     ...(wait !== undefined && { headers: { "Retry-After": String(Math.max(1, Math.ceil(wait))) } }),
-    members: { allowed: said.allowed, current_version: said.current_version },
+    members: { allowed: said.allowed, current_version: said.current_version, alternatives: said.alternatives },
     cause: error,
   });
 }

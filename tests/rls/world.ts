@@ -2,6 +2,7 @@ import type { ClientBase } from "pg";
 import type { Actor } from "../support/database.ts";
 import * as charts from "./worlds/charts.ts";
 import { demoHospital, northHospital, people } from "./worlds/people.ts";
+import * as appointments from "./worlds/appointments.ts";
 
 export * from "./worlds/people.ts";
 
@@ -84,6 +85,7 @@ const arrangement = `
       ('${extra.priyaContact}', '${people.priya}')) as c (id, user_id)
     join public.patients p on p.user_id = c.user_id::uuid;
   ${charts.arrangement}
+  ${appointments.arrangement}
   set local session_replication_role = replica;
   insert into audit.anchors (id, chain, position, hash) overriding system value values (-1, 1, 0, 'x');
   insert into audit.entries (id, actor_role, organization_id, table_name, row_id, action, changed_fields, after) overriding system value values
@@ -99,6 +101,7 @@ const arrangement = `
  */
 const removal = `
   set local session_replication_role = replica;
+  ${appointments.removal}
   delete from audit.anchors where id = -1;
   delete from audit.entries where id between -3 and -1;
   ${charts.removal}
@@ -123,6 +126,7 @@ const lookups = `
   create temporary table rls_memberships on commit drop as select id, user_id from public.memberships;
   create temporary table rls_care on commit drop as
     select c.id, p.user_id from public.care_relationships c join public.patients p on p.id = c.patient_id where p.user_id is not null;
+  ${appointments.lookups}
   create temporary table rls_seen (id bigint) on commit drop;
   grant select on rls_patients, rls_memberships, rls_care to anon, authenticated, service_role;
 `;

@@ -1,10 +1,21 @@
 import type { Cell } from "../matrix.ts";
+import { appointments } from "./appointments.ts";
 import { audit } from "./audit.ts";
 import { chartFunctions } from "./chart-functions.ts";
 import { charts } from "./charts.ts";
 import { functions } from "./functions.ts";
 import { identity } from "./identity.ts";
 import { patients } from "./patients.ts";
+import { schedule } from "./schedule.ts";
 
 /** Every cell of the matrix. */
-export const allCells: Cell[] = [...identity, ...patients, ...audit, ...functions, ...charts, ...chartFunctions];
+export const allCells: Cell[] = [
+  ...identity,
+  ...patients,
+  ...audit,
+  ...functions,
+  ...charts,
+  ...chartFunctions,
+  ...schedule,
+  ...appointments,
+];

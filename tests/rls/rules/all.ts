@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { auditRules } from "./audit.ts";
+import { appointmentRules } from "./appointments.ts";
 import { blindRules } from "./blind.ts";
 import { chartRules } from "./charts.ts";
 import { changeRules } from "./changes.ts";
@@ -16,4 +17,5 @@ export const rules: Rule[] = [
   ...blindRules,
   ...auditRules,
   ...chartRules,
+  ...appointmentRules,
 ];
