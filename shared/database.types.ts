@@ -1296,6 +1296,112 @@ export type Database = {
           },
         ];
       };
+      "notification_preferences": {
+        Row: {
+          "choices": NonNullable<Json>;
+          "created_at": string;
+          "id": string;
+          "quiet_from": string | null;
+          "quiet_until": string | null;
+          "updated_at": string;
+          "user_id": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "choices"?: NonNullable<Json>;
+          "created_at"?: string;
+          "id"?: string;
+          "quiet_from"?: string | null;
+          "quiet_until"?: string | null;
+          "updated_at"?: string;
+          "user_id": string;
+          "version"?: number;
+        };
+        Update: {
+          "choices"?: NonNullable<Json>;
+          "created_at"?: string;
+          "id"?: string;
+          "quiet_from"?: string | null;
+          "quiet_until"?: string | null;
+          "updated_at"?: string;
+          "user_id"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notification_preferences_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: true;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "notifications": {
+        Row: {
+          "body": string;
+          "created_at": string;
+          "dedupe_key": string;
+          "id": string;
+          "in_app": boolean;
+          "kind": string;
+          "link": string | null;
+          "organization_id": string | null;
+          "read_at": string | null;
+          "recipient_id": string;
+          "title": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "body": string;
+          "created_at"?: string;
+          "dedupe_key": string;
+          "id"?: string;
+          "in_app"?: boolean;
+          "kind": string;
+          "link"?: string | null;
+          "organization_id"?: string | null;
+          "read_at"?: string | null;
+          "recipient_id": string;
+          "title": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "body"?: string;
+          "created_at"?: string;
+          "dedupe_key"?: string;
+          "id"?: string;
+          "in_app"?: boolean;
+          "kind"?: string;
+          "link"?: string | null;
+          "organization_id"?: string | null;
+          "read_at"?: string | null;
+          "recipient_id"?: string;
+          "title"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notifications_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "notifications_recipient_id_fkey";
+            columns: ["recipient_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "organizations": {
         Row: {
           "active": boolean;
@@ -1613,6 +1719,7 @@ export type Database = {
           "language": string;
           "login_deleted_at": string | null;
           "phone": string | null;
+          "time_zone": string;
           "updated_at": string;
           "version": number;
         };
@@ -1626,6 +1733,7 @@ export type Database = {
           "language"?: string;
           "login_deleted_at"?: string | null;
           "phone"?: string | null;
+          "time_zone"?: string;
           "updated_at"?: string;
           "version"?: number;
         };
@@ -1638,6 +1746,7 @@ export type Database = {
           "language"?: string;
           "login_deleted_at"?: string | null;
           "phone"?: string | null;
+          "time_zone"?: string;
           "updated_at"?: string;
           "version"?: number;
         };
@@ -2072,6 +2181,15 @@ export type Database = {
         Returns: Json;
       };
       "chart_summary": { Args: { "p_patient_id": string }; Returns: Json };
+      "claim_mail": {
+        Args: { "p_lease_seconds": number; "p_limit": number };
+        Returns: {
+          "attempt": number;
+          "id": string;
+          "mail": Json;
+          "template": string;
+        }[];
+      };
       "clear_attempts": { Args: { "p_account": string; "p_action": string; "p_address": string }; Returns: undefined };
       "close_chart": { Args: { "p_input": Json }; Returns: Json };
       "create_invitation": { Args: { "p_input": Json }; Returns: Json };
@@ -2091,7 +2209,18 @@ export type Database = {
       };
       "explain_closed_chart": { Args: { "p_patient_id": string }; Returns: Json };
       "export_chart": { Args: { "p_patient_id": string }; Returns: Json };
+      "finish_mail": {
+        Args: {
+          "p_attempt": number;
+          "p_error"?: string;
+          "p_id": string;
+          "p_permanent"?: boolean;
+          "p_retry_after_seconds"?: number;
+        };
+        Returns: string;
+      };
       "get_appointment": { Args: { "p_id": string }; Returns: Json };
+      "get_notification_preferences": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_patient": { Args: { "p_id"?: string }; Returns: Json };
       "give_consent": { Args: { "p_input": Json }; Returns: Json };
       "health_report": { Args: Record<PropertyKey, never>; Returns: Json };
@@ -2127,6 +2256,17 @@ export type Database = {
           "total": number;
         }[];
       };
+      "list_notifications": {
+        Args: {
+          "p_after_created_at"?: string;
+          "p_after_id"?: string;
+          "p_count"?: boolean;
+          "p_kind"?: string;
+          "p_limit"?: number;
+          "p_unread"?: boolean;
+        };
+        Returns: Json;
+      };
       "list_patients": {
         Args: {
           "p_after_id"?: string;
@@ -2161,6 +2301,8 @@ export type Database = {
       };
       "me": { Args: Record<PropertyKey, never>; Returns: Json };
       "open_chart": { Args: { "p_input": Json }; Returns: Json };
+      "read_all_notifications": { Args: { "p_kind"?: string; "p_until"?: string }; Returns: number };
+      "read_notification": { Args: { "p_id": string }; Returns: Json };
       "read_record": {
         Args: { "p_id": string; "p_kind": string; "p_patient_id": string; "p_with_versions"?: boolean };
         Returns: Json;
@@ -2207,6 +2349,7 @@ export type Database = {
         }[];
       };
       "set_membership_status": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "set_notification_preferences": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "set_person_status": { Args: { "p_input": Json }; Returns: Json };
       "start_care": { Args: { "p_input": Json }; Returns: Json };
       "step_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };

@@ -49,6 +49,9 @@ const TABLES = `
   memberships          service_role   ${ALL}
   notes                authenticated  select
   notes                service_role   insert select update
+  notification_preferences  authenticated  select
+  notification_preferences  service_role   ${ALL}
+  notifications        service_role   ${ALL}
   organizations        authenticated  select
   organizations        service_role   ${ALL}
   patient_contacts     authenticated  delete insert select
@@ -135,6 +138,10 @@ const COLUMNS = `
 }
   invitations         authenticated  update  revoked_at
   memberships         authenticated  update  is_prescriber licence_number may_overbook may_schedule position status
+  memberships         authenticated  update  is_prescriber licence_number position status
+  notification_preferences  authenticated  update  choices quiet_from quiet_until
+  notifications       authenticated  select  body created_at id kind link organization_id read_at recipient_id title updated_at version
+  notifications       authenticated  update  read_at
   organizations       authenticated  update  active address_line city country email name phone postal_code region time_zone
   patient_contacts    authenticated  update  email kind name phone priority relationship
   patients            authenticated  select  ${
@@ -142,7 +149,7 @@ const COLUMNS = `
   "sort_name updated_at user_id version"
 }
   patients            authenticated  update  ${PATIENT_DETAILS}
-  profiles            authenticated  update  family_name given_name language phone
+  profiles            authenticated  update  family_name given_name language phone time_zone
 `;
 
 /** Helpers that even a caller without a token runs into: the check before each request and what constraints and refusals need. */

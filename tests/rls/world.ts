@@ -3,6 +3,7 @@ import type { Actor } from "../support/database.ts";
 import * as charts from "./worlds/charts.ts";
 import { demoHospital, northHospital, people } from "./worlds/people.ts";
 import * as appointments from "./worlds/appointments.ts";
+import * as notifications from "./worlds/notifications.ts";
 
 export * from "./worlds/people.ts";
 
@@ -139,9 +140,11 @@ export async function lookUp(client: ClientBase): Promise<void> {
 /** Adds to the seeds what the matrix needs; as the superuser, in a transaction that the caller ends. */
 export async function arrange(client: ClientBase): Promise<void> {
   await client.query(arrangement);
+  await client.query(notifications.arrangement);
 }
 
 /** Takes the arrangement back where it was committed. */
 export async function clear(client: ClientBase): Promise<void> {
+  await client.query(notifications.removal);
   await client.query(removal);
 }

@@ -5,6 +5,7 @@ import { chartFunctions } from "./chart-functions.ts";
 import { charts } from "./charts.ts";
 import { functions } from "./functions.ts";
 import { identity } from "./identity.ts";
+import { notifications } from "./notifications.ts";
 import { patients } from "./patients.ts";
 import { schedule } from "./schedule.ts";
 
@@ -18,4 +19,5 @@ export const allCells: Cell[] = [
   ...chartFunctions,
   ...schedule,
   ...appointments,
+  ...notifications,
 ];

@@ -5,8 +5,10 @@ import { blindRules } from "./blind.ts";
 import { chartRules } from "./charts.ts";
 import { changeRules } from "./changes.ts";
 import { loginRules } from "./logins.ts";
+import { notificationRules } from "./notifications.ts";
 import { refusalRules } from "./refusals.ts";
 import { sightRules } from "./sight.ts";
+import { topicRules } from "./topics.ts";
 
 /** Every rule. */
 export const rules: Rule[] = [
@@ -18,4 +20,6 @@ export const rules: Rule[] = [
   ...auditRules,
   ...chartRules,
   ...appointmentRules,
+  ...notificationRules,
+  ...topicRules,
 ];
