@@ -105,6 +105,334 @@ export type Database = {
           },
         ];
       };
+      "appointment_series": {
+        Row: {
+          "continues": string | null;
+          "created_at": string;
+          "every_n": number;
+          "id": string;
+          "occurrences": number;
+          "organization_id": string;
+          "patient_id": string;
+          "unit": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "continues"?: string | null;
+          "created_at"?: string;
+          "every_n": number;
+          "id"?: string;
+          "occurrences": number;
+          "organization_id": string;
+          "patient_id": string;
+          "unit": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "continues"?: string | null;
+          "created_at"?: string;
+          "every_n"?: number;
+          "id"?: string;
+          "occurrences"?: number;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "unit"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "appointment_series_continues_fkey";
+            columns: ["continues"];
+            isOneToOne: false;
+            referencedRelation: "appointment_series";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointment_series_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointment_series_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "appointments": {
+        Row: {
+          "blocked": unknown;
+          "booked_by": Database["public"]["Enums"]["appointment_party"];
+          "buffer_after_minutes": number;
+          "buffer_before_minutes": number;
+          "cancellation_reason": string | null;
+          "cancelled_at": string | null;
+          "cancelled_by": Database["public"]["Enums"]["appointment_party"] | null;
+          "checked_in_at": string | null;
+          "completed_at": string | null;
+          "created_at": string;
+          "ends_at": string;
+          "hold_expires_at": string | null;
+          "id": string;
+          "organization_id": string;
+          "overbooked_by": string | null;
+          "overbooking": number;
+          "overbooking_reason": string | null;
+          "patient_id": string;
+          "practitioner_id": string;
+          "practitioner_user_id": string;
+          "room_id": string | null;
+          "sequence": number;
+          "series_id": string | null;
+          "service_id": string;
+          "started_at": string | null;
+          "starts_at": string;
+          "status": Database["public"]["Enums"]["appointment_status"];
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "blocked"?: never;
+          "booked_by": Database["public"]["Enums"]["appointment_party"];
+          "buffer_after_minutes"?: number;
+          "buffer_before_minutes"?: number;
+          "cancellation_reason"?: string | null;
+          "cancelled_at"?: string | null;
+          "cancelled_by"?: Database["public"]["Enums"]["appointment_party"] | null;
+          "checked_in_at"?: string | null;
+          "completed_at"?: string | null;
+          "created_at"?: string;
+          "ends_at": string;
+          "hold_expires_at"?: string | null;
+          "id"?: string;
+          "organization_id": string;
+          "overbooked_by"?: string | null;
+          "overbooking"?: number;
+          "overbooking_reason"?: string | null;
+          "patient_id": string;
+          "practitioner_id": string;
+          "practitioner_user_id": string;
+          "room_id"?: string | null;
+          "sequence"?: number;
+          "series_id"?: string | null;
+          "service_id": string;
+          "started_at"?: string | null;
+          "starts_at": string;
+          "status": Database["public"]["Enums"]["appointment_status"];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "blocked"?: never;
+          "booked_by"?: Database["public"]["Enums"]["appointment_party"];
+          "buffer_after_minutes"?: number;
+          "buffer_before_minutes"?: number;
+          "cancellation_reason"?: string | null;
+          "cancelled_at"?: string | null;
+          "cancelled_by"?: Database["public"]["Enums"]["appointment_party"] | null;
+          "checked_in_at"?: string | null;
+          "completed_at"?: string | null;
+          "created_at"?: string;
+          "ends_at"?: string;
+          "hold_expires_at"?: string | null;
+          "id"?: string;
+          "organization_id"?: string;
+          "overbooked_by"?: string | null;
+          "overbooking"?: number;
+          "overbooking_reason"?: string | null;
+          "patient_id"?: string;
+          "practitioner_id"?: string;
+          "practitioner_user_id"?: string;
+          "room_id"?: string | null;
+          "sequence"?: number;
+          "series_id"?: string | null;
+          "service_id"?: string;
+          "started_at"?: string | null;
+          "starts_at"?: string;
+          "status"?: Database["public"]["Enums"]["appointment_status"];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "appointments_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointments_overbooked_by_fkey";
+            columns: ["overbooked_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointments_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointments_practitioner_id_fkey";
+            columns: ["practitioner_id"];
+            isOneToOne: false;
+            referencedRelation: "practitioners";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointments_room_id_fkey";
+            columns: ["room_id"];
+            isOneToOne: false;
+            referencedRelation: "rooms";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointments_series_id_fkey";
+            columns: ["series_id"];
+            isOneToOne: false;
+            referencedRelation: "appointment_series";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointments_service_id_fkey";
+            columns: ["service_id"];
+            isOneToOne: false;
+            referencedRelation: "services";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "availability_exceptions": {
+        Row: {
+          "created_at": string;
+          "end_time": string | null;
+          "from_day": string;
+          "id": string;
+          "kind": Database["public"]["Enums"]["availability_kind"];
+          "organization_id": string;
+          "practitioner_id": string | null;
+          "reason": string | null;
+          "start_time": string | null;
+          "to_day": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "end_time"?: string | null;
+          "from_day": string;
+          "id"?: string;
+          "kind": Database["public"]["Enums"]["availability_kind"];
+          "organization_id": string;
+          "practitioner_id"?: string | null;
+          "reason"?: string | null;
+          "start_time"?: string | null;
+          "to_day": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "end_time"?: string | null;
+          "from_day"?: string;
+          "id"?: string;
+          "kind"?: Database["public"]["Enums"]["availability_kind"];
+          "organization_id"?: string;
+          "practitioner_id"?: string | null;
+          "reason"?: string | null;
+          "start_time"?: string | null;
+          "to_day"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "availability_exceptions_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "availability_exceptions_practitioner_id_fkey";
+            columns: ["practitioner_id"];
+            isOneToOne: false;
+            referencedRelation: "practitioners";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "availability_rules": {
+        Row: {
+          "created_at": string;
+          "end_time": string;
+          "id": string;
+          "organization_id": string;
+          "practitioner_id": string;
+          "start_time": string;
+          "updated_at": string;
+          "valid_from": string;
+          "valid_to": string | null;
+          "version": number;
+          "weekday": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "end_time": string;
+          "id"?: string;
+          "organization_id": string;
+          "practitioner_id": string;
+          "start_time": string;
+          "updated_at"?: string;
+          "valid_from"?: string;
+          "valid_to"?: string | null;
+          "version"?: number;
+          "weekday": number;
+        };
+        Update: {
+          "created_at"?: string;
+          "end_time"?: string;
+          "id"?: string;
+          "organization_id"?: string;
+          "practitioner_id"?: string;
+          "start_time"?: string;
+          "updated_at"?: string;
+          "valid_from"?: string;
+          "valid_to"?: string | null;
+          "version"?: number;
+          "weekday"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "availability_rules_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "availability_rules_practitioner_id_fkey";
+            columns: ["practitioner_id"];
+            isOneToOne: false;
+            referencedRelation: "practitioners";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "care_relationships": {
         Row: {
           "created_at": string;
@@ -890,6 +1218,8 @@ export type Database = {
           "id": string;
           "is_prescriber": boolean;
           "licence_number": string | null;
+          "may_overbook": boolean;
+          "may_schedule": boolean;
           "organization_id": string;
           "position": string | null;
           "role": Database["public"]["Enums"]["membership_role"];
@@ -904,6 +1234,8 @@ export type Database = {
           "id"?: string;
           "is_prescriber"?: boolean;
           "licence_number"?: string | null;
+          "may_overbook"?: boolean;
+          "may_schedule"?: boolean;
           "organization_id": string;
           "position"?: string | null;
           "role": Database["public"]["Enums"]["membership_role"];
@@ -917,6 +1249,8 @@ export type Database = {
           "id"?: string;
           "is_prescriber"?: boolean;
           "licence_number"?: string | null;
+          "may_overbook"?: boolean;
+          "may_schedule"?: boolean;
           "organization_id"?: string;
           "position"?: string | null;
           "role"?: Database["public"]["Enums"]["membership_role"];
@@ -1030,6 +1364,112 @@ export type Database = {
           {
             foreignKeyName: "notes_updated_by_fkey";
             columns: ["updated_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "notification_preferences": {
+        Row: {
+          "choices": NonNullable<Json>;
+          "created_at": string;
+          "id": string;
+          "quiet_from": string | null;
+          "quiet_until": string | null;
+          "updated_at": string;
+          "user_id": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "choices"?: NonNullable<Json>;
+          "created_at"?: string;
+          "id"?: string;
+          "quiet_from"?: string | null;
+          "quiet_until"?: string | null;
+          "updated_at"?: string;
+          "user_id": string;
+          "version"?: number;
+        };
+        Update: {
+          "choices"?: NonNullable<Json>;
+          "created_at"?: string;
+          "id"?: string;
+          "quiet_from"?: string | null;
+          "quiet_until"?: string | null;
+          "updated_at"?: string;
+          "user_id"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notification_preferences_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: true;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "notifications": {
+        Row: {
+          "body": string;
+          "created_at": string;
+          "dedupe_key": string;
+          "id": string;
+          "in_app": boolean;
+          "kind": string;
+          "link": string | null;
+          "organization_id": string | null;
+          "read_at": string | null;
+          "recipient_id": string;
+          "title": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "body": string;
+          "created_at"?: string;
+          "dedupe_key": string;
+          "id"?: string;
+          "in_app"?: boolean;
+          "kind": string;
+          "link"?: string | null;
+          "organization_id"?: string | null;
+          "read_at"?: string | null;
+          "recipient_id": string;
+          "title": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "body"?: string;
+          "created_at"?: string;
+          "dedupe_key"?: string;
+          "id"?: string;
+          "in_app"?: boolean;
+          "kind"?: string;
+          "link"?: string | null;
+          "organization_id"?: string | null;
+          "read_at"?: string | null;
+          "recipient_id"?: string;
+          "title"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notifications_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "notifications_recipient_id_fkey";
+            columns: ["recipient_id"];
             isOneToOne: false;
             referencedRelation: "profiles";
             referencedColumns: ["id"];
@@ -1548,6 +1988,68 @@ export type Database = {
           },
         ];
       };
+      "practitioners": {
+        Row: {
+          "active": boolean;
+          "created_at": string;
+          "display_name": string;
+          "id": string;
+          "membership_id": string;
+          "organization_id": string;
+          "specialty": string;
+          "updated_at": string;
+          "user_id": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "created_at"?: string;
+          "display_name": string;
+          "id"?: string;
+          "membership_id": string;
+          "organization_id": string;
+          "specialty": string;
+          "updated_at"?: string;
+          "user_id": string;
+          "version"?: number;
+        };
+        Update: {
+          "active"?: boolean;
+          "created_at"?: string;
+          "display_name"?: string;
+          "id"?: string;
+          "membership_id"?: string;
+          "organization_id"?: string;
+          "specialty"?: string;
+          "updated_at"?: string;
+          "user_id"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "practitioners_membership_id_fkey";
+            columns: ["membership_id"];
+            isOneToOne: true;
+            referencedRelation: "memberships";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "practitioners_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "practitioners_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "profiles": {
         Row: {
           "created_at": string;
@@ -1558,6 +2060,7 @@ export type Database = {
           "language": string;
           "login_deleted_at": string | null;
           "phone": string | null;
+          "time_zone": string;
           "updated_at": string;
           "version": number;
         };
@@ -1571,6 +2074,7 @@ export type Database = {
           "language"?: string;
           "login_deleted_at"?: string | null;
           "phone"?: string | null;
+          "time_zone"?: string;
           "updated_at"?: string;
           "version"?: number;
         };
@@ -1583,6 +2087,7 @@ export type Database = {
           "language"?: string;
           "login_deleted_at"?: string | null;
           "phone"?: string | null;
+          "time_zone"?: string;
           "updated_at"?: string;
           "version"?: number;
         };
@@ -1639,6 +2144,167 @@ export type Database = {
             columns: ["written_by"];
             isOneToOne: false;
             referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "rooms": {
+        Row: {
+          "active": boolean;
+          "created_at": string;
+          "id": string;
+          "name": string;
+          "organization_id": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "created_at"?: string;
+          "id"?: string;
+          "name": string;
+          "organization_id": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "active"?: boolean;
+          "created_at"?: string;
+          "id"?: string;
+          "name"?: string;
+          "organization_id"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "rooms_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "service_resources": {
+        Row: {
+          "created_at": string;
+          "id": string;
+          "organization_id": string;
+          "practitioner_id": string | null;
+          "room_id": string | null;
+          "service_id": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "id"?: string;
+          "organization_id": string;
+          "practitioner_id"?: string | null;
+          "room_id"?: string | null;
+          "service_id": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "id"?: string;
+          "organization_id"?: string;
+          "practitioner_id"?: string | null;
+          "room_id"?: string | null;
+          "service_id"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "service_resources_practitioner";
+            columns: ["practitioner_id"];
+            isOneToOne: false;
+            referencedRelation: "practitioners";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "service_resources_room";
+            columns: ["room_id", "organization_id"];
+            isOneToOne: false;
+            referencedRelation: "rooms";
+            referencedColumns: ["id", "organization_id"];
+          },
+          {
+            foreignKeyName: "service_resources_service";
+            columns: ["service_id", "organization_id"];
+            isOneToOne: false;
+            referencedRelation: "services";
+            referencedColumns: ["id", "organization_id"];
+          },
+        ];
+      };
+      "services": {
+        Row: {
+          "active": boolean;
+          "bookable_by": Database["public"]["Enums"]["booking_audience"];
+          "buffer_after_minutes": number;
+          "buffer_before_minutes": number;
+          "created_at": string;
+          "cutoff_minutes": number;
+          "duration_minutes": number;
+          "id": string;
+          "name": string;
+          "needs_confirmation": boolean;
+          "notice_minutes": number;
+          "organization_id": string;
+          "patient_limit": number;
+          "slot_minutes": number;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "bookable_by"?: Database["public"]["Enums"]["booking_audience"];
+          "buffer_after_minutes"?: number;
+          "buffer_before_minutes"?: number;
+          "created_at"?: string;
+          "cutoff_minutes"?: number;
+          "duration_minutes": number;
+          "id"?: string;
+          "name": string;
+          "needs_confirmation"?: boolean;
+          "notice_minutes"?: number;
+          "organization_id": string;
+          "patient_limit"?: number;
+          "slot_minutes": number;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "active"?: boolean;
+          "bookable_by"?: Database["public"]["Enums"]["booking_audience"];
+          "buffer_after_minutes"?: number;
+          "buffer_before_minutes"?: number;
+          "created_at"?: string;
+          "cutoff_minutes"?: number;
+          "duration_minutes"?: number;
+          "id"?: string;
+          "name"?: string;
+          "needs_confirmation"?: boolean;
+          "notice_minutes"?: number;
+          "organization_id"?: string;
+          "patient_limit"?: number;
+          "slot_minutes"?: number;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "services_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
             referencedColumns: ["id"];
           },
         ];
@@ -1842,7 +2508,9 @@ export type Database = {
         Returns: Json;
       };
       "add_record": { Args: { "p_input": Json; "p_kind": string; "p_patient_id": string }; Returns: Json };
+      "book_appointment": { Args: { "p_input": Json }; Returns: Json };
       "break_glass": { Args: { "p_input": Json }; Returns: Json };
+      "cancel_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "change_record": {
         Args: {
           "p_changes": Json;
@@ -1854,6 +2522,15 @@ export type Database = {
         Returns: Json;
       };
       "chart_summary": { Args: { "p_patient_id": string }; Returns: Json };
+      "claim_mail": {
+        Args: { "p_lease_seconds": number; "p_limit": number };
+        Returns: {
+          "attempt": number;
+          "id": string;
+          "mail": Json;
+          "template": string;
+        }[];
+      };
       "clear_attempts": { Args: { "p_account": string; "p_action": string; "p_address": string }; Returns: undefined };
       "close_chart": { Args: { "p_input": Json }; Returns: Json };
       "create_correction_request": { Args: { "p_input": Json }; Returns: Json };
@@ -1886,9 +2563,22 @@ export type Database = {
           "score": number;
         }[];
       };
+      "finish_mail": {
+        Args: {
+          "p_attempt": number;
+          "p_error"?: string;
+          "p_id": string;
+          "p_permanent"?: boolean;
+          "p_retry_after_seconds"?: number;
+        };
+        Returns: string;
+      };
+      "get_appointment": { Args: { "p_id": string }; Returns: Json };
+      "get_notification_preferences": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_patient": { Args: { "p_id"?: string }; Returns: Json };
       "give_consent": { Args: { "p_input": Json }; Returns: Json };
       "health_report": { Args: Record<PropertyKey, never>; Returns: Json };
+      "hold_slot": { Args: { "p_input": Json }; Returns: Json };
       "lease_rate_limit": {
         Args: { "p_bucket": string; "p_tokens": number };
         Returns: {
@@ -1897,6 +2587,39 @@ export type Database = {
           "remaining": number;
           "retry_after_seconds": number;
         }[];
+      };
+      "list_appointments": {
+        Args: {
+          "p_after_id"?: string;
+          "p_after_starts_at"?: string;
+          "p_count"?: boolean;
+          "p_from"?: string;
+          "p_limit"?: number;
+          "p_organization_id"?: string;
+          "p_patient_id"?: string;
+          "p_practitioner_id"?: string;
+          "p_room_id"?: string;
+          "p_series_id"?: string;
+          "p_statuses"?: (Database["public"]["Enums"]["appointment_status"])[];
+          "p_to"?: string;
+        };
+        Returns: {
+          "appointment": Json;
+          "id": string;
+          "starts_at": string;
+          "total": number;
+        }[];
+      };
+      "list_notifications": {
+        Args: {
+          "p_after_created_at"?: string;
+          "p_after_id"?: string;
+          "p_count"?: boolean;
+          "p_kind"?: string;
+          "p_limit"?: number;
+          "p_unread"?: boolean;
+        };
+        Returns: Json;
       };
       "list_patients": {
         Args: {
@@ -1933,13 +2656,17 @@ export type Database = {
       "me": { Args: Record<PropertyKey, never>; Returns: Json };
       "merge_patients": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "open_chart": { Args: { "p_input": Json }; Returns: Json };
+      "read_all_notifications": { Args: { "p_kind"?: string; "p_until"?: string }; Returns: number };
+      "read_notification": { Args: { "p_id": string }; Returns: Json };
       "read_record": {
         Args: { "p_id": string; "p_kind": string; "p_patient_id": string; "p_with_versions"?: boolean };
         Returns: Json;
       };
       "readmit_patient": { Args: { "p_input": Json }; Returns: Json };
       "redeem_link_code": { Args: { "p_input": Json }; Returns: Json };
+      "release_hold": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: undefined };
       "reopen_duplicate": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "reschedule_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "review_break_glass": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "revoke_invitation": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "search_patients": {
@@ -1960,9 +2687,29 @@ export type Database = {
           "sort_name": string;
         }[];
       };
+      "search_slots": {
+        Args: {
+          "p_after_practitioner_id"?: string;
+          "p_after_starts_at"?: string;
+          "p_from": string;
+          "p_limit"?: number;
+          "p_practitioner_ids"?: (string)[];
+          "p_service_id": string;
+          "p_specialty"?: string;
+          "p_time_zone"?: string;
+          "p_to": string;
+        };
+        Returns: {
+          "ends_at": string;
+          "practitioner_id": string;
+          "starts_at": string;
+        }[];
+      };
       "set_membership_status": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "set_notification_preferences": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "set_person_status": { Args: { "p_input": Json }; Returns: Json };
       "start_care": { Args: { "p_input": Json }; Returns: Json };
+      "step_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "take_attempt": {
         Args: { "p_account": string; "p_action": string; "p_address": string };
         Returns: {
@@ -1982,7 +2729,19 @@ export type Database = {
       "allergy_kind": "allergy" | "intolerance";
       "allergy_severity": "mild" | "moderate" | "severe" | "life_threatening";
       "allergy_status": "active" | "inactive" | "resolved" | "entered_in_error";
+      "appointment_party": "patient" | "staff" | "system";
+      "appointment_status":
+        | "held"
+        | "requested"
+        | "booked"
+        | "checked_in"
+        | "in_progress"
+        | "completed"
+        | "cancelled"
+        | "no_show";
+      "availability_kind": "open" | "closed";
       "blood_type": "A+" | "A-" | "B+" | "B-" | "AB+" | "AB-" | "O+" | "O-";
+      "booking_audience": "staff" | "patients_in_care" | "patients";
       "care_status": "active" | "ended";
       "chart_basis": "care_relationship" | "consent" | "break_glass";
       "chart_scope": "nothing" | "without_sensitive" | "everything";
@@ -2148,7 +2907,20 @@ export const Constants = {
       "allergy_kind": ["allergy", "intolerance"],
       "allergy_severity": ["mild", "moderate", "severe", "life_threatening"],
       "allergy_status": ["active", "inactive", "resolved", "entered_in_error"],
+      "appointment_party": ["patient", "staff", "system"],
+      "appointment_status": [
+        "held",
+        "requested",
+        "booked",
+        "checked_in",
+        "in_progress",
+        "completed",
+        "cancelled",
+        "no_show",
+      ],
+      "availability_kind": ["open", "closed"],
       "blood_type": ["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"],
+      "booking_audience": ["staff", "patients_in_care", "patients"],
       "care_status": ["active", "ended"],
       "chart_basis": ["care_relationship", "consent", "break_glass"],
       "chart_scope": ["nothing", "without_sensitive", "everything"],

@@ -25,6 +25,8 @@ const refusal = z.object({
   current_version: z.number().optional(),
   merged_into: z.string().optional(),
   retry_after: z.number().optional(),
+  alternatives: z.array(z.object({ practitioner_id: z.string(), starts_at: z.string(), ends_at: z.string() }))
+    .optional(),
 });
 
 const byCode: Record<string, ProblemCode> = {
@@ -107,7 +109,12 @@ function fromRefusal(error: DataError, status: number): ProblemError {
     detail: code === "internal_error" ? undefined : message,
     ...(errors.length > 0 && { errors }),
     ...(wait !== undefined && { headers: { "Retry-After": String(Math.max(1, Math.ceil(wait))) } }),
-    members: { allowed: said.allowed, current_version: said.current_version, merged_into: said.merged_into },
+    members: {
+      allowed: said.allowed,
+      current_version: said.current_version,
+      merged_into: said.merged_into,
+      alternatives: said.alternatives,
+    },
     cause: error,
   });
 }

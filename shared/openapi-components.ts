@@ -87,6 +87,20 @@ export const problemSchema = {
       items: { type: "string" },
       description: "With `illegal_transition`: the steps that are possible.",
     },
+    alternatives: {
+      type: "array",
+      maxItems: 3,
+      description: "With `slot_taken` and `patient_busy`: free slots near the one that was asked for.",
+      items: {
+        type: "object",
+        required: ["practitioner_id", "starts_at", "ends_at"],
+        properties: {
+          practitioner_id: { type: "string", format: "uuid" },
+          starts_at: { type: "string", format: "date-time" },
+          ends_at: { type: "string", format: "date-time" },
+        },
+      },
+    },
     current_version: { type: "integer", description: "With `stale_version`: the version the row has by now." },
     merged_into: { type: "string", format: "uuid", description: "With `merged`: the patient that the row has become." },
   },

@@ -1,8 +1,9 @@
 import type { Apps } from "../../shared/openapi.ts";
 import { app as admin } from "../admin/routes.ts";
+import { app as appointments } from "../appointments/routes.ts";
 import { app as auth } from "../auth/routes.ts";
 import { app as health } from "../health/routes.ts";
 import { app as patients } from "../patients/routes.ts";
 
 /** Every function that the documentation describes, in the order in which it does. A new function adds its line here. */
-export const apps: Apps = { auth, patients, admin, health };
+export const apps: Apps = { auth, patients, appointments, admin, health };

@@ -24,7 +24,8 @@ create table public.organizations (
   updated_at timestamptz not null default now()
 );
 
--- A person who signs in, by the id of the login. It outlives the login: the record keeps the names of those who wrote it.
+-- A person who signs in, by the id of the login. It outlives the login: the record keeps the names of those who wrote it. `time_zone` is
+-- the IANA zone that their quiet hours are told in.
 create table public.profiles (
   id uuid primary key,
   email text not null check (private.is_email(email)),
@@ -32,6 +33,7 @@ create table public.profiles (
   family_name text not null check (private.is_plain_text(family_name, 100)),
   phone text check (private.is_phone(phone)),
   language text not null default 'en' check (private.is_language(language)),
+  time_zone text not null default 'UTC' check (private.is_time_zone(time_zone)),
   login_deleted_at timestamptz,
   version int not null default 1,
   created_at timestamptz not null default now(),
@@ -137,7 +139,7 @@ create policy "Admins change their organization" on public.organizations
 
 alter table public.profiles enable row level security;
 grant select on public.profiles to authenticated;
-grant update (given_name, family_name, phone, language) on public.profiles to authenticated;
+grant update (given_name, family_name, phone, language, time_zone) on public.profiles to authenticated;
 grant all on public.profiles to service_role;
 create policy "People see themselves and their colleagues" on public.profiles
   for select to authenticated

@@ -24,7 +24,7 @@ set search_path = ''
 as $$
   select jsonb_build_object(
     'id', p.id, 'email', p.email, 'given_name', p.given_name, 'family_name', p.family_name, 'phone', p.phone, 'language', p.language,
-    'patient_id', private.my_patient_id(),
+    'time_zone', p.time_zone, 'patient_id', private.my_patient_id(),
     'memberships', coalesce((
       select jsonb_agg(jsonb_build_object(
         'id', m.id, 'role', m.role, 'position', m.position, 'is_prescriber', m.is_prescriber, 'licence_number', m.licence_number,

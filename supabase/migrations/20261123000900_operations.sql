@@ -21,7 +21,8 @@ $$;
 select cron.schedule('clean-up', '* * * * *', 'select private.clean_up()');
 select cron.schedule('anchor-audit', '7 0 * * *', 'select private.anchor_audit()');
 
--- How the database is: version and size, the scheduler (seconds since its last run, failures within the hour), the newest migration.
+-- How the database is: version and size, the scheduler (seconds since its last run, failures within the hour), the
+-- mail that waits, the newest migration.
 -- For the secret key and for admins; others 403.
 create function private.health_report() returns jsonb
 language plpgsql stable security definer
@@ -40,6 +41,7 @@ begin
         'lag_seconds', extract(epoch from now() - max(d.start_time))::int,
         'failed_last_hour', count(*) filter (where d.status = 'failed' and d.start_time > now() - interval '1 hour'))
       from cron.job_run_details d),
+    'outbox', private.outbox_report(),
     'migrations', (select jsonb_build_object('latest', max(version), 'count', count(*)) from supabase_migrations.schema_migrations));
 end;
 $$;

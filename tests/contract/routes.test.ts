@@ -28,8 +28,8 @@ const UNVERSIONED = [
   "POST /patients/{id}/close",
 ];
 
-/** Lists without a total: a search ends at its best 200, and so do candidates. */
-const UNCOUNTED = ["GET /patients/search", "GET /patients/{id}/duplicates"];
+/** Lists without a total: a search ends at its best 200, and so do candidates; slots are computed from where one reads on. */
+const UNCOUNTED = ["GET /appointments/slots", "GET /patients/search", "GET /patients/{id}/duplicates"];
 
 type Shape = { type?: unknown; properties?: Record<string, unknown>; required?: string[] };
 

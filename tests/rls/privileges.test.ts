@@ -6,6 +6,20 @@ const ALL = "delete insert references select trigger truncate update";
 
 /** What the roles of the API may do with whole tables, views and sequences. What is not listed, nobody may. */
 const TABLES = `
+  appointment_series   authenticated  select
+  appointment_series   service_role   ${ALL}
+  appointments         service_role   ${ALL}
+  availability_exceptions  authenticated  delete select
+  availability_exceptions  service_role   ${ALL}
+  availability_rules   authenticated  delete select
+  availability_rules   service_role   ${ALL}
+  practitioners        service_role   ${ALL}
+  rooms                authenticated  select
+  rooms                service_role   ${ALL}
+  service_resources    authenticated  select
+  service_resources    service_role   ${ALL}
+  services             authenticated  select
+  services             service_role   ${ALL}
   audit.anchors        authenticated  select
   audit.anchors        service_role   select
   audit_anchors        authenticated  select
@@ -37,6 +51,9 @@ const TABLES = `
   memberships          service_role   ${ALL}
   notes                authenticated  select
   notes                service_role   insert select update
+  notification_preferences  authenticated  select
+  notification_preferences  service_role   ${ALL}
+  notifications        service_role   ${ALL}
   organizations        authenticated  select
   organizations        service_role   ${ALL}
   patient_contacts     authenticated  delete insert select
@@ -60,6 +77,10 @@ const TABLES = `
 
 const AUDIT_COLUMNS =
   "action actor_id actor_role changed_fields id occurred_at organization_id patient_id reason request_id row_id table_name";
+const APPOINTMENT_COLUMNS =
+  "booked_by buffer_after_minutes buffer_before_minutes cancellation_reason cancelled_at cancelled_by checked_in_at completed_at created_at ends_at " +
+  "hold_expires_at id organization_id overbooking overbooking_reason patient_id practitioner_id room_id sequence series_id service_id started_at " +
+  "starts_at status updated_at version";
 const PATIENT_DETAILS =
   "address_line birth_date blood_type city country email family_name given_name language phone postal_code region sex";
 
@@ -113,6 +134,11 @@ const COLUMNS = `
   notes  authenticated  update  amendment_reason error_reason sensitivity status text
   vital_signs  authenticated  insert  diastolic encounter_id measure occurred_at organization_id patient_id unit value
   vital_signs  authenticated  update  error_reason occurred_at status
+  appointments        authenticated  select  ${APPOINTMENT_COLUMNS}
+  availability_rules  authenticated  update  end_time start_time valid_from valid_to weekday
+  practitioners       authenticated  select  active created_at display_name id membership_id organization_id specialty updated_at version
+  practitioners       authenticated  update  active display_name specialty
+  rooms               authenticated  update  active name
   audit.entries       authenticated  select  ${AUDIT_COLUMNS}
   audit.entries       service_role   select  ${AUDIT_COLUMNS}
   care_relationships  authenticated  insert  organization_id patient_id
@@ -124,7 +150,11 @@ const COLUMNS = `
   ].join(" ")
 }
   invitations         authenticated  update  revoked_at
+  memberships         authenticated  update  is_prescriber licence_number may_overbook may_schedule position status
   memberships         authenticated  update  is_prescriber licence_number position status
+  notification_preferences  authenticated  update  choices quiet_from quiet_until
+  notifications       authenticated  select  body created_at id kind link organization_id read_at recipient_id title updated_at version
+  notifications       authenticated  update  read_at
   organizations       authenticated  update  active address_line city country email name phone postal_code region time_zone
   patient_contacts    authenticated  update  email kind name phone priority relationship
   patients            authenticated  select  ${
@@ -132,7 +162,7 @@ const COLUMNS = `
   "sort_name updated_at user_id version"
 }
   patients            authenticated  update  ${PATIENT_DETAILS}
-  profiles            authenticated  update  family_name given_name language phone
+  profiles            authenticated  update  family_name given_name language phone time_zone
 `;
 
 /** Helpers that even a caller without a token runs into: the check before each request and what constraints and refusals need. */

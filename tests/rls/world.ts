@@ -3,6 +3,8 @@ import type { Actor } from "../support/database.ts";
 import * as charts from "./worlds/charts.ts";
 import * as identity from "./worlds/identity.ts";
 import { demoHospital, northHospital, people } from "./worlds/people.ts";
+import * as appointments from "./worlds/appointments.ts";
+import * as notifications from "./worlds/notifications.ts";
 
 export * from "./worlds/people.ts";
 
@@ -86,6 +88,7 @@ const arrangement = `
     join public.patients p on p.user_id = c.user_id::uuid;
   ${charts.arrangement}
   ${identity.arrangement}
+  ${appointments.arrangement}
   set local session_replication_role = replica;
   insert into audit.anchors (id, chain, position, hash) overriding system value values (-1, 1, 0, 'x');
   insert into audit.entries (id, actor_role, organization_id, table_name, row_id, action, changed_fields, after) overriding system value values
@@ -101,6 +104,7 @@ const arrangement = `
  */
 const removal = `
   set local session_replication_role = replica;
+  ${appointments.removal}
   delete from audit.anchors where id = -1;
   delete from audit.entries where id between -3 and -1;
   ${charts.removal}
@@ -126,6 +130,7 @@ const lookups = `
   create temporary table rls_memberships on commit drop as select id, user_id from public.memberships;
   create temporary table rls_care on commit drop as
     select c.id, p.user_id from public.care_relationships c join public.patients p on p.id = c.patient_id where p.user_id is not null;
+  ${appointments.lookups}
   create temporary table rls_seen (id bigint) on commit drop;
   grant select on rls_patients, rls_memberships, rls_care to anon, authenticated, service_role;
 `;
@@ -138,9 +143,11 @@ export async function lookUp(client: ClientBase): Promise<void> {
 /** Adds to the seeds what the matrix needs; as the superuser, in a transaction that the caller ends. */
 export async function arrange(client: ClientBase): Promise<void> {
   await client.query(arrangement);
+  await client.query(notifications.arrangement);
 }
 
 /** Takes the arrangement back where it was committed. */
 export async function clear(client: ClientBase): Promise<void> {
+  await client.query(notifications.removal);
   await client.query(removal);
 }

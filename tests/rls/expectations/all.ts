@@ -1,11 +1,14 @@
 import type { Cell } from "../matrix.ts";
+import { appointments } from "./appointments.ts";
 import { audit } from "./audit.ts";
 import { chartFunctions } from "./chart-functions.ts";
 import { charts } from "./charts.ts";
 import { functions } from "./functions.ts";
 import { identity } from "./identity.ts";
 import { identityOfPatients } from "./identity-of-patients.ts";
+import { notifications } from "./notifications.ts";
 import { patients } from "./patients.ts";
+import { schedule } from "./schedule.ts";
 
 /** Every cell of the matrix. */
 export const allCells: Cell[] = [
@@ -16,4 +19,7 @@ export const allCells: Cell[] = [
   ...charts,
   ...chartFunctions,
   ...identityOfPatients,
+  ...schedule,
+  ...appointments,
+  ...notifications,
 ];

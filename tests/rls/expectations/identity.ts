@@ -98,10 +98,10 @@ export const identity = [
       update  the suspended one's            deny       none     none    none   none        yes    none       yes
       update  the pharmacist's               deny       none     none    none   none        none   none       yes
       update  a doctor's elsewhere           deny       none     none    none   none        none   none       yes
-      delete  the doctor's                   deny       deny     deny    deny   deny        deny   deny       yes
+      delete  the doctor's                   deny       deny     deny    deny   deny        deny   deny       23503
       delete  the suspended one's            deny       deny     deny    deny   deny        deny   deny       yes
       delete  the pharmacist's               deny       deny     deny    deny   deny        deny   deny       yes
-      delete  a doctor's elsewhere           deny       deny     deny    deny   deny        deny   deny       yes
+      delete  a doctor's elsewhere           deny       deny     deny    deny   deny        deny   deny       23503
     `,
   }),
   ...cellsOf({

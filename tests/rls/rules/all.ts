@@ -1,12 +1,15 @@
 import type { Rule } from "../rule.ts";
 import { auditRules } from "./audit.ts";
+import { appointmentRules } from "./appointments.ts";
 import { blindRules } from "./blind.ts";
 import { chartRules } from "./charts.ts";
 import { changeRules } from "./changes.ts";
 import { identityRules } from "./identity.ts";
 import { loginRules } from "./logins.ts";
+import { notificationRules } from "./notifications.ts";
 import { refusalRules } from "./refusals.ts";
 import { sightRules } from "./sight.ts";
+import { topicRules } from "./topics.ts";
 
 /** Every rule. */
 export const rules: Rule[] = [
@@ -18,4 +21,7 @@ export const rules: Rule[] = [
   ...auditRules,
   ...chartRules,
   ...identityRules,
+  ...appointmentRules,
+  ...notificationRules,
+  ...topicRules,
 ];

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { demoHospital, extra, people } from "../world.ts";
+import { told } from "../worlds/notifications.ts";
 
 /** A row of every versioned table, and a change of it. */
 const changes: [table: string, id: string, column: string, value: string][] = [
@@ -15,6 +16,13 @@ const changes: [table: string, id: string, column: string, value: string][] = [
     `(select id from rls_care where user_id = '${people.paula}')`,
     "ended_at",
     "now(), status = 'ended'",
+  ],
+  ["notifications", `'${told.doctor}'`, "read_at", "now()"],
+  [
+    "notification_preferences",
+    `(select id from public.notification_preferences where user_id = '${people.suspended}')`,
+    "quiet_from",
+    "'22:00', quiet_until = '07:00'",
   ],
 ];
 

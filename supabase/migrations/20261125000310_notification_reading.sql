@@ -1,0 +1,104 @@
+-- Notifications as the API shows them: listing, marking as read, preferences. Everything runs under the caller's policies.
+
+-- Notifications of the caller, newest first, from behind the given one on; `unread` counts all that are unread whatever the filters, `total` those that
+-- match. One statement answers all three, so that they fit together. -> {notifications, unread, total}
+create function public.list_notifications(
+  p_unread boolean default null, p_kind text default null, p_limit int default 25, p_after_created_at timestamptz default null, p_after_id uuid default null,
+  p_count boolean default false
+) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  with listed as (
+    select id, kind, title, body, link, organization_id, read_at, version, created_at, updated_at
+    from public.notifications
+    where (p_kind is null or kind = p_kind) and (p_unread is null or (read_at is null) = p_unread)
+      and (p_after_created_at is null or (created_at, id) < (p_after_created_at, p_after_id))
+    order by created_at desc, id desc
+    limit least(p_limit, 101)
+  )
+  select jsonb_build_object(
+    'notifications', coalesce((select jsonb_agg(to_jsonb(l) order by l.created_at desc, l.id desc) from listed l), '[]'),
+    'unread', (select count(*) from public.notifications where read_at is null),
+    'total', case when p_count then (
+      select count(*) from public.notifications
+      where (p_kind is null or kind = p_kind) and (p_unread is null or (read_at is null) = p_unread)) end);
+$$;
+grant execute on function public.list_notifications to authenticated;
+
+-- Marks one notification of the caller as read and returns it; null when there is none. Marked again it keeps the instant of the first time.
+create function public.read_notification(p_id uuid) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.notifications set read_at = now() where id = p_id and read_at is null;
+  return (
+    select to_jsonb(n) from (
+      select id, kind, title, body, link, organization_id, read_at, version, created_at, updated_at
+      from public.notifications where id = p_id) as n);
+end;
+$$;
+grant execute on function public.read_notification to authenticated;
+
+-- Marks the caller's notifications as read, of one kind or of all, up to the instant of the newest one seen; what came later stays unread.
+-- Returns how many were marked.
+create function public.read_all_notifications(p_kind text default null, p_until timestamptz default null) returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  update public.notifications set read_at = now()
+  where read_at is null and (p_kind is null or kind = p_kind) and (p_until is null or created_at <= p_until);
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+grant execute on function public.read_all_notifications to authenticated;
+
+-- The kinds with what holds for the caller, by kind: {"<kind>": {description, in_app, mail, urgent, locked}}.
+create function private.my_channels() returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+  select jsonb_object_agg(k.kind, jsonb_build_object('description', k.description, 'in_app', c.in_app, 'mail', c.mail, 'urgent', k.urgent, 'locked', k.locked))
+  from private.notification_kinds k cross join lateral private.channels_for((select auth.uid()), k.kind) as c;
+$$;
+grant execute on function private.my_channels to authenticated;
+
+-- How the caller is told: quiet hours in the zone of the profile, and every kind.
+create function public.get_notification_preferences() returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object('id', s.id,
+    'quiet_hours', case when s.quiet_from is not null then
+      jsonb_build_object('from', to_char(s.quiet_from, 'HH24:MI'), 'until', to_char(s.quiet_until, 'HH24:MI')) end,
+    'time_zone', p.time_zone, 'kinds', private.my_channels(), 'version', s.version, 'created_at', s.created_at, 'updated_at', s.updated_at)
+  from public.notification_preferences s join public.profiles p on p.id = s.user_id
+  where s.user_id = (select auth.uid());
+$$;
+grant execute on function public.get_notification_preferences to authenticated;
+
+-- Replaces how the caller is told; a kind that is not named goes back to its defaults.
+-- {quiet_hours: {from, until} | null, kinds: {"<kind>": {in_app, mail}}} -> the preferences.
+create function public.set_notification_preferences(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version int;
+begin
+  perform private.require_known_keys(p_input, array['quiet_hours', 'kinds']);
+  select version into v_version from public.notification_preferences where user_id = auth.uid() for update;
+  perform private.require_version(v_version, p_expected_version);
+  update public.notification_preferences
+  set quiet_from = (p_input -> 'quiet_hours' ->> 'from')::time, quiet_until = (p_input -> 'quiet_hours' ->> 'until')::time,
+    choices = coalesce(p_input -> 'kinds', '{}')
+  where user_id = auth.uid();
+  return public.get_notification_preferences();
+end;
+$$;
+grant execute on function public.set_notification_preferences to authenticated;

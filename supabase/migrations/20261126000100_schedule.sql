@@ -1,0 +1,303 @@
+-- The schedule of a hospital: who works there and when, in which rooms, and what may be booked.
+
+create extension if not exists btree_gist with schema extensions;
+
+create type public.booking_audience as enum ('staff', 'patients_in_care', 'patients');
+create type public.availability_kind as enum ('open', 'closed');
+
+-- What members may do with appointments besides their work: book over others with a reason, and keep services, rooms and hours.
+alter table public.memberships
+  add column may_overbook boolean not null default false,
+  add column may_schedule boolean not null default false,
+  add constraint memberships_scheduling_is_for_hospital_staff check (role = 'hospital_staff' or not (may_overbook or may_schedule));
+grant update (may_overbook, may_schedule) on public.memberships to authenticated;
+
+-- A member of a hospital's staff who takes appointments. `user_id` repeats the membership's, because a person with two hospitals has one body.
+create table public.practitioners (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  membership_id uuid not null unique references public.memberships (id) on delete restrict,
+  user_id uuid not null references public.profiles (id) on delete restrict,
+  display_name text not null check (private.is_plain_text(display_name, 200)),
+  specialty text not null check (private.is_plain_text(specialty, 100)),
+  active boolean not null default true,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint practitioners_person unique (id, organization_id, user_id)
+);
+create index practitioners_organization on public.practitioners (organization_id, specialty);
+create index practitioners_user on public.practitioners (user_id);
+
+-- A room in which appointments take place.
+create table public.rooms (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  name text not null check (private.is_plain_text(name, 100)),
+  active boolean not null default true,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint rooms_name_once unique (organization_id, name),
+  constraint rooms_of_organization unique (id, organization_id)
+);
+
+-- What can be booked: how long it takes, how long practitioner and room are taken before and after it, and who books it. Bookings of patients
+-- need `notice_minutes` ahead, are cancelled or moved by them until `cutoff_minutes` ahead, and at most `patient_limit` are open at a time.
+-- With `needs_confirmation` they are requests until staff confirm them.
+create table public.services (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  name text not null check (private.is_plain_text(name, 200)),
+  duration_minutes int not null check (duration_minutes between 5 and 480),
+  buffer_before_minutes int not null default 0 check (buffer_before_minutes between 0 and 120),
+  buffer_after_minutes int not null default 0 check (buffer_after_minutes between 0 and 120),
+  slot_minutes int not null check (slot_minutes between 5 and 480),
+  bookable_by public.booking_audience not null default 'staff',
+  needs_confirmation boolean not null default false,
+  notice_minutes int not null default 60 check (notice_minutes between 0 and 43200),
+  cutoff_minutes int not null default 1440 check (cutoff_minutes between 0 and 43200),
+  patient_limit int not null default 2 check (patient_limit between 1 and 20),
+  active boolean not null default true,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint services_name_once unique (organization_id, name),
+  constraint services_of_organization unique (id, organization_id)
+);
+
+-- Who gives a service and in which rooms: one row for each practitioner and each room. A service without a room takes place anywhere.
+create table public.service_resources (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null,
+  service_id uuid not null,
+  practitioner_id uuid,
+  room_id uuid,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint service_resources_service foreign key (service_id, organization_id) references public.services (id, organization_id) on delete restrict,
+  constraint service_resources_room foreign key (room_id, organization_id) references public.rooms (id, organization_id) on delete restrict,
+  constraint service_resources_practitioner foreign key (practitioner_id) references public.practitioners (id) on delete restrict,
+  constraint service_resources_is_one check (num_nonnulls(practitioner_id, room_id) = 1),
+  constraint service_resources_practitioner_once unique (service_id, practitioner_id),
+  constraint service_resources_room_once unique (service_id, room_id)
+);
+create index service_resources_service on public.service_resources (service_id, organization_id);
+create index service_resources_practitioner on public.service_resources (practitioner_id);
+create index service_resources_room on public.service_resources (room_id, organization_id);
+
+-- When a practitioner sees patients: each week on a day (1 is Monday), in the wall time of the hospital's zone, from `valid_from` to `valid_to`
+-- inclusive. Hours over midnight are two rules; 24:00 is the end of a day.
+create table public.availability_rules (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  practitioner_id uuid not null references public.practitioners (id) on delete restrict,
+  weekday smallint not null check (weekday between 1 and 7),
+  start_time time not null,
+  end_time time not null,
+  valid_from date not null default '2000-01-01',
+  valid_to date,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint availability_rules_end_after_start check (end_time > start_time),
+  constraint availability_rules_valid_in_order check (valid_to >= valid_from)
+);
+create index availability_rules_practitioner on public.availability_rules (practitioner_id, weekday);
+create index availability_rules_organization on public.availability_rules (organization_id);
+
+-- Days that differ from the rules. `closed` takes hours away, or whole days where it names none; without a practitioner it is a holiday of the
+-- hospital. `open` gives a practitioner hours in addition, on holidays too.
+create table public.availability_exceptions (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  practitioner_id uuid references public.practitioners (id) on delete restrict,
+  kind public.availability_kind not null,
+  from_day date not null,
+  to_day date not null,
+  start_time time,
+  end_time time,
+  reason text check (private.is_plain_text(reason, 200)),
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint availability_exceptions_days_in_order check (to_day between from_day and from_day + 366),
+  constraint availability_exceptions_times_in_order check ((start_time is null) = (end_time is null) and end_time > start_time),
+  constraint availability_exceptions_open_is_somebodys check (kind = 'closed' or (practitioner_id is not null and start_time is not null))
+);
+create index availability_exceptions_organization on public.availability_exceptions (organization_id, to_day);
+create index availability_exceptions_practitioner on public.availability_exceptions (practitioner_id);
+
+-- The hospitals whose schedule the caller keeps: as an admin, or as staff with that permission.
+create function private.my_schedules() returns uuid[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(array_agg(distinct o.id), '{}')
+    from public.memberships m join public.organizations o on o.id = m.organization_id
+    where m.user_id = (select auth.uid()) and m.status = 'active' and o.kind = 'hospital'
+      and (m.role = 'admin' or (m.role = 'hospital_staff' and m.may_schedule and o.active))
+  );
+end;
+$$;
+grant execute on function private.my_schedules to authenticated;
+
+-- The hospitals whose schedule the caller reads: those of the caller's own staff and those that they keep.
+create function private.my_timetables() returns uuid[]
+language sql stable
+set search_path = ''
+as $$
+  select private.my_hospitals() || private.my_schedules();
+$$;
+grant execute on function private.my_timetables to authenticated;
+
+-- The services that the caller, a patient, may book: those that open hospitals give to all patients or, caring for the caller, to those in care.
+create function private.my_services() returns uuid[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(array_agg(s.id), '{}')
+    from public.patients p
+    join public.organizations o on o.active
+    join public.services s on s.organization_id = o.id and s.active
+    where p.user_id = (select auth.uid()) and p.deleted_at is null
+      and (s.bookable_by = 'patients' or (s.bookable_by = 'patients_in_care' and o.id = any (p.hospital_ids)))
+  );
+end;
+$$;
+grant execute on function private.my_services to authenticated;
+
+-- The practitioners who give one of those services.
+create function private.my_practitioners() returns uuid[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(array_agg(distinct r.practitioner_id), '{}')
+    from public.service_resources r join public.practitioners p on p.id = r.practitioner_id
+    where r.service_id = any (private.my_services()) and p.active
+  );
+end;
+$$;
+grant execute on function private.my_practitioners to authenticated;
+
+-- A practitioner is an active member of the staff of that hospital, and what belongs to them stays at that hospital.
+create function private.check_practitioner() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  select m.user_id into new.user_id
+  from public.memberships m
+  where m.id = new.membership_id and m.organization_id = new.organization_id and m.role = 'hospital_staff' and m.status = 'active';
+  if not found then
+    perform private.refuse(422, 'invalid_input', 'A practitioner is an active member of the hospital''s staff.', '{"pointer": "/membership_id"}');
+  end if;
+  return new;
+end;
+$$;
+create trigger practitioners_check before insert or update of membership_id, organization_id, user_id on public.practitioners
+  for each row execute function private.check_practitioner();
+
+create function private.check_practitioner_of_organization() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if new.practitioner_id is not null
+    and not exists (select from public.practitioners where id = new.practitioner_id and organization_id = new.organization_id) then
+    perform private.refuse(422, 'invalid_input', 'The hospital has no such practitioner.', '{"pointer": "/practitioner_id"}');
+  end if;
+  return new;
+end;
+$$;
+create trigger service_resources_same_hospital before insert or update of practitioner_id, organization_id on public.service_resources
+  for each row execute function private.check_practitioner_of_organization();
+create trigger availability_rules_same_hospital before insert or update of practitioner_id, organization_id on public.availability_rules
+  for each row execute function private.check_practitioner_of_organization();
+create trigger availability_exceptions_same_hospital before insert or update of practitioner_id, organization_id on public.availability_exceptions
+  for each row execute function private.check_practitioner_of_organization();
+
+alter table public.practitioners enable row level security;
+grant select (id, organization_id, membership_id, display_name, specialty, active, version, created_at, updated_at)
+  on public.practitioners to authenticated;
+grant update (display_name, specialty, active) on public.practitioners to authenticated;
+grant all on public.practitioners to service_role;
+create policy "Staff see the practitioners of their hospital, patients those whom they may book" on public.practitioners
+  for select to authenticated
+  using (organization_id = any ((select private.my_timetables())::uuid[]) or id = any ((select private.my_practitioners())::uuid[]));
+create policy "Who keeps the schedule changes its practitioners" on public.practitioners
+  for update to authenticated
+  using (organization_id = any ((select private.my_schedules())::uuid[]))
+  with check (organization_id = any ((select private.my_schedules())::uuid[]));
+
+alter table public.rooms enable row level security;
+grant select on public.rooms to authenticated;
+grant update (name, active) on public.rooms to authenticated;
+grant all on public.rooms to service_role;
+create policy "Staff see the rooms of their hospital" on public.rooms
+  for select to authenticated
+  using (organization_id = any ((select private.my_timetables())::uuid[]));
+create policy "Who keeps the schedule changes its rooms" on public.rooms
+  for update to authenticated
+  using (organization_id = any ((select private.my_schedules())::uuid[]))
+  with check (organization_id = any ((select private.my_schedules())::uuid[]));
+
+alter table public.services enable row level security;
+grant select on public.services to authenticated;
+grant all on public.services to service_role;
+create policy "Staff see the services of their hospital, patients those that they may book" on public.services
+  for select to authenticated
+  using (organization_id = any ((select private.my_timetables())::uuid[]) or id = any ((select private.my_services())::uuid[]));
+
+alter table public.service_resources enable row level security;
+grant select on public.service_resources to authenticated;
+grant all on public.service_resources to service_role;
+create policy "Staff see who gives a service and where, patients who gives it" on public.service_resources
+  for select to authenticated
+  using (organization_id = any ((select private.my_timetables())::uuid[])
+    or (practitioner_id is not null and service_id = any ((select private.my_services())::uuid[])));
+
+alter table public.availability_rules enable row level security;
+grant select, delete on public.availability_rules to authenticated;
+grant update (weekday, start_time, end_time, valid_from, valid_to) on public.availability_rules to authenticated;
+grant all on public.availability_rules to service_role;
+create policy "Staff see the hours of their hospital" on public.availability_rules
+  for select to authenticated
+  using (organization_id = any ((select private.my_timetables())::uuid[]));
+create policy "Who keeps the schedule changes its hours" on public.availability_rules
+  for update to authenticated
+  using (organization_id = any ((select private.my_schedules())::uuid[]))
+  with check (organization_id = any ((select private.my_schedules())::uuid[]));
+create policy "Who keeps the schedule removes its hours" on public.availability_rules
+  for delete to authenticated
+  using (organization_id = any ((select private.my_schedules())::uuid[]));
+
+alter table public.availability_exceptions enable row level security;
+grant select, delete on public.availability_exceptions to authenticated;
+grant all on public.availability_exceptions to service_role;
+create policy "Staff see the exceptions of their hospital" on public.availability_exceptions
+  for select to authenticated
+  using (organization_id = any ((select private.my_timetables())::uuid[]));
+create policy "Who keeps the schedule removes its exceptions" on public.availability_exceptions
+  for delete to authenticated
+  using (organization_id = any ((select private.my_schedules())::uuid[]));
+
+create trigger practitioners_touch before update on public.practitioners for each row execute function private.touch_row();
+create trigger rooms_touch before update on public.rooms for each row execute function private.touch_row();
+create trigger services_touch before update on public.services for each row execute function private.touch_row();
+create trigger service_resources_touch before update on public.service_resources for each row execute function private.touch_row();
+create trigger availability_rules_touch before update on public.availability_rules for each row execute function private.touch_row();
+create trigger availability_exceptions_touch before update on public.availability_exceptions for each row execute function private.touch_row();
+call private.audit_table('public.practitioners');
+call private.audit_table('public.rooms');
+call private.audit_table('public.services');
+call private.audit_table('public.service_resources');
+call private.audit_table('public.availability_rules');
+call private.audit_table('public.availability_exceptions');

@@ -1,0 +1,226 @@
+-- Appointments: the table, what it makes impossible, and who sees it. Nobody of the API writes it but through functions.
+
+create type public.appointment_status as enum (
+  'held', 'requested', 'booked', 'checked_in', 'in_progress', 'completed', 'cancelled', 'no_show');
+create type public.appointment_party as enum ('patient', 'staff', 'system');
+
+-- Repeated appointments of one patient: every `every_n` days or weeks, at one wall time of the hospital's zone. A series that was split
+-- names the one that it continues.
+create table public.appointment_series (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  patient_id uuid not null references public.patients (id) on delete restrict,
+  unit text not null check (unit in ('day', 'week')),
+  every_n smallint not null check (every_n between 1 and 26),
+  occurrences smallint not null check (occurrences between 1 and 52),
+  continues uuid references public.appointment_series (id) on delete restrict,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create index appointment_series_organization on public.appointment_series (organization_id);
+create index appointment_series_patient on public.appointment_series (patient_id);
+create index appointment_series_continues on public.appointment_series (continues);
+
+-- For how long an appointment takes up its practitioner and its room. Immutable, because minutes are the same in every zone.
+create function private.blocked_range(p_starts_at timestamptz, p_ends_at timestamptz, p_before_minutes int, p_after_minutes int) returns tstzrange
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select tstzrange(p_starts_at - make_interval(mins => p_before_minutes), p_ends_at + make_interval(mins => p_after_minutes));
+$$;
+grant execute on function private.blocked_range to authenticated, service_role;
+
+-- A patient with a practitioner, and the hold that keeps the time while somebody decides: both are rows here, so that they exclude each other.
+-- A deliberate overbooking stands in a lane of its own, `overbooking`, with its reason; lane 0 is the ordinary one. The patient has no lanes.
+-- `sequence` counts the moves, as iCalendar does. Holds that nobody took are deleted; nothing else is.
+create table public.appointments (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete restrict,
+  patient_id uuid not null references public.patients (id) on delete restrict,
+  service_id uuid not null references public.services (id) on delete restrict,
+  practitioner_id uuid not null references public.practitioners (id) on delete restrict,
+  practitioner_user_id uuid not null,
+  room_id uuid references public.rooms (id) on delete restrict,
+  series_id uuid references public.appointment_series (id) on delete restrict,
+  status public.appointment_status not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  buffer_before_minutes int not null default 0 check (buffer_before_minutes between 0 and 120),
+  buffer_after_minutes int not null default 0 check (buffer_after_minutes between 0 and 120),
+  blocked tstzrange not null generated always as (private.blocked_range(starts_at, ends_at, buffer_before_minutes, buffer_after_minutes)) stored,
+  hold_expires_at timestamptz,
+  overbooking smallint not null default 0 check (overbooking between 0 and 9),
+  overbooking_reason text check (private.is_plain_text(overbooking_reason, 500)),
+  overbooked_by uuid references public.profiles (id) on delete restrict,
+  booked_by public.appointment_party not null,
+  checked_in_at timestamptz,
+  started_at timestamptz,
+  completed_at timestamptz,
+  cancelled_at timestamptz,
+  cancelled_by public.appointment_party,
+  cancellation_reason text check (private.is_plain_text(cancellation_reason, 500)),
+  sequence int not null default 0,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint appointments_length check (ends_at > starts_at and ends_at <= starts_at + interval '8 hours'),
+  constraint appointments_hold_expires check ((status = 'held') = (hold_expires_at is not null)),
+  constraint appointments_overbooking_has_reason
+    check ((overbooking > 0) = (overbooking_reason is not null) and (overbooking > 0) = (overbooked_by is not null)),
+  constraint appointments_cancellation_has_reason
+    check ((status = 'cancelled') = (cancelled_at is not null) and (status = 'cancelled') = (cancelled_by is not null)
+      and (status = 'cancelled') = (cancellation_reason is not null)),
+  constraint appointments_practitioner_is_free exclude using gist (practitioner_user_id with =, overbooking with =, blocked with &&)
+    where (status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')),
+  constraint appointments_room_is_free exclude using gist (room_id with =, overbooking with =, blocked with &&)
+    where (room_id is not null and status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')),
+  constraint appointments_patient_is_free exclude using gist (patient_id with =, tstzrange(starts_at, ends_at) with &&)
+    where (status in ('held', 'requested', 'booked', 'checked_in', 'in_progress'))
+);
+create index appointments_organization on public.appointments (organization_id, starts_at, id);
+create index appointments_patient on public.appointments (patient_id, starts_at, id);
+create index appointments_practitioner on public.appointments (practitioner_id, starts_at, id);
+create index appointments_room on public.appointments (room_id, starts_at, id);
+create index appointments_service on public.appointments (service_id);
+create index appointments_series on public.appointments (series_id, starts_at);
+create index appointments_overbooked_by on public.appointments (overbooked_by);
+-- What takes up a practitioner or a room, for the search of slots: answered out of the index alone.
+create index appointments_busy_practitioner on public.appointments (practitioner_user_id, starts_at) include (blocked, hold_expires_at)
+  where status in ('held', 'requested', 'booked', 'checked_in', 'in_progress');
+create index appointments_busy_room on public.appointments (room_id, starts_at) include (blocked, hold_expires_at)
+  where status in ('held', 'requested', 'booked', 'checked_in', 'in_progress');
+-- What the jobs look for.
+create index appointments_holds on public.appointments (hold_expires_at) where status = 'held';
+create index appointments_unattended on public.appointments (ends_at) where status in ('requested', 'booked');
+
+-- The steps that are possible from a status. A hold that nobody took is no step: it is deleted.
+create function private.appointment_steps(p_status public.appointment_status) returns public.appointment_status[]
+language sql immutable
+set search_path = ''
+as $$
+  select (case p_status
+    when 'held' then '{requested,booked}'
+    when 'requested' then '{booked,cancelled}'
+    when 'booked' then '{checked_in,cancelled,no_show}'
+    when 'checked_in' then '{in_progress,cancelled,no_show}'
+    when 'in_progress' then '{completed,cancelled}'
+    else '{}' end)::public.appointment_status[];
+$$;
+grant execute on function private.appointment_steps to authenticated;
+
+-- Refuses a step that is not possible, naming those that are, and stamps the step.
+create function private.check_appointment_step() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.status <> all (private.appointment_steps(old.status)) then
+    perform private.refuse(409, 'illegal_transition', format('An appointment that is %s cannot become %s.', old.status, new.status),
+      jsonb_build_object('allowed', private.appointment_steps(old.status)));
+  end if;
+  new.hold_expires_at := null;
+  new.checked_in_at := case when new.status = 'checked_in' then now() else new.checked_in_at end;
+  new.started_at := case when new.status = 'in_progress' then now() else new.started_at end;
+  new.completed_at := case when new.status = 'completed' then now() else new.completed_at end;
+  new.cancelled_at := case when new.status = 'cancelled' then now() else new.cancelled_at end;
+  return new;
+end;
+$$;
+create trigger appointments_step before update of status on public.appointments
+  for each row when (old.status <> new.status) execute function private.check_appointment_step();
+
+-- An appointment begins as a hold, a request or a booking, in the future, and everything in it belongs to one hospital. What the practitioner
+-- and the service say about it is copied here.
+create function private.check_new_appointment() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_service public.services;
+begin
+  if new.status not in ('held', 'requested', 'booked') then
+    perform private.refuse(422, 'invalid_input', 'An appointment begins as a hold, a request or a booking.', '{"pointer": "/status"}');
+  end if;
+  select * into v_service from public.services where id = new.service_id and organization_id = new.organization_id;
+  if not found then
+    perform private.refuse(422, 'invalid_input', 'The hospital has no such service.', '{"pointer": "/service_id"}');
+  end if;
+  new.buffer_before_minutes := v_service.buffer_before_minutes;
+  new.buffer_after_minutes := v_service.buffer_after_minutes;
+  return new;
+end;
+$$;
+create trigger appointments_begin before insert on public.appointments
+  for each row execute function private.check_new_appointment();
+
+create function private.check_appointment_place() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  select user_id into new.practitioner_user_id
+  from public.practitioners where id = new.practitioner_id and organization_id = new.organization_id;
+  if not found then
+    perform private.refuse(422, 'invalid_input', 'The hospital has no such practitioner.', '{"pointer": "/practitioner_id"}');
+  end if;
+  if new.room_id is not null and not exists (select from public.rooms where id = new.room_id and organization_id = new.organization_id) then
+    perform private.refuse(422, 'invalid_input', 'The hospital has no such room.', '{"pointer": "/room_id"}');
+  end if;
+  return new;
+end;
+$$;
+create trigger appointments_place before insert or update of organization_id, practitioner_id, practitioner_user_id, room_id on public.appointments
+  for each row execute function private.check_appointment_place();
+
+-- No appointment is given or moved into the past. One that shares its time with an overbooking is overbooked itself: the constraint compares
+-- within a lane only. Which of two came first cannot be told when both commit at once; then the deliberate one was the second.
+create function private.check_appointment_time() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if new.starts_at < now() then
+    perform private.refuse(422, 'invalid_input', 'This time lies in the past.', '{"pointer": "/starts_at"}');
+  end if;
+  if new.overbooking = 0 and exists (
+    select from public.appointments a
+    where a.practitioner_user_id = new.practitioner_user_id and a.overbooking > 0 and a.id <> new.id
+      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
+      and a.blocked && private.blocked_range(new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes)
+    union all
+    select from public.appointments a
+    where a.room_id = new.room_id and a.overbooking > 0 and a.id <> new.id
+      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
+      and a.blocked && private.blocked_range(new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes)
+  ) then
+    raise exclusion_violation using message = 'conflicts with an overbooking', constraint = 'appointments_practitioner_is_free';
+  end if;
+  return new;
+end;
+$$;
+create trigger appointments_time before insert or update of starts_at, ends_at, practitioner_id, room_id, overbooking on public.appointments
+  for each row execute function private.check_appointment_time();
+
+alter table public.appointment_series enable row level security;
+grant select on public.appointment_series to authenticated;
+grant all on public.appointment_series to service_role;
+create policy "Patients see their series, hospital staff those at their hospital" on public.appointment_series
+  for select to authenticated
+  using (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[]));
+
+alter table public.appointments enable row level security;
+grant select (id, organization_id, patient_id, service_id, practitioner_id, room_id, series_id, status, starts_at, ends_at, buffer_before_minutes,
+  buffer_after_minutes, hold_expires_at, overbooking, overbooking_reason, booked_by, checked_in_at, started_at, completed_at, cancelled_at,
+  cancelled_by, cancellation_reason, sequence, version, created_at, updated_at) on public.appointments to authenticated;
+grant all on public.appointments to service_role;
+create policy "Patients see their appointments, hospital staff those at their hospital" on public.appointments
+  for select to authenticated
+  using (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[]));
+
+create trigger appointment_series_touch before update on public.appointment_series
+  for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
+create trigger appointments_touch before update on public.appointments
+  for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
+call private.audit_table('public.appointment_series');
+call private.audit_table('public.appointments', 'blocked', 'practitioner_user_id', 'buffer_before_minutes', 'buffer_after_minutes');

@@ -1,0 +1,194 @@
+-- Booking: holds, bookings and requests. Who books what is decided here; that nothing is booked twice, by the constraints of the table.
+
+-- Appointments as the API shows them: with the names of hospital, service, practitioner and room and, to staff, of the patient in their care.
+create function private.appointments_json(p_ids uuid[]) returns table (id uuid, appointment jsonb)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_hospitals uuid[] := private.my_hospitals();
+  v_patient_id uuid := private.my_patient_id();
+begin
+  return query
+    select a.id, jsonb_build_object(
+      'id', a.id, 'organization_id', a.organization_id, 'organization_name', o.name, 'time_zone', o.time_zone,
+      'patient_id', a.patient_id,
+      'patient', case when p.hospital_ids && v_hospitals then
+        jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date) end,
+      'service_id', a.service_id, 'service_name', s.name, 'practitioner_id', a.practitioner_id, 'practitioner_name', d.display_name,
+      'room_id', a.room_id, 'room_name', r.name, 'series_id', a.series_id, 'status', a.status, 'starts_at', a.starts_at, 'ends_at', a.ends_at,
+      'hold_expires_at', a.hold_expires_at, 'overbooking', a.overbooking > 0, 'overbooking_reason', a.overbooking_reason, 'booked_by', a.booked_by,
+      'checked_in_at', a.checked_in_at, 'started_at', a.started_at, 'completed_at', a.completed_at, 'cancelled_at', a.cancelled_at,
+      'cancelled_by', a.cancelled_by, 'cancellation_reason', a.cancellation_reason, 'sequence', a.sequence,
+      'version', a.version, 'created_at', a.created_at, 'updated_at', a.updated_at)
+    from public.appointments a
+    join public.organizations o on o.id = a.organization_id
+    join public.patients p on p.id = a.patient_id
+    join public.services s on s.id = a.service_id
+    join public.practitioners d on d.id = a.practitioner_id
+    left join public.rooms r on r.id = a.room_id
+    where a.id = any (p_ids) and (a.patient_id = v_patient_id or a.organization_id = any (v_hospitals));
+end;
+$$;
+grant execute on function private.appointments_json to authenticated;
+
+-- One appointment as the API shows it; null when there is none that the caller may see.
+create function private.appointment_json(p_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select appointment from private.appointments_json(array[p_id]);
+$$;
+grant execute on function private.appointment_json to authenticated;
+
+-- Refuses a time that is taken, with up to three that are free.
+create function private.refuse_taken(p_service public.services, p_practitioner_id uuid, p_patient_id uuid, p_starts_at timestamptz, p_ends_at timestamptz,
+  p_except uuid default null)
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_detail jsonb := jsonb_build_object('alternatives', private.alternatives(p_service, p_practitioner_id, p_starts_at));
+begin
+  if exists (
+    select from public.appointments a
+    where a.patient_id = p_patient_id and a.id is distinct from p_except and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
+      and tstzrange(a.starts_at, a.ends_at) && tstzrange(p_starts_at, p_ends_at)
+  ) then
+    perform private.refuse(409, 'patient_busy', 'The patient has another appointment at this time.', v_detail);
+  end if;
+  perform private.refuse(409, 'slot_taken', 'This time is taken.', v_detail);
+end;
+$$;
+
+-- The lane of an overbooking: the first in which the time is free. Two at once may choose the same; then one of them is refused.
+create function private.free_lane(p_practitioner public.practitioners, p_room_id uuid, p_blocked tstzrange, p_except uuid default null) returns smallint
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(min(l), 9)::smallint from generate_series(1, 9) as l
+  where not exists (
+    select from public.appointments a
+    where a.overbooking = l and a.practitioner_user_id = p_practitioner.user_id and a.blocked && p_blocked and a.id is distinct from p_except
+      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress'))
+    and not exists (
+    select from public.appointments a
+    where a.overbooking = l and a.room_id = p_room_id and a.blocked && p_blocked and a.id is distinct from p_except
+      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress'));
+$$;
+
+-- The rooms in which a service can take place at a time, those that look free first; one null for a service that needs none.
+create function private.rooms_for(p_service_id uuid, p_blocked tstzrange, p_preferred uuid) returns uuid[]
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(array_agg(r.room_id order by r.room_id <> p_preferred, exists (
+    select from public.appointments a
+    where a.room_id = r.room_id and a.blocked && p_blocked and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')), m.name),
+    array[null::uuid])
+  from public.service_resources r join public.rooms m on m.id = r.room_id and m.active
+  where r.service_id = p_service_id
+  having count(*) > 0 or not exists (select from public.service_resources x where x.service_id = p_service_id and x.room_id is not null)
+$$;
+
+-- Deletes holds that have ended and are still in the way; the job that does it otherwise comes once a minute.
+create function private.drop_ended_holds(p_practitioner_user_id uuid, p_patient_id uuid, p_range tstzrange) returns void
+language sql
+set search_path = ''
+as $$
+  delete from public.appointments a
+  where a.status = 'held' and a.hold_expires_at <= now() and a.blocked && p_range
+    and (a.practitioner_user_id = p_practitioner_user_id or a.patient_id = p_patient_id
+      or a.room_id in (select r.room_id from public.service_resources r join public.services s on s.id = r.service_id
+        where s.organization_id = a.organization_id and r.room_id is not null));
+$$;
+
+-- Inserts an appointment where its time is free and answers its id; null where it is taken. The constraints decide, not a look before:
+-- `on conflict do nothing` waits for whoever is about to take the same time.
+create function private.place_appointment(p_service public.services, p_practitioner public.practitioners, p_new public.appointments) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_blocked tstzrange :=
+    private.blocked_range(p_new.starts_at, p_new.ends_at, p_service.buffer_before_minutes, p_service.buffer_after_minutes);
+  v_rooms uuid[] := case when p_new.room_id is not null then array[p_new.room_id] else private.rooms_for(p_service.id, v_blocked, null) end;
+  v_room_id uuid;
+  v_id uuid;
+begin
+  perform private.drop_ended_holds(p_practitioner.user_id, p_new.patient_id, v_blocked);
+  foreach v_room_id in array coalesce(v_rooms, '{}') loop
+    begin
+      insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, room_id, series_id, status, starts_at, ends_at,
+        hold_expires_at, overbooking, overbooking_reason, overbooked_by, booked_by)
+      values (p_service.organization_id, p_new.patient_id, p_service.id, p_practitioner.id, v_room_id, p_new.series_id, p_new.status, p_new.starts_at,
+        p_new.ends_at, p_new.hold_expires_at, case when p_new.overbooking_reason is null then 0 else private.free_lane(p_practitioner, v_room_id, v_blocked) end,
+        p_new.overbooking_reason, case when p_new.overbooking_reason is not null then auth.uid() end, p_new.booked_by)
+      on conflict do nothing
+      returning id into v_id;
+      exit when v_id is not null;
+    exception when exclusion_violation then
+      -- The trigger that looks for overbookings says it this way.
+      null;
+    end;
+  end loop;
+  return v_id;
+end;
+$$;
+
+-- The service, if the caller may book it; `patient` when they book for themselves, `staff` when at their hospital.
+create function private.booking_party(p_service public.services) returns public.appointment_party
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if p_service.organization_id = any (private.my_hospitals()) then
+    return 'staff';
+  end if;
+  if p_service.id = any (private.my_services()) then
+    return 'patient';
+  end if;
+  if auth.uid() is not null and private.my_patient_id() is null then
+    perform private.refuse(403, 'forbidden', 'Appointments are made by patients and by the staff of the hospital.');
+  end if;
+  perform private.refuse(404, 'not_found', 'There is no such service, or it is not for you to book.');
+end;
+$$;
+
+-- Whether the caller may book over others at a hospital.
+create function private.may_overbook(p_organization_id uuid) returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.memberships
+    where user_id = auth.uid() and organization_id = p_organization_id and role = 'hospital_staff' and status = 'active' and may_overbook);
+$$;
+
+-- Refuses a time at which the caller may not book: patients take slots with some notice; staff any time in the hours of the practitioner, and with
+-- the permission to overbook and a reason any time at all.
+create function private.require_bookable_time(p_service public.services, p_practitioner public.practitioners, p_party public.appointment_party,
+  p_starts_at timestamptz, p_ends_at timestamptz, p_overbooking_reason text)
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if p_starts_at < now() then
+    perform private.refuse(422, 'invalid_input', 'This time lies in the past.', '{"pointer": "/starts_at"}');
+  end if;
+  if p_overbooking_reason is not null then
+    if p_party <> 'staff' or not private.may_overbook(p_service.organization_id) then
+      perform private.refuse(403, 'forbidden', 'You may not overbook.', '{"pointer": "/overbooking_reason"}');
+    end if;
+    return;
+  end if;
+  if p_party = 'patient' and p_starts_at < now() + make_interval(mins => p_service.notice_minutes) then
+    perform private.refuse(422, 'invalid_input', format('This service is booked at least %s minutes ahead.', p_service.notice_minutes), '{"pointer": "/starts_at"}');
+  end if;
+  if not private.is_open(p_practitioner, p_starts_at, p_ends_at, case when p_party = 'patient' then p_service.slot_minutes end) then
+    perform private.refuse(422, 'invalid_input', 'This time is outside the hours of the practitioner, or no slot starts at it.', '{"pointer": "/starts_at"}');
+  end if;
+end;
+$$;

@@ -1,0 +1,202 @@
+-- Visits: what becomes of an appointment once it is made. Steps, moves and cancellations, by whom and until when.
+
+-- An appointment that the caller may act on, locked; with the party that the caller is. 404 and 412 as everywhere.
+create function private.appointment_to_change(p_id uuid, p_expected_version int, out appointment public.appointments, out party public.appointment_party)
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  select a.* into appointment from public.appointments a
+  where a.id = p_id and (a.patient_id = private.my_patient_id() or a.organization_id = any (private.my_hospitals())) for update;
+  perform private.require_version(appointment.version, p_expected_version);
+  party := case when appointment.organization_id = any (private.my_hospitals()) then 'staff' else 'patient' end;
+end;
+$$;
+
+-- Refuses a patient who comes too late to move or cancel.
+create function private.require_before_cutoff(p_appointment public.appointments, p_party public.appointment_party) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_minutes int := (select cutoff_minutes from public.services where id = p_appointment.service_id);
+begin
+  if p_party = 'patient' and p_appointment.starts_at < now() + make_interval(mins => v_minutes) then
+    perform private.refuse(409, 'too_late', format('This is possible until %s minutes ahead. Call the hospital.', v_minutes));
+  end if;
+end;
+$$;
+
+-- Takes an appointment one step on: `booked` confirms a request, `checked_in`, `in_progress`, `completed`, `no_show`. All are steps of the staff.
+create function private.step_appointment(p_id uuid, p_status public.appointment_status, p_expected_version int) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_found record := private.appointment_to_change(p_id, p_expected_version);
+begin
+  if v_found.party <> 'staff' then
+    perform private.refuse(403, 'forbidden', 'This is a step of the hospital''s staff.');
+  end if;
+  if (v_found.appointment).status = p_status or (v_found.appointment).status = 'held'
+    or (p_status = 'no_show' and (v_found.appointment).status = 'booked' and (v_found.appointment).starts_at > now()) then
+    perform private.refuse(409, 'illegal_transition', 'This step is not possible now.', jsonb_build_object('allowed',
+      case when (v_found.appointment).status = 'held' then array[]::public.appointment_status[]
+        else array_remove(private.appointment_steps((v_found.appointment).status), p_status) end));
+  end if;
+  update public.appointments set status = p_status where id = p_id;
+end;
+$$;
+grant execute on function private.step_appointment to authenticated;
+
+-- Takes a step. Idempotent. {id, status} -> the appointment.
+create function public.step_appointment(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('step_appointment', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id', 'status']);
+  if coalesce(p_input ->> 'status', '') not in ('booked', 'checked_in', 'in_progress', 'completed', 'no_show') then
+    perform private.refuse(422, 'invalid_input', 'This is no step.', '{"pointer": "/status"}');
+  end if;
+  perform private.step_appointment((p_input ->> 'id')::uuid, (p_input ->> 'status')::public.appointment_status, p_expected_version);
+  return private.idempotent_answer(private.appointment_json((p_input ->> 'id')::uuid));
+end;
+$$;
+grant execute on function public.step_appointment to authenticated;
+
+create function private.cancel_appointment(p_id uuid, p_reason text, p_expected_version int) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_found record := private.appointment_to_change(p_id, p_expected_version);
+  v_status public.appointment_status := (v_found.appointment).status;
+begin
+  if p_reason is null then
+    perform private.refuse(422, 'invalid_input', 'A cancellation has a reason.', '{"pointer": "/reason"}');
+  end if;
+  if v_status in ('cancelled', 'held') or (v_found.party = 'patient' and v_status not in ('requested', 'booked')) then
+    perform private.refuse(409, 'illegal_transition', format('An appointment that is %s is not cancelled.', v_status),
+      jsonb_build_object('allowed', case when v_found.party = 'patient' or v_status = 'held' then '[]' else to_jsonb(private.appointment_steps(v_status)) end));
+  end if;
+  perform private.require_before_cutoff(v_found.appointment, v_found.party);
+  update public.appointments
+  set status = 'cancelled', cancelled_by = v_found.party, cancellation_reason = p_reason, sequence = sequence + 1 where id = p_id;
+end;
+$$;
+grant execute on function private.cancel_appointment to authenticated;
+
+-- Cancels an appointment, by its patient until the cut-off of the service, by staff until it is over. Idempotent. {id, reason} -> the appointment.
+create function public.cancel_appointment(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('cancel_appointment', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id', 'reason']);
+  perform private.cancel_appointment((p_input ->> 'id')::uuid, p_input ->> 'reason', p_expected_version);
+  return private.idempotent_answer(private.appointment_json((p_input ->> 'id')::uuid));
+end;
+$$;
+grant execute on function public.cancel_appointment to authenticated;
+
+-- Moves an appointment to another time, practitioner or room; false where the time is taken. Moves are not inserts, so that two at once could wait
+-- for each other: those that share a person or a room come one after the other.
+create function private.place_again(p_appointment public.appointments, p_service public.services, p_practitioner public.practitioners,
+  p_starts_at timestamptz, p_ends_at timestamptz, p_room_id uuid, p_overbooking_reason text)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_blocked tstzrange := private.blocked_range(p_starts_at, p_ends_at, p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes);
+  v_rooms uuid[] := case when p_room_id is not null then array[p_room_id] else private.rooms_for(p_service.id, v_blocked, p_appointment.room_id) end;
+  v_room_id uuid;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('move ' || k, 0))
+  from (select unnest(array[p_practitioner.user_id, p_appointment.patient_id] || v_rooms) as k order by 1) as keys where k is not null;
+  perform private.drop_ended_holds(p_practitioner.user_id, p_appointment.patient_id, v_blocked);
+  foreach v_room_id in array coalesce(v_rooms, '{}') loop
+    begin
+      update public.appointments
+      set practitioner_id = p_practitioner.id, room_id = v_room_id, starts_at = p_starts_at, ends_at = p_ends_at, sequence = sequence + 1,
+        overbooking = case when p_overbooking_reason is null then 0 else private.free_lane(p_practitioner, v_room_id, v_blocked, id) end,
+        overbooking_reason = p_overbooking_reason, overbooked_by = case when p_overbooking_reason is not null then auth.uid() end
+      where id = p_appointment.id;
+      return true;
+    exception when exclusion_violation then
+      null;
+    end;
+  end loop;
+  return false;
+end;
+$$;
+
+-- Moves an appointment of the caller's, or at the caller's hospital, under the rules by which it would be booked there. The row stays.
+create function private.reschedule_appointment(p_id uuid, p_input jsonb, p_expected_version int) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_found record := private.appointment_to_change(p_id, p_expected_version);
+  v_old public.appointments := v_found.appointment;
+  v_service public.services;
+  v_practitioner public.practitioners;
+  v_starts_at timestamptz := coalesce((p_input ->> 'starts_at')::timestamptz, v_old.starts_at);
+  v_minutes int := coalesce((p_input ->> 'duration_minutes')::int, extract(epoch from v_old.ends_at - v_old.starts_at)::int / 60);
+  v_ends_at timestamptz := v_starts_at + make_interval(mins => v_minutes);
+begin
+  if v_old.status not in ('requested', 'booked') then
+    perform private.refuse(409, 'illegal_transition', format('An appointment that is %s is not moved.', v_old.status),
+      jsonb_build_object('allowed', case when v_old.status = 'held' then '[]' else to_jsonb(private.appointment_steps(v_old.status)) end));
+  end if;
+  perform private.require_before_cutoff(v_old, v_found.party);
+  select * into v_service from public.services where id = v_old.service_id;
+  if v_found.party = 'patient' and ((p_input ? 'room_id') or (p_input ? 'duration_minutes') or not v_service.active or v_service.id <> all (private.my_services())) then
+    perform private.refuse(403, 'forbidden', 'Patients move their appointments within what the service allows.');
+  end if;
+  if v_minutes not between 5 and 480 then
+    perform private.refuse(422, 'invalid_input', 'An appointment takes 5 minutes to 8 hours.', '{"pointer": "/duration_minutes"}');
+  end if;
+  select * into v_practitioner from public.practitioners
+  where id = coalesce((p_input ->> 'practitioner_id')::uuid, v_old.practitioner_id) and id = any (private.practitioners_of(v_service.id, null, null));
+  if not found then
+    perform private.refuse(422, 'invalid_input', 'This practitioner does not give the service.', '{"pointer": "/practitioner_id"}');
+  end if;
+  perform private.require_bookable_time(v_service, v_practitioner, v_found.party, v_starts_at, v_ends_at, p_input ->> 'overbooking_reason');
+  if not private.place_again(v_old, v_service, v_practitioner, v_starts_at, v_ends_at, (p_input ->> 'room_id')::uuid, p_input ->> 'overbooking_reason') then
+    perform private.refuse_taken(v_service, v_practitioner.id,
+      v_old.patient_id, v_starts_at, v_ends_at, v_old.id);
+  end if;
+end;
+$$;
+grant execute on function private.reschedule_appointment to authenticated;
+
+-- Moves an appointment; the row stays and `sequence` grows. Idempotent. {id, starts_at?, practitioner_id?, room_id?, duration_minutes?,
+-- overbooking_reason?} -> the appointment; 409 with alternatives where the time is taken.
+create function public.reschedule_appointment(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('reschedule_appointment', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id', 'starts_at', 'practitioner_id', 'room_id', 'duration_minutes', 'overbooking_reason']);
+  perform private.reschedule_appointment((p_input ->> 'id')::uuid, p_input, p_expected_version);
+  return private.idempotent_answer(private.appointment_json((p_input ->> 'id')::uuid));
+end;
+$$;
+grant execute on function public.reschedule_appointment to authenticated;

@@ -1,0 +1,154 @@
+import { cellsOf } from "../matrix.ts";
+import { demoHospital, northHospital, people } from "../world.ts";
+import { demoSchedule as demo } from "../worlds/appointments.ts";
+
+const row = (id: string) => () => `id = '${id}'`;
+const resource = (condition: string) => () =>
+  `id = (select id from rls_schedule where service_id is not null and ${condition})`;
+const hours = (practitioner: string) => () =>
+  `id = (select id from rls_schedule where service_id is null and practitioner_id = '${practitioner}' and weekday = 1 order by id limit 1)`;
+const member = (person: string) => `(select id from rls_memberships where user_id = '${person}')`;
+
+/** What nobody of the API inserts directly: everything of the schedule. */
+const closed = "deny       deny     deny    deny   deny        deny   deny       yes";
+
+export const schedule = [
+  ...cellsOf({
+    relation: "public.practitioners",
+    rows: { "one of the Demo hospital": row(demo.doctor), "one elsewhere": row(demo.northDoctor) },
+    inserts: {
+      "a new one": () =>
+        `(organization_id, membership_id, user_id, display_name, specialty)
+        values ('${demoHospital}', ${member(people.doctor)}, '${people.doctor}', 'New One', 'Surgery')`,
+    },
+    set: "specialty = 'Surgery'",
+    expected: `
+      verb    row                       anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      select  one of the Demo hospital  deny       yes      yes     yes    none        yes    none       yes
+      select  one elsewhere             deny       yes      none    none   none        none   none       yes
+      insert  a new one                 deny       deny     deny    deny   deny        deny   deny       23505
+      update  one of the Demo hospital  deny       none     yes     none   none        yes    none       yes
+      update  one elsewhere             deny       none     none    none   none        none   none       yes
+      delete  one of the Demo hospital  deny       deny     deny    deny   deny        deny   deny       23503
+      delete  one elsewhere             deny       deny     deny    deny   deny        deny   deny       23503
+    `,
+  }),
+  ...cellsOf({
+    relation: "public.rooms",
+    rows: { "one of the Demo hospital": row(demo.room), "one elsewhere": row(demo.northRoom) },
+    inserts: { "a new one": () => `(organization_id, name) values ('${demoHospital}', 'Room 9')` },
+    set: "name = 'Room 8'",
+    expected: `
+      verb    row                       anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      select  one of the Demo hospital  deny       none     yes     yes    none        yes    none       yes
+      select  one elsewhere             deny       none     none    none   none        none   none       yes
+      insert  a new one                 ${closed}
+      update  one of the Demo hospital  deny       none     yes     none   none        yes    none       yes
+      update  one elsewhere             deny       none     none    none   none        none   none       yes
+      delete  one of the Demo hospital  deny       deny     deny    deny   deny        deny   deny       23503
+      delete  one elsewhere             deny       deny     deny    deny   deny        deny   deny       23503
+    `,
+  }),
+  ...cellsOf({
+    relation: "public.services",
+    rows: {
+      "one for all patients": row(demo.consultation),
+      "one for patients in care": row(demo.bloodSample),
+      "one for staff": row(demo.surgery),
+      "one elsewhere for all": row(demo.officeVisit),
+      "one elsewhere for those in care": row(demo.physical),
+    },
+    inserts: {
+      "a new one": () =>
+        `(organization_id, name, duration_minutes, slot_minutes) values ('${demoHospital}', 'New', 30, 30)`,
+    },
+    set: "duration_minutes = 40",
+    expected: `
+      verb    row                              anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      select  one for all patients             deny       yes      yes     yes    none        yes    none       yes
+      select  one for patients in care         deny       yes      yes     yes    none        yes    none       yes
+      select  one for staff                    deny       none     yes     yes    none        yes    none       yes
+      select  one elsewhere for all            deny       yes      none    none   none        none   none       yes
+      select  one elsewhere for those in care  deny       none     none    none   none        none   none       yes
+      insert  a new one                        ${closed}
+      update  one for all patients             ${closed}
+      update  one for patients in care         ${closed}
+      update  one for staff                    ${closed}
+      update  one elsewhere for all            ${closed}
+      update  one elsewhere for those in care  ${closed}
+      delete  one for all patients             deny       deny     deny    deny   deny        deny   deny       23503
+      delete  one for patients in care         deny       deny     deny    deny   deny        deny   deny       23503
+      delete  one for staff                    deny       deny     deny    deny   deny        deny   deny       23503
+      delete  one elsewhere for all            deny       deny     deny    deny   deny        deny   deny       23503
+      delete  one elsewhere for those in care  deny       deny     deny    deny   deny        deny   deny       23503
+    `,
+  }),
+  ...cellsOf({
+    relation: "public.service_resources",
+    rows: {
+      "who gives what patients book": resource(`service_id = '${demo.consultation}'`),
+      "who gives what staff book": resource(`service_id = '${demo.surgery}' and practitioner_id is not null`),
+      "a room": resource(`room_id = '${demo.room}'`),
+      "who gives it elsewhere": resource(`service_id = '${demo.physical}' and practitioner_id is not null`),
+    },
+    inserts: {
+      "a new one": () =>
+        `(organization_id, service_id, room_id) values ('${demoHospital}', '${demo.consultation}', '${demo.room}')`,
+    },
+    set: "version = 1",
+    expected: `
+      verb    row                           anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      select  who gives what patients book  deny       yes      yes     yes    none        yes    none       yes
+      select  who gives what staff book     deny       none     yes     yes    none        yes    none       yes
+      select  a room                        deny       none     yes     yes    none        yes    none       yes
+      select  who gives it elsewhere        deny       none     none    none   none        none   none       yes
+      insert  a new one                     ${closed}
+      update  who gives what patients book  ${closed}
+      update  who gives what staff book     ${closed}
+      update  a room                        ${closed}
+      update  who gives it elsewhere        ${closed}
+      delete  who gives what patients book  ${closed}
+      delete  who gives what staff book     ${closed}
+      delete  a room                        ${closed}
+      delete  who gives it elsewhere        ${closed}
+    `,
+  }),
+  ...cellsOf({
+    relation: "public.availability_rules",
+    rows: { "hours here": hours(demo.doctor), "hours elsewhere": hours(demo.northDoctor) },
+    inserts: {
+      "hours here": () =>
+        `(organization_id, practitioner_id, weekday, start_time, end_time) values ('${demoHospital}', '${demo.doctor}', 6, '09:00', '10:00')`,
+    },
+    set: "end_time = '19:00'",
+    expected: `
+      verb    row              anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      select  hours here       deny       none     yes     yes    none        yes    none       yes
+      select  hours elsewhere  deny       none     none    none   none        none   none       yes
+      insert  hours here       ${closed}
+      update  hours here       deny       none     yes     none   none        yes    none       yes
+      update  hours elsewhere  deny       none     none    none   none        none   none       yes
+      delete  hours here       deny       none     yes     none   none        yes    none       yes
+      delete  hours elsewhere  deny       none     none    none   none        none   none       yes
+    `,
+  }),
+  ...cellsOf({
+    relation: "public.availability_exceptions",
+    rows: { "a holiday here": row(demo.holiday), "a holiday elsewhere": row(demo.northHoliday) },
+    inserts: {
+      "a holiday elsewhere": () =>
+        `(organization_id, kind, from_day, to_day) values ('${northHospital}', 'closed', '2031-01-01', '2031-01-01')`,
+    },
+    set: "reason = 'Other'",
+    expected: `
+      verb    row                  anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      select  a holiday here       deny       none     yes     yes    none        yes    none       yes
+      select  a holiday elsewhere  deny       none     none    none   none        none   none       yes
+      insert  a holiday elsewhere  ${closed}
+      update  a holiday here       ${closed}
+      update  a holiday elsewhere  ${closed}
+      delete  a holiday here       deny       none     yes     none   none        yes    none       yes
+      delete  a holiday elsewhere  deny       none     none    none   none        none   none       yes
+    `,
+  }),
+];
