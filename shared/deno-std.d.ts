@@ -9,3 +9,11 @@ declare module "deno-std/crypto/timing_safe_equal.js" {
 declare module "deno-std/encoding/hex.js" {
   export function encodeHex(data: string | ArrayBuffer | Uint8Array): string;
 }
+
+declare module "deno-std/async/pool.js" {
+  export function pooledMap<T, R>(
+    poolLimit: number,
+    array: Iterable<T> | AsyncIterable<T>,
+    iteratorFn: (data: T) => Promise<R>,
+  ): AsyncIterableIterator<R>;
+}

@@ -31,6 +31,16 @@ const variables = z.object({
   CLIENT_ADDRESS_HEADER: z.string().toLowerCase().optional(),
   LOG_LEVEL: z.enum(["debug", "info", "error", "silent"]).optional(),
   CORS_ORIGINS: z.string().optional(),
+  MAIL_FROM: z.string().regex(
+    /^([^<>"\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+    "must be an address, or a name and <address>",
+  ).optional(),
+  RESEND_API_KEY: z.string().optional(),
+  MAILBOX_URL: webAddress.optional(),
+  APP_URL: webAddress.optional(),
+}).refine((read) => read.RESEND_API_KEY === undefined || read.MAIL_FROM !== undefined, {
+  path: ["MAIL_FROM"],
+  error: "is needed with RESEND_API_KEY",
 });
 
 /** What the functions know about where they run. Keys and secrets in here never go into an answer or a log line. */
@@ -48,6 +58,10 @@ export type Env = {
   logLevel: "debug" | "info" | "error" | "silent";
   /** Origins that browsers may call from, or `*`. */
   corsOrigins: "*" | string[];
+  /** Who delivers mail; undefined when nobody does. */
+  mail: { by: "resend"; apiKey: string; from: string } | { by: "mailbox"; url: string; from: string } | undefined;
+  /** Address of the frontend that links in mails lead to, without a slash at the end. */
+  appUrl: string | undefined;
 };
 
 /** Reads the variables into an `Env`; throws one error that names every variable that is missing or wrong. */
@@ -76,7 +90,15 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     clientAddressHeader: read.CLIENT_ADDRESS_HEADER ?? "cf-connecting-ip",
     logLevel: read.LOG_LEVEL ?? "info",
     corsOrigins: origins.length === 0 || origins.includes("*") ? "*" : origins,
+    mail: mailOf(read),
+    appUrl: read.APP_URL,
   };
+}
+
+function mailOf(read: z.output<typeof variables>): Env["mail"] {
+  const from = read.MAIL_FROM ?? "hub@localhost";
+  if (read.RESEND_API_KEY !== undefined) return { by: "resend", apiKey: read.RESEND_API_KEY, from };
+  return read.MAILBOX_URL === undefined ? undefined : { by: "mailbox", url: read.MAILBOX_URL, from };
 }
 
 /** A variable that is set to nothing, as in an env file that lists it, is absent. */

@@ -8,7 +8,7 @@ import { describe } from "../../shared/route-parts.ts";
 import { validate } from "../../shared/validation.ts";
 import { changeProfileInput, me, profile as profileSchema, replaceProfileInput } from "./schemas.ts";
 
-const COLUMNS = "id, email, given_name, family_name, phone, language, version, created_at, updated_at";
+const COLUMNS = "id, email, given_name, family_name, phone, language, time_zone, version, created_at, updated_at";
 
 type Profile = z.infer<typeof profileSchema>;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { birthDate, email, language, phone, plainText, rowFields, uuid } from "../../shared/fields.ts";
+import { birthDate, email, language, phone, plainText, rowFields, uuid, zone } from "../../shared/fields.ts";
 
 /** bcrypt reads no more than 72 bytes: a longer password would be weaker than it looks. */
 const LONGEST_PASSWORD = 72;
@@ -65,6 +65,7 @@ export const replaceProfileInput = z.strictObject({
   family_name: familyName,
   phone: phone.nullable(),
   language,
+  time_zone: zone.optional().describe("Left as it is when it is not named."),
 });
 
 export const changeProfileInput = replaceProfileInput.partial()
@@ -107,6 +108,7 @@ const profileFields = {
   family_name: z.string().meta({ example: "Adler" }),
   phone: z.string().nullable().meta({ example: "+4930123456" }),
   language: z.string().meta({ example: "de" }),
+  time_zone: z.string().describe("The zone that quiet hours are told in.").meta({ example: "Europe/Berlin" }),
 };
 
 export const profile = z.object(profileFields).meta({ id: "Profile" });

@@ -12,6 +12,9 @@ export type Asker = { secretKey: string } | { token: string };
 /** Jobs run every minute; a scheduler that has been silent for this long, in seconds, has stopped. */
 const LONGEST_CRON_LAG = 300;
 
+/** Due mail goes out every minute; when it has been waiting for this long, in seconds, nobody sends it. */
+const LONGEST_MAIL_WAIT = 900;
+
 type Probe<T> = { latency: number; data: T | undefined; error: DataError | undefined; status: number };
 
 const refusal = z.object({ code: z.string().nullish(), message: z.string().nullish(), hint: z.string().nullish() });
@@ -66,6 +69,7 @@ function summary(data: Probe<z.infer<typeof databaseReport>>, auth: Probe<z.infe
     auth: { status: auth.data === undefined ? "down" : "ok", latency_ms: auth.latency, version: auth.data?.version },
     // Before the first minute of a fresh database there is no run to measure from.
     cron: { status: typeof lag !== "number" ? "unknown" : lag > LONGEST_CRON_LAG ? "down" : "ok", ...known?.cron },
+    outbox: { status: mailState(known?.outbox.oldest_due_seconds), ...known?.outbox },
     migrations: { status: known === undefined ? "unknown" : "ok", ...known?.migrations },
   };
   const down = Object.values(parts).some((part) => part.status === "down");
@@ -76,3 +80,6 @@ function summary(data: Probe<z.infer<typeof databaseReport>>, auth: Probe<z.infe
     versions: { api: API_VERSION, runtime: runtimeVersion() },
   };
 }
+
+const mailState = (wait: number | undefined) =>
+  wait === undefined ? "unknown" : wait > LONGEST_MAIL_WAIT ? "down" : "ok";

@@ -15,6 +15,7 @@ export const databaseReport = z.object({
     lag_seconds: z.number().nullable(),
     failed_last_hour: z.number(),
   }),
+  outbox: z.object({ pending: z.number(), dead: z.number(), oldest_due_seconds: z.number() }),
   migrations: z.object({ latest: z.string().nullable(), count: z.number() }),
 });
 
@@ -39,6 +40,12 @@ export const report = z.object({
       last_run_at: instant.nullable().optional(),
       lag_seconds: z.number().nullable().optional().meta({ example: 31 }),
       failed_last_hour: z.number().optional(),
+    }),
+    outbox: z.object({
+      status: state,
+      pending: z.number().optional().meta({ description: "Mails that wait.", example: 0 }),
+      dead: z.number().optional().meta({ description: "Mails that were given up.", example: 0 }),
+      oldest_due_seconds: z.number().optional().meta({ example: 12 }),
     }),
     migrations: z.object({
       status: state,

@@ -24,6 +24,7 @@ import { withClient } from "./sql.ts";
 import type { StackState } from "./stack_state.ts";
 import { removeState, writeState } from "./state.ts";
 import { createSupervisor } from "./supervisor.ts";
+import { storeSecrets } from "./vault.ts";
 
 export interface StackOptions {
   paths: DataPaths;
@@ -154,7 +155,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const outcomes = await Promise.allSettled([applySchema(), databaseOnly ? undefined : startServices()]);
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
     if (!databaseOnly) {
-      await withClient(state.adminDbUrl, (client) => client.query("notify pgrst, 'reload schema'"));
+      await withClient(state.adminDbUrl, async (client) => {
+        await client.query("notify pgrst, 'reload schema'");
+        await storeSecrets(client, { project_url: url, cron_key: secrets.cronKey });
+      });
       stoppers.push(startRunners(state.adminDbUrl, paths.logs));
     }
     state.ready = true;

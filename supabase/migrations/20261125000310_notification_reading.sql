@@ -26,17 +26,27 @@ as $$
 $$;
 grant execute on function public.list_notifications to authenticated;
 
--- Marks one notification of the caller as read and returns it; null when there is none. Marked again it keeps the instant of the first time.
-create function public.read_notification(p_id uuid) returns jsonb
+-- Marks one notification of the caller as read. Idempotent; marked again it keeps the instant of the first time. {id} -> the notification.
+create function public.read_notification(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_replay jsonb := private.idempotent_replay('read_notification', p_input);
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_version int;
 begin
-  update public.notifications set read_at = now() where id = p_id and read_at is null;
-  return (
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id']);
+  select n.version into v_version from public.notifications n where n.id = v_id for update;
+  perform private.require_version(v_version, p_expected_version);
+  update public.notifications set read_at = now() where id = v_id and read_at is null;
+  return private.idempotent_answer((
     select to_jsonb(n) from (
       select id, kind, title, body, link, organization_id, read_at, version, created_at, updated_at
-      from public.notifications where id = p_id) as n);
+      from public.notifications where id = v_id) as n));
 end;
 $$;
 grant execute on function public.read_notification to authenticated;

@@ -48,8 +48,11 @@ describe("/auth/profile", () => {
     expect(put).toMatchObject({ status: 200, body: { ...whole, version: 2 } });
     expect(put.headers.get("etag")).toBe('W/"2"');
 
-    const patch = await call("/auth/profile", { token, method: "PATCH", body: { phone: null } });
-    expect(patch).toMatchObject({ status: 200, body: { ...whole, phone: null, version: 3 } });
+    const body = { phone: null, time_zone: "Europe/Berlin" };
+    const patch = await call("/auth/profile", { token, method: "PATCH", body });
+    expect(patch).toMatchObject({ status: 200, body: { ...whole, ...body, version: 3 } });
+    const kept = await call("/auth/profile", { token, method: "PUT", body: whole });
+    expect(kept).toMatchObject({ status: 200, body: { ...whole, time_zone: "Europe/Berlin", version: 4 } });
   });
 
   test.each(["PUT", "PATCH"])("%s with a stale If-Match is refused and changes nothing", async (method) => {
@@ -69,6 +72,7 @@ describe("/auth/profile", () => {
     ["PATCH of the version", "PATCH", { version: 9 }, "/version"],
     ["a name that is markup", "PATCH", { given_name: "<b>Eva</b>" }, "/given_name"],
     ["a name that is too long", "PATCH", { given_name: "x".repeat(101) }, "/given_name"],
+    ["a zone that is an offset", "PATCH", { time_zone: "+02:00" }, "/time_zone"],
     ["a number that is none", "PATCH", { phone: "12" }, "/phone"],
   ])("refuses %s", async (_, method, body, pointer) => {
     const { token } = await newPerson();

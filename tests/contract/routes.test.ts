@@ -4,7 +4,7 @@ import { problemCodes } from "../../shared/openapi-operation.ts";
 import { fakeDataApi, token } from "../unit/kit.ts";
 import { isTransition, type Route, routes, samplePath, takes } from "./apps.ts";
 
-/** The routes that need no token. A new one belongs in here only after somebody has thought about it. `detailed` checks for itself who asks. */
+/** The routes that need no token. A new one belongs in here only after somebody has thought about it. `detailed` and `mail` check for themselves who asks. */
 const PUBLIC = [
   "GET /docs/openapi.json",
   "GET /health",
@@ -16,10 +16,16 @@ const PUBLIC = [
   "POST /auth/refresh",
   "POST /auth/register",
   "POST /auth/register/invited",
+  "POST /jobs/mail",
 ];
 
 /** POSTs that make nothing which a repetition would make twice. */
-const REPEATABLE = ["POST /admin/audit/verify", "POST /auth/change-password", "POST /auth/logout"];
+const REPEATABLE = [
+  "POST /admin/audit/verify",
+  "POST /auth/change-password",
+  "POST /auth/logout",
+  "POST /notifications/read-all",
+];
 
 /** Changes of what has no version of its own: a person is suspended in all memberships at once, a chart closed in all entries. */
 const UNVERSIONED = [

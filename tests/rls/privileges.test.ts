@@ -151,7 +151,6 @@ const COLUMNS = `
 }
   invitations         authenticated  update  revoked_at
   memberships         authenticated  update  is_prescriber licence_number may_overbook may_schedule position status
-  memberships         authenticated  update  is_prescriber licence_number position status
   notification_preferences  authenticated  update  choices quiet_from quiet_until
   notifications       authenticated  select  body created_at id kind link organization_id read_at recipient_id title updated_at version
   notifications       authenticated  update  read_at

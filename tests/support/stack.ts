@@ -119,13 +119,29 @@ export function supabaseAsService(): SupabaseClient<Database> {
 }
 
 const mailList = z.object({
-  data: z.array(z.object({ id: z.string(), to: z.string(), subject: z.string(), text: z.string(), html: z.string() })),
+  data: z.array(
+    z.object({
+      id: z.string(),
+      to: z.string(),
+      subject: z.string(),
+      text: z.string(),
+      html: z.string(),
+      event_id: z.string().optional(),
+    }),
+  ),
 });
 /** A captured mail. */
 export type Mail = z.infer<typeof mailList>["data"][number];
 
-/** The mails captured for an address, newest first. */
-export async function mailsTo(address: string): Promise<Mail[]> {
+/** The mails of Auth captured for an address, newest first. */
+export const mailsTo = async (address: string): Promise<Mail[]> =>
+  (await captured(address)).filter(({ event_id }) => event_id === undefined);
+
+/** The mails of the outbox captured for an address, newest first. */
+export const outboxMailsTo = async (address: string): Promise<Mail[]> =>
+  (await captured(address)).filter(({ event_id }) => event_id !== undefined);
+
+async function captured(address: string): Promise<Mail[]> {
   const response = await fetch(`${stackInfo().mailboxUrl}/messages?to=${encodeURIComponent(address)}`);
   return mailList.parse(await response.json()).data;
 }

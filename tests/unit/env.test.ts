@@ -18,6 +18,8 @@ test("the least that is needed gives the rest its defaults", () => {
     clientAddressHeader: "cf-connecting-ip",
     logLevel: "info",
     corsOrigins: "*",
+    mail: undefined,
+    appUrl: undefined,
   });
 });
 
@@ -45,6 +47,8 @@ test.each([
   ["SUPABASE_JWKS", '{"keys":1}'],
   ["JWT_SECRET", "short"],
   ["LOG_LEVEL", "loud"],
+  ["MAIL_FROM", "nobody"],
+  ["MAILBOX_URL", "mailbox"],
 ])("%s = %j is refused by name, without its value", (name, value) => {
   const attempt = () => parseEnv({ ...least, [name]: value });
   expect(attempt).toThrow(name);

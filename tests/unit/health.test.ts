@@ -14,6 +14,7 @@ Object.assign(process.env, {
 const told = {
   database: { version: "17.6", size_bytes: 1 },
   cron: { jobs: 1, last_run_at: "2026-03-01T09:30:00Z", lag_seconds: 30, failed_last_hour: 0 },
+  outbox: { pending: 1, dead: 0, oldest_due_seconds: 20 },
   migrations: { latest: "20261123000900", count: 13 },
 };
 
@@ -67,16 +68,26 @@ test("the database decides about a person", async () => {
   expect([answer.status, await answer.json()]).toMatchObject([403, { code: "forbidden" }]);
 });
 
-test("a stopped scheduler or Auth is 503 and says which", async () => {
+test("a stopped scheduler, mail that nobody sends or a stopped Auth is 503 and says which", async () => {
   parts(
-    () => Response.json({ ...told, cron: { ...told.cron, lag_seconds: 999 } }),
+    () =>
+      Response.json({
+        ...told,
+        cron: { ...told.cron, lag_seconds: 999 },
+        outbox: { ...told.outbox, oldest_due_seconds: 901 },
+      }),
     () => Promise.reject(new Error("refused")),
   );
   const answer = await detailed({ apikey: "sb_secret_test" });
   expect(answer.status).toBe(503);
   expect(await answer.json()).toMatchObject({
     status: "down",
-    parts: { cron: { status: "down" }, auth: { status: "down" }, database: { status: "ok" } },
+    parts: {
+      cron: { status: "down" },
+      auth: { status: "down" },
+      outbox: { status: "down" },
+      database: { status: "ok" },
+    },
   });
 });
 

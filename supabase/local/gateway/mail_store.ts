@@ -9,6 +9,8 @@ const Mail = z.object({
   text: z.string(),
   html: z.string(),
   sent_at: z.string(),
+  /** The event of the outbox that the mail tells of; mails of Auth have none. */
+  event_id: z.string().optional(),
 });
 export type Mail = z.infer<typeof Mail>;
 

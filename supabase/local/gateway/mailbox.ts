@@ -1,17 +1,26 @@
 import { escapeHtml, htmlPage } from "./html.ts";
-import { emptyMailbox, listMails, type Mail, readMail } from "./mail_store.ts";
+import { z } from "zod";
+import { emptyMailbox, listMails, type Mail, readMail, storeMail } from "./mail_store.ts";
 import { problem } from "./problem.ts";
 
-/** The mails the stack did not send: a page for people, JSON under /mailbox/messages for tests and tools. */
-export function mailbox(request: Request, folder: string): Response {
+const Incoming = z.object({ to: z.string(), subject: z.string(), text: z.string(), html: z.string() });
+
+/** The mails the stack did not send: a page for people, JSON under /mailbox/messages for tests and tools, and for functions to post to. */
+export async function mailbox(request: Request, folder: string): Promise<Response> {
   const url = new URL(request.url);
   const [, , section, id] = url.pathname.split("/");
   if (request.method === "DELETE") {
     emptyMailbox(folder);
     return new Response(null, { status: 204 });
   }
+  if (request.method === "POST" && url.pathname === "/mailbox/messages") return await take(request, folder);
   if (request.method !== "GET") {
-    return problem(405, "method_not_allowed", "The mailbox is read with GET and emptied with DELETE.", request);
+    return problem(
+      405,
+      "method_not_allowed",
+      "The mailbox is read with GET and emptied with DELETE; mails are posted to /mailbox/messages.",
+      request,
+    );
   }
   if (section === undefined || section === "") return list(listMails(folder));
   if (section !== "messages") {
@@ -22,6 +31,20 @@ export function mailbox(request: Request, folder: string): Response {
   }
   const mail = readMail(folder, id);
   return mail ? Response.json(mail) : problem(404, "not_found", "There is no such mail.", request);
+}
+
+/** Takes a mail as a provider does. JSON alone, which a page of another origin cannot send without being asked first. */
+async function take(request: Request, folder: string): Promise<Response> {
+  if (!request.headers.get("content-type")?.startsWith("application/json")) {
+    return problem(415, "unsupported_media_type", "A mail is posted as JSON.", request);
+  }
+  const mail = Incoming.safeParse(await request.json().catch(() => undefined));
+  if (!mail.success) {
+    return problem(422, "invalid_input", "A mail has the texts to, subject, text and html.", request);
+  }
+  const event = request.headers.get("idempotency-key");
+  const { id } = storeMail(folder, { ...mail.data, ...(event !== null && { event_id: event }) });
+  return Response.json({ id });
 }
 
 function list(mails: Mail[]): Response {

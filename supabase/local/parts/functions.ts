@@ -34,7 +34,7 @@ export function functionsPart({ config, ports, url, secrets }: FunctionsPartOpti
   };
 }
 
-/** The variables the platform injects, plus the two that only a stack next door needs (.env.example explains them). */
+/** The variables the platform injects, plus those that only a stack next door needs (.env.example explains them). */
 export function functionsEnvironment(
   { ports, url, secrets }: Omit<FunctionsPartOptions, "config">,
 ): Record<string, string> {
@@ -43,12 +43,13 @@ export function functionsEnvironment(
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: secrets.publishableKey }),
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: secrets.secretKey, cron: secrets.cronKey }),
     JWT_SECRET: secrets.jwtSecret,
+    MAILBOX_URL: `${url}/mailbox/messages`,
     DATA_API_URL: `http://127.0.0.1:${ports.postgrest}`,
   };
 }
 
 function passedOn(): Record<string, string> {
-  const names = ["LOG_LEVEL", "CORS_ORIGINS"];
+  const names = ["LOG_LEVEL", "CORS_ORIGINS", "MAIL_FROM", "RESEND_API_KEY", "APP_URL"];
   return Object.fromEntries(
     names.flatMap((name) => process.env[name] === undefined ? [] : [[name, process.env[name] ?? ""]]),
   );

@@ -59,10 +59,10 @@ export const notifications = [
   ...callsOf(
     {
       "list_notifications": () => "select public.list_notifications()",
-      "read_notification of the doctor": () => `select public.read_notification('${told.doctor}')`,
+      "read_notification of the doctor": () => `select public.read_notification('{"id": "${told.doctor}"}')`,
       "read_notification that the doctor does not want": () =>
-        `select public.read_notification('${told.doctorHidden}')`,
-      "read_notification of another patient": () => `select public.read_notification('${told.pavel}')`,
+        `select public.read_notification('{"id": "${told.doctorHidden}"}')`,
+      "read_notification of another patient": () => `select public.read_notification('{"id": "${told.pavel}"}')`,
       "read_all_notifications": () => "select public.read_all_notifications()",
       "get_notification_preferences": () => "select public.get_notification_preferences()",
       "set_notification_preferences": () => "select public.set_notification_preferences('{}')",
@@ -72,9 +72,9 @@ export const notifications = [
     `
       function                                         anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
       list_notifications                               deny       yes      yes     yes    yes         yes    yes        deny
-      read_notification of the doctor                  deny       none     yes     none   none        none   none       deny
-      read_notification that the doctor does not want  deny       none     none    none   none        none   none       deny
-      read_notification of another patient             deny       none     none    none   none        none   none       deny
+      read_notification of the doctor                  deny       PT404    yes     PT404  PT404       PT404  PT404      deny
+      read_notification that the doctor does not want  deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+      read_notification of another patient             deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
       read_all_notifications                           deny       yes      yes     yes    yes         yes    yes        deny
       get_notification_preferences                     deny       yes      yes     yes    yes         yes    yes        deny
       set_notification_preferences                     deny       yes      yes     yes    yes         yes    yes        deny

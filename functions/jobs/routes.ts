@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { createApp } from "../../shared/app.ts";
+import { problem } from "../../shared/problem.ts";
+import { describe } from "../../shared/route-parts.ts";
+import { secretClient } from "../../shared/secret.ts";
+import { isSecretKey } from "../../shared/secret-key.ts";
+import { drain } from "./drain.ts";
+import { mailerOf } from "./mail/choose.ts";
+
+const count = z.int().min(0);
+const tally = z.object({
+  sent: count.meta({ example: 2 }),
+  waiting: count.describe("To be tried again.").meta({ example: 0 }),
+  dead: count.describe("Given up.").meta({ example: 0 }),
+});
+
+/** The function `jobs`: what leaves the project, driven by the scheduler of the database. It answers nobody but the secret key named `cron`. */
+export const app = createApp("jobs", { public: ["POST /mail"] })
+  .post(
+    "/mail",
+    describe({
+      summary: "Send the mail that is due",
+      description:
+        "For the scheduler: wants the secret key named `cron` in `apikey`. Without a mail provider in the environment the mail waits, and this answers 503.",
+      responses: { 200: tally },
+      problems: ["unauthenticated"],
+    }),
+    async (c) => {
+      const { env } = c.var;
+      if (!await isSecretKey(env, c.req.raw.headers.get("apikey"), "cron")) {
+        throw problem("unauthenticated", { detail: "Only the scheduler calls this." });
+      }
+      const mailer = mailerOf(env);
+      if (mailer === undefined) throw problem("unavailable", { detail: "No mail provider is configured." });
+      return c.json(await drain(secretClient(env), mailer, env.appUrl), 200);
+    },
+  );

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { instant, rowFields, uuid } from "../../shared/fields.ts";
+import { pageOf, pageQuery } from "../../shared/paging.ts";
+
+/** The database knows which kinds there are. */
+const kind = z.string().regex(/^[a-z][a-z_]{2,49}$/, "must be a kind of notification").meta({
+  example: "appointment_reminder",
+});
+
+export const notification = z.object({
+  ...rowFields,
+  kind,
+  title: z.string().meta({ example: "Reminder of your appointment" }),
+  body: z.string().meta({ example: "Tomorrow at 09:30 at Demo General Hospital." }),
+  link: z.string().nullable().describe("A path of the frontend that leads to what it is about.")
+    .meta({ example: "/appointments/5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10" }),
+  organization_id: uuid.nullable(),
+  read_at: instant.nullable().meta({ example: null }),
+}).meta({ id: "Notification" });
+
+export const notificationPage = pageOf(notification).extend({
+  unread: z.int().min(0).describe("How many are unread, whatever the filters.").meta({ example: 3 }),
+});
+
+export const notificationListQuery = z.strictObject({
+  ...pageQuery(z.strictObject({ created_at: instant, id: uuid })),
+  unread: z.enum(["true", "false"]).transform((value) => value === "true").optional()
+    .meta({ description: "`true` for what is unread alone, `false` for what was read." }),
+  kind: kind.optional(),
+});
+
+/** What `list_notifications` answers. */
+export const listed = z.object({
+  notifications: z.array(notification),
+  unread: z.number(),
+  total: z.number().nullable(),
+});
+
+export const readAllInput = z.strictObject({
+  kind: kind.optional(),
+  until: instant.optional().describe("`created_at` of the newest one that was seen: what came later stays unread."),
+});
+
+export const readAllAnswer = z.object({ marked: z.int().min(0).meta({ example: 3 }) });
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time such as 22:00").meta({
+  example: "22:00",
+});
+const channels = { in_app: z.boolean().meta({ example: true }), mail: z.boolean().meta({ example: true }) };
+
+const quietHours = z.strictObject({ from: timeOfDay, until: timeOfDay.meta({ example: "07:00" }) })
+  .refine(({ from, until }) => from !== until, { path: ["until"], error: "must differ from the beginning" });
+
+export const preferences = z.object({
+  ...rowFields,
+  quiet_hours: z.object({ from: timeOfDay, until: timeOfDay.meta({ example: "07:00" }) }).nullable(),
+  time_zone: z.string().describe("The zone of the profile, in which the quiet hours are told.")
+    .meta({ example: "Europe/Berlin" }),
+  kinds: z.record(
+    kind,
+    z.object({
+      description: z.string().meta({ example: "An appointment is near" }),
+      ...channels,
+      urgent: z.boolean().describe("Is mailed in quiet hours too.").meta({ example: false }),
+      locked: z.boolean().describe("Cannot be switched off.").meta({ example: false }),
+    }),
+  ),
+}).meta({ id: "NotificationPreferences" });
+
+export const preferencesPut = z.strictObject({
+  quiet_hours: quietHours.nullable(),
+  kinds: z.record(kind, z.strictObject(channels)).describe("What is not named goes back to its defaults."),
+});
