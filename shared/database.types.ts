@@ -2657,7 +2657,7 @@ export type Database = {
       "merge_patients": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "open_chart": { Args: { "p_input": Json }; Returns: Json };
       "read_all_notifications": { Args: { "p_kind"?: string; "p_until"?: string }; Returns: number };
-      "read_notification": { Args: { "p_id": string }; Returns: Json };
+      "read_notification": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "read_record": {
         Args: { "p_id": string; "p_kind": string; "p_patient_id": string; "p_with_versions"?: boolean };
         Returns: Json;

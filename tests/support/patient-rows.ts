@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { demoSchedule } from "../rls/worlds/appointments.ts";
 import { sql } from "./database.ts";
 
 /** A column that says whose a row is: what a merge moves. */
@@ -11,6 +12,16 @@ export async function references(): Promise<Reference[]> {
 
 /** Values that checks and foreign keys ask for, as SQL; `$1` is the patient. Whatever is not named here follows from the type of its column. */
 const VALUES: Record<string, Record<string, string>> = {
+  "public.appointment_series": { unit: "'week'" },
+  "public.appointments": {
+    status: "'booked'",
+    booked_by: "'staff'",
+    service_id: `'${demoSchedule.consultation}'`,
+    practitioner_id: `'${demoSchedule.doctor}'`,
+    practitioner_user_id: "gen_random_uuid()",
+    starts_at: freeMonday(),
+    ends_at: `${freeMonday()} + interval '30 minutes'`,
+  },
   "public.care_relationships": { status: "'ended'", ended_at: "now()", organization_id: "$2" },
   "public.chart_accesses": { expires_at: "now() + interval '1 hour'", scope: "'everything'" },
   "public.correction_requests": { field: "'phone'", organization_id: "$2" },
@@ -36,6 +47,11 @@ const VALUES: Record<string, Record<string, string>> = {
 
 function encounter(): string {
   return "(select id from public.encounters where patient_id = $1 order by id limit 1)";
+}
+
+/** A Monday morning that no appointment has yet. */
+function freeMonday(): string {
+  return "(select timestamptz '2032-01-05 09:00Z' + count(*) * interval '1 week' from public.appointments)";
 }
 
 const column = z.object({

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { admit, visibleHeaders } from "./connect.ts";
 import { NO_DATABASE_MESSAGE, openPool } from "./database.ts";
 import { deliverRow } from "./database_broadcast.ts";
@@ -12,12 +13,15 @@ import { Socket } from "./socket.ts";
 import { verifyToken } from "./token.ts";
 
 const LONGEST_SWEEP_MS = 5_000;
+/** How long a stopping server waits for its clients to have heard the goodbye. */
+const GOODBYE_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
 /** Puts the parts together. `handle` answers every request; `stop` says goodbye to the clients. */
 export function createServer(settings: Settings) {
   const limits = limitsOf(settings);
   const sockets = new Set<Socket>();
+  const connections = new Set<WebSocket>();
   const pool = openPool(settings.dbUrl);
   const secret = new TextEncoder().encode(settings.jwtSecret);
   const rates = {
@@ -73,6 +77,8 @@ export function createServer(settings: Settings) {
     // Silence is judged by what the client says, which a ping of ours would hide.
     const { socket: transport, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
     transport.binaryType = "arraybuffer";
+    connections.add(transport);
+    transport.addEventListener("close", () => connections.delete(transport));
     const options = { ...admission, headers, onEnd: (ended: Socket) => sockets.delete(ended) };
     const socket = new Socket(services, transport, options);
     transport.onopen = () => sockets.add(socket);
@@ -93,6 +99,8 @@ export function createServer(settings: Settings) {
     async stop(): Promise<void> {
       for (const timer of timers) clearInterval(timer);
       for (const socket of [...sockets]) socket.restart();
+      const deadline = Date.now() + GOODBYE_MS;
+      while (connections.size > 0 && Date.now() < deadline) await delay(10);
       replication.stop();
       await pool.end();
     },

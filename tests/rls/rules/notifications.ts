@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { demoHospital, extra, people } from "../world.ts";
+import { centralPharmacy, demoHospital, extra, people } from "../world.ts";
 import { told } from "../worlds/notifications.ts";
 
 const message = (topic: string, event: string, payload: Record<string, string>) =>
@@ -32,8 +32,11 @@ const live: Rule[] = ([
   ],
   [
     "a removed membership",
-    `delete from public.memberships where user_id = '${people.doctor}'`,
-    message(toDoctor, "membership.deleted", { type: "membership", organization_id: demoHospital }),
+    `delete from public.memberships where user_id = '${people.pharmacist}'`,
+    message(`user:${people.pharmacist}`, "membership.deleted", {
+      type: "membership",
+      organization_id: centralPharmacy,
+    }),
   ],
   [
     "a changed patient",

@@ -61,12 +61,17 @@ const losses: Rule[] = ([
     `user:${people.doctor}`,
     `update public.memberships set status = 'suspended' where user_id = '${people.doctor}'`,
   ],
-  ["a membership is removed", labs, `delete from public.memberships where user_id = '${people.doctor}'`],
+  [
+    "a membership is removed",
+    `org:${centralPharmacy}:inventory`,
+    `delete from public.memberships where user_id = '${people.pharmacist}'`,
+    "pharmacist",
+  ],
   ["the hospital is closed", labs, `update public.organizations set active = false where id = '${demoHospital}'`],
-] satisfies [string, string, string][]).map(([what, topic, change]) => ({
+] satisfies [string, string, string, ActorName?][]).map(([what, topic, change, as = "doctor"]): Rule => ({
   rule: `a topic is closed with the next probe when ${what}`,
   given: `${change}; ${probe(topic)}`,
-  as: "doctor",
+  as,
   statement: seen(topic),
   expected: "none",
 }));
