@@ -55,11 +55,13 @@ const losses: Rule[] = ([
     "a membership is taken away",
     labs,
     `update public.memberships set status = 'suspended' where user_id = '${people.doctor}'`,
+    "doctor",
   ],
   [
     "a membership is taken away, the person's own",
     `user:${people.doctor}`,
     `update public.memberships set status = 'suspended' where user_id = '${people.doctor}'`,
+    "doctor",
   ],
   [
     "a membership is removed",
@@ -67,8 +69,13 @@ const losses: Rule[] = ([
     `delete from public.memberships where user_id = '${people.pharmacist}'`,
     "pharmacist",
   ],
-  ["the hospital is closed", labs, `update public.organizations set active = false where id = '${demoHospital}'`],
-] satisfies [string, string, string, ActorName?][]).map(([what, topic, change, as = "doctor"]): Rule => ({
+  [
+    "the hospital is closed",
+    labs,
+    `update public.organizations set active = false where id = '${demoHospital}'`,
+    "doctor",
+  ],
+] satisfies [string, string, string, ActorName][]).map(([what, topic, change, as]): Rule => ({
   rule: `a topic is closed with the next probe when ${what}`,
   given: `${change}; ${probe(topic)}`,
   as,
