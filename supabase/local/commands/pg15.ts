@@ -83,6 +83,8 @@ async function awaitTick(dbUrl: string): Promise<TapResult> {
     if ((await client.query(everyMinute)).rowCount === 0) {
       await client.query("select cron.schedule('tick', '* * * * *', 'select 1')");
     }
+    // A pg_cron that reads its list while migrations add to it can miss the newest jobs; touching the table makes it read anew.
+    await client.query("select cron.alter_job(jobid, active => true) from cron.job where active");
     const deadline = Date.now() + TICK_MS;
     for (;;) {
       const { rows } = await client.query<{ name: string; status: string | null; message: string | null }>(
