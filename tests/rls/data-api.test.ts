@@ -5,6 +5,7 @@ import { type Answer, gateway, signIn, stackInfo } from "../support/stack.ts";
 import { allCells } from "./expectations/all.ts";
 import { type Cell, outcomeOf } from "./matrix.ts";
 import { type ActorName, arrange, clear, lookUp, people } from "./world.ts";
+import { settled } from "./worlds/identity.ts";
 
 const accounts: Partial<Record<ActorName, string>> = {
   patient: "patient@demo.health",
@@ -34,7 +35,10 @@ async function committed(work: typeof arrange): Promise<void> {
 
 beforeAll(async () => {
   await committed(clear);
-  await committed(arrange);
+  await committed(async (client) => {
+    await arrange(client);
+    await client.query(settled);
+  });
   await rolledBack(async (client) => {
     await lookUp(client);
     for (const cell of cells) {

@@ -63,7 +63,7 @@ export async function startServer(settings: Record<string, unknown> = {}): Promi
       return raw;
     },
     async stop() {
-      child.stdin?.end();
+      // Its input stays open: a server whose parent is gone ends at once, without a word.
       child.kill("SIGTERM");
       await exited;
     },
