@@ -272,6 +272,15 @@ describe("break-glass", () => {
       call(`/admin/break-glass/${access}/review`, { token: officer, body: { outcome, comment: "Seen" } });
     expect(await review("justified")).toMatchObject({ status: 200, body: { review_outcome: "justified" } });
     expect(await review("unjustified")).toMatchObject({ status: 409, body: { code: "illegal_transition" } });
+    for (
+      const [token, title] of [[officer, "A chart was opened in an emergency"], [
+        person.token,
+        "Your chart was opened in an emergency",
+      ]]
+    ) {
+      const told = await call("/notifications?kind=chart_break_glass&limit=1", { token });
+      expect(at(told.body, "/data/0/title")).toBe(title);
+    }
     await giveConsent(own, person.token, "everything");
   });
 

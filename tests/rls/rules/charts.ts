@@ -131,11 +131,38 @@ const scopeRules: Rule[] = [
   expected,
 }));
 
+/** A break-glass of the nurse for Paula. */
+const breakGlass = (id: string) =>
+  `insert into public.chart_accesses (id, patient_id, user_id, organization_id, basis, scope, purpose, reason, expires_at)
+   values ('${id}', ${paula}, '${people.nurse}', '${demoHospital}', 'break_glass', 'everything', 'emergency_treatment', 'Unconscious patient', now() + interval '1 hour')`;
 const access = `public.chart_accesses where id = '${chartRows.doctorOpened}'`;
 const note = recordId("notes", "paula");
 
 /** What the single tables keep beside that. */
 const ownRules: Rule[] = [
+  {
+    rule: "a break-glass is told to the privacy officer",
+    statement:
+      `select 1 from public.notifications where recipient_id = '${people.officer}' and dedupe_key = 'break_glass:${chartRows.paulasBroken}'`,
+    given: breakGlass(chartRows.paulasBroken),
+    expected: "yes",
+  },
+  {
+    rule: "a break-glass is told to the patient",
+    given: breakGlass(chartRows.paulasBroken),
+    statement:
+      `select 1 from public.notifications where recipient_id = '${people.paula}' and dedupe_key = 'break_glass:${chartRows.paulasBroken}'`,
+    expected: "yes",
+  },
+  {
+    rule: "where there is no privacy officer, a break-glass is told to the admins",
+    given: `update public.memberships set status = 'suspended' where user_id = '${people.officer}'; ${
+      breakGlass(chartRows.paulasBroken)
+    }`,
+    statement:
+      `select 1 from public.notifications where recipient_id = '${people.admin}' and dedupe_key = 'break_glass:${chartRows.paulasBroken}'`,
+    expected: "yes",
+  },
   {
     rule: "a new consent takes the place of the one before",
     given: decide("nothing"),

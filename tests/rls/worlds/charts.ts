@@ -35,6 +35,7 @@ export const chartRows = {
   doctorOpened: made(900),
   northOpened: made(901),
   nurseBroke: made(902),
+  paulasBroken: made(903),
   paulaForNorth: made(910),
   pavelForDemo: made(911),
   priyaForNorth: made(912),
@@ -91,6 +92,7 @@ const ours = "id::text like 'a0000000-0000-4000-8000-%'";
 export const removal = [
   "delete from public.record_versions where record_id::text like 'a0000000-0000-4000-8000-%';",
   ...[...recordTableNames].reverse().map((table) => `delete from public.${table} where ${ours};`),
+  "delete from public.notifications where dedupe_key like 'break_glass:a0000000-0000-4000-8000-%';",
   `delete from public.chart_accesses where ${ours};`,
   `delete from public.consents where ${ours};`,
 ].join("\n");

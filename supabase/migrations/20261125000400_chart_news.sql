@@ -1,0 +1,32 @@
+-- News of charts: a break-glass is told at once to the privacy officers of the hospital, to its admins where it has none, and to the patient.
+
+-- The people who oversee a hospital's dealings with charts: its active privacy officers, else its admins.
+create function private.overseers_of(p_organization_id uuid) returns setof uuid
+language sql stable
+set search_path = ''
+as $$
+  select m.user_id from public.memberships m
+  where m.organization_id = p_organization_id and m.status = 'active' and m.role = coalesce((
+    select o.role from public.memberships o
+    where o.organization_id = p_organization_id and o.status = 'active' and o.role = 'privacy_officer' limit 1), 'admin');
+$$;
+
+-- Tells of a break-glass, once to each person, without a name and without a reason; the access log and the review say the rest.
+create function private.tell_of_break_glass() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.tell(o, 'chart_break_glass', 'A chart was opened in an emergency',
+    'A chart was opened past care and consent at your hospital. Please review it.', '/admin/break-glass', 'break_glass:' || new.id,
+    new.organization_id)
+  from private.overseers_of(new.organization_id) as o;
+  perform private.tell(p.user_id, 'chart_break_glass', 'Your chart was opened in an emergency',
+    'A hospital opened your chart past care and consent. The access log says who and why.', '/patients/' || p.id || '/access-log',
+    'break_glass:' || new.id, new.organization_id)
+  from public.patients p where p.id = new.patient_id;
+  return null;
+end;
+$$;
+create trigger chart_accesses_tell after insert on public.chart_accesses
+  for each row when (new.basis = 'break_glass') execute function private.tell_of_break_glass();
