@@ -2669,6 +2669,30 @@ export type Database = {
       "reschedule_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "review_break_glass": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "revoke_invitation": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "search_audit": {
+        Args: {
+          "p_after_id"?: number;
+          "p_after_occurred_at"?: string;
+          "p_count"?: boolean;
+          "p_filters": Json;
+          "p_limit"?: number;
+        };
+        Returns: {
+          "action": "insert" | "update" | "delete" | "deny";
+          "actor_id": string;
+          "actor_role": string;
+          "changed_fields": (string)[];
+          "id": number;
+          "occurred_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "reason": string;
+          "request_id": string;
+          "row_id": string;
+          "table_name": string;
+          "total": number;
+        }[];
+      };
       "search_patients": {
         Args: {
           "p_after_id"?: string;

@@ -21,7 +21,7 @@ export const auditEntry = z.object({
 }).meta({ id: "AuditEntry" });
 
 export const auditQuery = z.strictObject({
-  ...pageQuery(z.strictObject({ id: z.int() })),
+  ...pageQuery(z.strictObject({ occurred_at: instant, id: z.int() })),
   organization_id: uuid.optional(),
   actor_id: uuid.optional(),
   patient_id: uuid.optional(),
@@ -55,7 +55,10 @@ export const auditAnchorPage = pageOf(auditAnchor);
 export const auditAnchorQuery = z.strictObject({
   ...pageQuery(z.strictObject({ id: z.int() })),
   chain: z.coerce.number().pipe(chain).optional(),
+  from: instant.optional().meta({ description: "The first instant." }),
 });
+
+const keptAnchor = z.strictObject({ ...auditAnchor.partial({ id: true, made_at: true }).shape });
 
 /** Anchors of one check at most: a year of all chains. */
 const MOST_ANCHORS = 16 * 366;
@@ -64,8 +67,8 @@ export const auditVerify = z.strictObject({
   since: instant.optional().meta({
     description: "Begins at the newest anchors made before; without it, at the first entry.",
   }),
-  anchors: z.array(z.strictObject({ chain, position, hash })).max(MOST_ANCHORS).optional().meta({
-    description: "Anchors that were kept elsewhere.",
+  anchors: z.array(keptAnchor).max(MOST_ANCHORS).optional().meta({
+    description: "Anchors that were kept elsewhere, as they were listed; the number and the time may be left out.",
   }),
 });
 

@@ -15,9 +15,6 @@ import {
   auditVerify,
 } from "./audit-schemas.ts";
 
-const COLUMNS =
-  `id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, reason`;
-
 /** The log of changes and denied attempts in the organizations of which the caller is an admin or privacy officer. */
 export const audit = new Hono<AppEnv>()
   .get(
@@ -25,7 +22,7 @@ export const audit = new Hono<AppEnv>()
     describe({
       summary: "Search the audit log",
       description:
-        "For admins and privacy officers. Newest first. Says which fields were changed, never what they hold.",
+        "By person, patient, row, time, kind and request, for admins and privacy officers. Newest first. Says which fields were changed, never what they hold.",
       responses: { 200: auditPage },
     }),
     validate("query", auditQuery),
@@ -35,7 +32,8 @@ export const audit = new Hono<AppEnv>()
     "/anchors",
     describe({
       summary: "List the anchors of the audit log",
-      description: "Newest first. Keep them elsewhere, and compare with `POST /admin/audit/verify`.",
+      description:
+        "Newest first; `?limit=16` gives those of the last night. Keep them elsewhere, and hand them to `POST /admin/audit/verify` as they are.",
       responses: { 200: auditAnchorPage },
     }),
     validate("query", auditAnchorQuery),
@@ -58,21 +56,26 @@ export const audit = new Hono<AppEnv>()
   );
 
 async function list(c: AppContext, query: z.output<typeof auditQuery>) {
-  const { limit, cursor, count: _, from, to, ...columns } = query;
-  const matching = (options: CountOptions) => {
-    let rows = data(c).from("audit_entries").select(COLUMNS, options).match(present(columns));
-    if (from !== undefined) rows = rows.gte("occurred_at", from);
-    return to === undefined ? rows : rows.lt("occurred_at", to);
-  };
-  let rows = matching(countOptions(query)).order("id", { ascending: false }).limit(limit + 1);
-  if (cursor !== undefined) rows = rows.lt("id", cursor.id);
-  return page({ ...await withTotal(rows, query, matching), limit, key: ({ id }) => ({ id }) });
+  const { limit, cursor, count, ...filters } = query;
+  const rows = unwrap(
+    await data(c).rpc("search_audit", {
+      p_filters: present(filters),
+      p_limit: limit + 1,
+      p_after_occurred_at: cursor?.occurred_at,
+      p_after_id: cursor?.id,
+      p_count: count !== undefined,
+    }),
+  );
+  const total = count === undefined ? null : rows[0]?.total ?? 0;
+  const key = ({ occurred_at, id }: { occurred_at: string; id: number }) => ({ occurred_at, id });
+  return auditPage.parse(page({ rows, limit, total, key }));
 }
 
 async function listAnchors(c: AppContext, query: z.output<typeof auditAnchorQuery>) {
-  const { limit, cursor, chain } = query;
+  const { limit, cursor, chain, from } = query;
   const matching = (options: CountOptions) => {
-    const rows = data(c).from("audit_anchors").select("id, made_at, chain, position, hash", options);
+    let rows = data(c).from("audit_anchors").select("id, made_at, chain, position, hash", options);
+    if (from !== undefined) rows = rows.gte("made_at", from);
     return chain === undefined ? rows : rows.eq("chain", chain);
   };
   let rows = matching(countOptions(query)).order("id", { ascending: false }).limit(limit + 1);
@@ -81,5 +84,5 @@ async function listAnchors(c: AppContext, query: z.output<typeof auditAnchorQuer
 }
 
 /** The filters that were given. */
-const present = (filters: Record<string, string | undefined>) =>
-  Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+const present = (filters: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(filters).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]));

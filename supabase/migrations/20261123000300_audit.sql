@@ -7,9 +7,9 @@ create type audit.action as enum ('insert', 'update', 'delete', 'deny');
 
 -- One changed row, or one attempt that was denied: who, when, for which organization, in which request, and which fields or for which
 -- reason. `before` and `after` hold the changed fields' values for reconstruction and are granted to no role of the API: readers of the log
--- see that a field changed, not what it says.
+-- see that a field changed, not what it says. Partitioned by month, so that a month can be retired; see audit_partitions.
 create table audit.entries (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
   occurred_at timestamptz not null default now(),
   actor_id uuid,
   actor_role text not null,
@@ -23,13 +23,16 @@ create table audit.entries (
   reason text check (reason ~ '^[a-z_]{1,50}$'),
   before jsonb,
   after jsonb,
-  constraint entries_denials_have_a_reason check ((action = 'deny') = (reason is not null))
-);
-create index entries_organization on audit.entries (organization_id, id desc);
-create index entries_row on audit.entries (row_id, id desc);
-create index entries_actor on audit.entries (actor_id, id desc);
-create index entries_patient on audit.entries (patient_id, id desc);
-create index entries_request on audit.entries (request_id);
+  constraint entries_denials_have_a_reason check ((action = 'deny') = (reason is not null)),
+  primary key (id, occurred_at)
+) partition by range (occurred_at);
+create index entries_organization on audit.entries (organization_id, occurred_at desc, id desc);
+create index entries_table on audit.entries (organization_id, table_name, occurred_at desc, id desc);
+create index entries_rare_actions on audit.entries (organization_id, action, occurred_at desc, id desc) where action in ('delete', 'deny');
+create index entries_row on audit.entries (row_id, occurred_at desc, id desc);
+create index entries_actor on audit.entries (actor_id, occurred_at desc, id desc);
+create index entries_patient on audit.entries (patient_id, occurred_at desc, id desc);
+create index entries_request on audit.entries (request_id, occurred_at desc, id desc);
 
 -- The organizations whose log the caller reads, as an admin or as a privacy officer.
 create function private.my_audited_organizations() returns setof uuid
@@ -67,8 +70,6 @@ end;
 $$;
 create trigger entries_are_append_only before update or delete on audit.entries
   for each row execute function private.refuse_audit_change();
-create trigger entries_are_never_truncated before truncate on audit.entries
-  for each statement execute function private.refuse_audit_change();
 
 -- The organization a person acts for: that of their only active staff membership, else unknown.
 create function private.acting_organization() returns uuid

@@ -12,11 +12,14 @@ create table audit.chain_heads (
 ) with (fillfactor = 50);
 insert into audit.chain_heads (chain, hash) select n, sha256(convert_to('audit chain ' || n, 'UTF8')) from generate_series(1, 16) as n;
 
--- A sealed entry: its place in a chain, and the SHA-256 of the hash before it and of the entry.
+-- A sealed entry: its place in a chain, its number and time, the SHA-256 of its content (`digest`), and the SHA-256 of the hash before it and
+-- of these three (`hash`). So the chain can be walked without the entries, which are retired one day: links stay.
 create table audit.links (
   chain smallint not null references audit.chain_heads (chain),
   position bigint not null,
   entry_id bigint not null,
+  occurred_at timestamptz not null,
+  digest bytea not null,
   hash bytea not null,
   primary key (chain, position)
 );
@@ -56,40 +59,85 @@ create trigger anchors_are_append_only before update or delete on audit.anchors
 create trigger anchors_are_never_truncated before truncate on audit.anchors
   for each statement execute function private.refuse_audit_change();
 
--- What of an entry is sealed: every column, in an order and form that no setting changes.
-create function private.sealed_form(p_entry audit.entries) returns bytea
+-- The digest of an entry: of every column, in an order and form that no setting changes.
+create function private.entry_digest(p_entry audit.entries) returns bytea
 language sql immutable
 set search_path = ''
 as $$
-  select convert_to(jsonb_build_array(
+  select sha256(convert_to(jsonb_build_array(
     p_entry.id, (extract(epoch from p_entry.occurred_at) * 1000000)::bigint, p_entry.actor_id, p_entry.actor_role, p_entry.organization_id,
     p_entry.patient_id, p_entry.request_id, p_entry.table_name, p_entry.row_id, p_entry.action, p_entry.changed_fields, p_entry.reason,
-    p_entry.before, p_entry.after)::text, 'UTF8');
+    p_entry.before, p_entry.after)::text, 'UTF8'));
 $$;
 
--- Seals an entry at the end of its transaction. All entries of a transaction go into one chain; it takes the first that nobody holds,
--- beginning at its own, and waits only when all are held.
-create function private.seal_entry() returns trigger
-language plpgsql security definer
+-- The hash of a link: of the one before it, and of what the link says of its entry.
+create function private.link_hash(p_former bytea, p_entry_id bigint, p_occurred_at timestamptz, p_digest bytea) returns bytea
+language sql immutable
+set search_path = ''
+as $$
+  select sha256(p_former || int8send(p_entry_id) || int8send((extract(epoch from p_occurred_at) * 1000000)::bigint) || p_digest);
+$$;
+
+-- Adds a link to a chain. All links of a transaction go into one chain; it takes the first that nobody holds, beginning at its own, and
+-- waits only when all are held. Until the last link the end of the chain is kept in the setting `audit.head` of the transaction, because a
+-- row that one transaction changes a thousand times gets slower each time; the change of the head at the first link asks for
+-- private.settle_chain_head, which comes after all links.
+create function private.seal(p_entry_id bigint, p_occurred_at timestamptz, p_digest bytea) returns void
+language plpgsql
 set search_path = ''
 as $$
 declare
   v_own int := pg_backend_pid() % 16;
-  v_taken smallint := nullif(current_setting('audit.chain', true), '')::smallint;
+  v_kept text[] := string_to_array(nullif(current_setting('audit.head', true), ''), ' ');
   v_head audit.chain_heads;
 begin
-  if v_taken is not null then
-    select * into v_head from audit.chain_heads where chain = v_taken;
+  if v_kept is not null then
+    v_head.chain := v_kept[1];
+    v_head.position := v_kept[2];
+    v_head.hash := decode(v_kept[3], 'hex');
   else
     select * into v_head from audit.chain_heads order by (chain + v_own) % 16 limit 1 for update skip locked;
     if v_head.chain is null then
       select * into v_head from audit.chain_heads where chain = v_own + 1 for update;
     end if;
-    perform set_config('audit.chain', v_head.chain::text, true);
   end if;
-  v_head.hash := sha256(v_head.hash || private.sealed_form(new));
-  insert into audit.links (chain, position, entry_id, hash) values (v_head.chain, v_head.position + 1, new.id, v_head.hash);
-  update audit.chain_heads set position = v_head.position + 1, hash = v_head.hash where chain = v_head.chain;
+  v_head.position := v_head.position + 1;
+  v_head.hash := private.link_hash(v_head.hash, p_entry_id, p_occurred_at, p_digest);
+  insert into audit.links (chain, position, entry_id, occurred_at, digest, hash)
+  values (v_head.chain, v_head.position, p_entry_id, p_occurred_at, p_digest, v_head.hash);
+  perform set_config('audit.head', v_head.chain || ' ' || v_head.position || ' ' || encode(v_head.hash, 'hex'), true);
+  if coalesce(current_setting('audit.head_is_settled', true), '') <> 'no' then
+    perform set_config('audit.head_is_settled', 'no', true);
+    update audit.chain_heads set position = v_head.position, hash = v_head.hash where chain = v_head.chain;
+  end if;
+end;
+$$;
+
+-- Writes the end of the chain of a transaction when all its links are made.
+create function private.settle_chain_head() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_kept text[] := string_to_array(nullif(current_setting('audit.head', true), ''), ' ');
+begin
+  perform set_config('audit.head_is_settled', 'yes', true);
+  update audit.chain_heads set position = v_kept[2]::bigint, hash = decode(v_kept[3], 'hex')
+  where chain = v_kept[1]::smallint and position <> v_kept[2]::bigint;
+  return null;
+end;
+$$;
+create constraint trigger chain_heads_are_settled after update on audit.chain_heads
+  deferrable initially deferred
+  for each row execute function private.settle_chain_head();
+
+-- Seals an entry at the end of its transaction.
+create function private.seal_entry() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.seal(new.id, new.occurred_at, private.entry_digest(new));
   return null;
 end;
 $$;
@@ -104,83 +152,3 @@ set search_path = ''
 as $$
   insert into audit.anchors (chain, position, hash) select chain, position, hash from audit.chain_heads order by chain;
 $$;
-
--- Walks the chains and names the first entry that is not as it was sealed. p_since begins at the newest anchors made before it, for the
--- daily check; null walks everything. p_anchors are exported ones, [{chain, position, hash}], which the chains must still pass through.
--- The answer: {checked, broken: null | {entry_id, chain, position, problem}}.
-create function private.verify_audit(p_since timestamptz, p_anchors jsonb) returns jsonb
-language plpgsql stable security definer
-set search_path = ''
-as $$
-declare
-  v_checked bigint;
-  v_broken jsonb;
-begin
-  with bases as (
-    select h.chain, h.position as head_position, h.hash as head_hash, coalesce(a.position, 0) as position,
-      coalesce(a.hash, sha256(convert_to('audit chain ' || h.chain, 'UTF8'))) as hash
-    from audit.chain_heads h
-    left join lateral (
-      select n.position, n.hash from audit.anchors n where n.chain = h.chain and n.made_at <= p_since order by n.made_at desc, n.id desc limit 1
-    ) as a on true
-  ), walked as (
-    select l.chain, l.position, l.entry_id, l.hash, b.head_position, b.head_hash,
-      lag(l.position, 1, b.position) over w as former_position, lag(l.hash, 1, b.hash) over w as former_hash, lead(l.position) over w as next_position
-    from bases b join audit.links l on l.chain = b.chain and l.position > b.position
-    window w as (partition by l.chain order by l.position)
-  ), judged as (
-    select w.entry_id, w.chain, w.position, case
-      when w.position <> w.former_position + 1 then 'sealed entries before this one were removed'
-      when e.id is null then 'the entry was removed'
-      when w.hash <> sha256(w.former_hash || private.sealed_form(e)) then 'the entry, or the one sealed before it, was changed'
-      when w.next_position is null and (w.position <> w.head_position or w.hash <> w.head_hash) then 'sealed entries after this one were removed'
-      end as problem
-    from walked w left join audit.entries e on e.id = w.entry_id
-  ), others as (
-    select e.id as entry_id, null::smallint as chain, null::bigint as position, 'the entry was inserted past the chain' as problem
-    from audit.entries e
-    where (p_since is null or e.occurred_at >= p_since) and not exists (select from audit.links l where l.entry_id = e.id)
-    union all
-    select null, b.chain, b.head_position, 'all sealed entries were removed'
-    from bases b where b.head_position > b.position and not exists (select from audit.links l where l.chain = b.chain and l.position > b.position)
-    union all
-    select l.entry_id, a.chain, a.position, 'the chain does not pass through an anchor'
-    from (
-      select n.chain, n.position, n.hash from audit.anchors n where p_since is null
-      union all
-      select g.chain, g.position, decode(g.hash, 'hex') from jsonb_to_recordset(p_anchors) as g (chain smallint, position bigint, hash text)
-    ) as a
-    left join audit.links l on l.chain = a.chain and l.position = a.position
-    where a.position > 0 and l.hash is distinct from a.hash
-  ), broken as (
-    select entry_id, chain, position, problem from judged where problem is not null
-    union all
-    select entry_id, chain, position, problem from others
-  )
-  select (select count(*) from judged), (
-    select jsonb_build_object('entry_id', b.entry_id, 'chain', b.chain, 'position', b.position, 'problem', b.problem)
-    from broken b order by b.entry_id nulls last, b.chain, b.position limit 1)
-  into v_checked, v_broken;
-  return jsonb_build_object('checked', v_checked, 'broken', v_broken);
-end;
-$$;
-grant execute on function private.verify_audit to authenticated, service_role;
-
--- The check of the audit log, for admins, privacy officers and the secret key; it reads the entries of all organizations and shows none of
--- them. Volatile, because a denied check is recorded.
-create function public.verify_audit(p_since timestamptz default null, p_anchors jsonb default '[]') returns jsonb
-language plpgsql
-set search_path = ''
-set statement_timeout = '60s'
-as $$
-begin
-  if auth.role() is distinct from 'service_role' then
-    if not exists (select from private.my_audited_organizations()) then
-      perform private.record_denial(null, null, 'audit_not_allowed');
-      return private.refuse_committed(403, 'forbidden', 'The audit log is verified by administrators and privacy officers.');
-    end if;
-  end if;
-  return private.verify_audit(p_since, p_anchors);
-end;
-$$;
-grant execute on function public.verify_audit to authenticated, service_role;

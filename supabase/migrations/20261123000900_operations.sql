@@ -20,6 +20,8 @@ end;
 $$;
 select cron.schedule('clean-up', '* * * * *', 'select private.clean_up()');
 select cron.schedule('anchor-audit', '7 0 * * *', 'select private.anchor_audit()');
+select cron.schedule('make-audit-partitions', '23 0 * * *', 'select private.make_audit_partitions()');
+select cron.schedule('retire-audit', '37 0 * * *', 'select private.retire_audit()');
 
 -- How the database is: version and size, the scheduler (seconds since its last run, failures within the hour), the
 -- mail that waits, the newest migration.

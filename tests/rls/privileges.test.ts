@@ -22,6 +22,8 @@ const TABLES = `
   services             service_role   ${ALL}
   audit.anchors        authenticated  select
   audit.anchors        service_role   select
+  audit.retirements    authenticated  select
+  audit.retirements    service_role   select
   audit_anchors        authenticated  select
   audit_anchors        service_role   select
   audit_entries        authenticated  select

@@ -91,6 +91,7 @@ const arrangement = `
   ${appointments.arrangement}
   set local session_replication_role = replica;
   insert into audit.anchors (id, chain, position, hash) overriding system value values (-1, 1, 0, 'x');
+  insert into audit.retirements (id, month, entries, ranges, retention) values (-4, '1980-01-01', 0, '[]', interval '6 years');
   insert into audit.entries (id, actor_role, organization_id, table_name, row_id, action, changed_fields, after) overriding system value values
     (${auditEntries.demo}, 'authenticated', '${demoHospital}', 'patients', gen_random_uuid(), 'insert', '{phone}', '{"phone": "+4930123456"}'),
     (${auditEntries.north}, 'authenticated', '${northHospital}', 'patients', gen_random_uuid(), 'insert', '{phone}', '{"phone": "+15185550100"}'),
@@ -106,6 +107,7 @@ const removal = `
   set local session_replication_role = replica;
   ${appointments.removal}
   delete from audit.anchors where id = -1;
+  delete from audit.retirements where id = -4;
   delete from audit.entries where id between -3 and -1;
   ${charts.removal}
   ${identity.removal}

@@ -46,6 +46,35 @@ const anchors = ["audit.anchors", "public.audit_anchors"].flatMap((relation) =>
   })
 );
 
+/** What was retired is for every admin too. */
+const retirements = cellsOf({
+  relation: "audit.retirements",
+  rows: { "a retirement": () => "id = -4" },
+  inserts: { "a retirement": () => "(month) values ('1980-02-01')" },
+  set: "entries = 2",
+  expected: `
+    verb    row           anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    select  a retirement  deny       none     none    none   none        yes    none       yes
+    insert  a retirement  deny       deny     deny    deny   deny        deny   deny       deny
+    update  a retirement  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  a retirement  deny       deny     deny    deny   deny        deny   deny       deny
+  `,
+});
+
+const settings = cellsOf({
+  relation: "audit.settings",
+  rows: { "the settings": () => "only_row" },
+  inserts: { "the settings": () => "default values" },
+  set: "retention = interval '7 years'",
+  expected: `
+    verb    row           anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    select  the settings  deny       deny     deny    deny   deny        deny   deny       deny
+    insert  the settings  deny       deny     deny    deny   deny        deny   deny       deny
+    update  the settings  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  the settings  deny       deny     deny    deny   deny        deny   deny       deny
+  `,
+});
+
 /** The chains are sealed and walked by the database alone. */
 const chains = ["audit.chain_heads", "audit.links"].flatMap((relation) =>
   cellsOf({
@@ -63,4 +92,4 @@ const chains = ["audit.chain_heads", "audit.links"].flatMap((relation) =>
   })
 );
 
-export const audit = [...entries, ...anchors, ...chains];
+export const audit = [...entries, ...anchors, ...retirements, ...settings, ...chains];

@@ -64,6 +64,7 @@ export const functions = callsOf(
     "take_attempt": () => "select allowed from public.take_attempt('sign_in', '192.0.2.1', 'x@rls.example')",
     "clear_attempts": () => "select 1 from public.clear_attempts('sign_in', '192.0.2.1', 'x@rls.example')",
     "health_report": () => "select public.health_report()",
+    "search_audit": () => "select id from public.search_audit('{}')",
     "verify_audit": () => "select public.verify_audit()",
   },
   `
@@ -103,6 +104,7 @@ export const functions = callsOf(
     take_attempt                     deny       deny     deny    deny   deny        deny   deny       yes
     clear_attempts                   deny       deny     deny    deny   deny        deny   deny       yes
     health_report                    deny       PT403    PT403   PT403  PT403       yes    PT403      yes
+    search_audit                     deny       none     none    none   none        yes    none       deny
     verify_audit                     deny       PT403    PT403   PT403  PT403       yes    PT403      yes
   `,
 );

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { auditPartitionRules } from "./audit-partitions.ts";
 import { auditRules } from "./audit.ts";
 import { appointmentRules } from "./appointments.ts";
 import { blindRules } from "./blind.ts";
@@ -19,6 +20,7 @@ export const rules: Rule[] = [
   ...sightRules,
   ...blindRules,
   ...auditRules,
+  ...auditPartitionRules,
   ...chartRules,
   ...identityRules,
   ...appointmentRules,

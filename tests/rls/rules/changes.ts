@@ -98,6 +98,20 @@ const sealed: Rule[] = [{
   given: `delete from public.patient_contacts where id = '${extra.paulaContact}'; set constraints all immediate`,
   statement: "select 1 from audit.links where entry_id = (select max(id) from audit.entries)",
   expected: "yes",
+}, {
+  rule: "a retirement is sealed at the end of its transaction",
+  given: `insert into audit.retirements (id, month, entries, ranges, retention)
+    values (-5, '1980-02-01', 0, '[]', interval '6 years'); set constraints all immediate`,
+  statement: "select 1 from audit.links where entry_id = -5",
+  expected: "yes",
+}, {
+  rule: "the head of a chain is its last link",
+  given: `delete from public.patient_contacts where id in ('${extra.paulaContact}', '${extra.pavelContact}');
+    set constraints all immediate`,
+  statement:
+    `select 1 from audit.links l join audit.chain_heads h on h.chain = l.chain and h.position = l.position and h.hash = l.hash
+    where l.entry_id = (select max(id) from audit.entries)`,
+  expected: "yes",
 }];
 
 /** What a change leaves behind: a new version, an entry in the log, a changed patient, a dated end of care, a number. */

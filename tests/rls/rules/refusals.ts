@@ -61,6 +61,9 @@ const refusals: Rule[] = [
     ["an anchor is not changed", "update audit.anchors set position = 1"],
     ["an anchor is not removed", "delete from audit.anchors"],
     ["the anchors are not emptied", "truncate audit.anchors"],
+    ["a retirement is not changed", "update audit.retirements set entries = 1"],
+    ["a retirement is not removed", "delete from audit.retirements"],
+    ["the retirements are not emptied", "truncate audit.retirements"],
   ].map(([rule = "", statement = ""]): Rule => ({ rule, given: SEALED, statement, expected: "PT403" })),
 ];
 
