@@ -65,21 +65,20 @@ as $$
 declare
   v_kind private.record_kinds := private.record_kind(p_kind);
   v_columns text := private.record_columns(p_changes, v_kind.changeable_columns || array['status', 'error_reason']);
-  v_record jsonb;
-  v_changed uuid;
+  v_version int;
 begin
   if not private.chart_is_open(p_patient_id) then
     return private.explain_closed_chart(p_patient_id);
   end if;
-  v_record := public.read_record(p_patient_id, p_kind, p_id) -> 'record';
-  perform private.require_version((v_record ->> 'version')::int, p_expected_version);
-  execute format('update public.%I t set (%s) = (select %2$s from jsonb_populate_record(t, $1)) where t.id = $2 and t.version = $3 returning t.id',
-    v_kind.table_name, v_columns)
-  into v_changed using p_changes, p_id, (v_record ->> 'version')::int;
-  if v_changed is null then
-    perform private.require_version((public.read_record(p_patient_id, p_kind, p_id) #>> '{record,version}')::int, (v_record ->> 'version')::int);
+  -- Only who may change the row can lock it; who merely sees it is refused.
+  execute format('select version from public.%I where id = $1 and patient_id = $2 for update', v_kind.table_name)
+  into v_version using p_id, p_patient_id;
+  if v_version is null and public.read_record(p_patient_id, p_kind, p_id) -> 'record' <> 'null' then
     perform private.refuse(403, 'forbidden', 'A record is changed by the hospital that made it.');
   end if;
+  perform private.require_version(v_version, p_expected_version);
+  execute format('update public.%I t set (%s) = (select %2$s from jsonb_populate_record(t, $1)) where t.id = $2', v_kind.table_name, v_columns)
+  using p_changes, p_id;
   return public.read_record(p_patient_id, p_kind, p_id) -> 'record';
 end;
 $$;

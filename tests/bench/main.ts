@@ -5,6 +5,7 @@ import { startLocalStack } from "../support/local-stack.ts";
 import type { StackState } from "../../supabase/local/stack_state.ts";
 import { measureAudit } from "./audit.ts";
 import { createCapture } from "./capture.ts";
+import { measureCharts } from "./charts.ts";
 import type { Call } from "./client.ts";
 import { type CpuMeter, cpuMeter } from "./cpu.ts";
 import { generatePatients, samplePatients } from "./generate.ts";
@@ -18,6 +19,7 @@ import { countStatements, prepareStatements, type Statements } from "./statement
 /** Below the ports that systems give to outgoing connections, of which the bench makes many. */
 const FIRST_PORT = 25000;
 const DOCTOR = "doctor@demo.health";
+const DOCTOR_ID = "30000000-0000-4000-8000-000000000002";
 const HOSPITAL = "10000000-0000-4000-8000-000000000001";
 /** Patients that are asked for in turn: more than what would stay in a processor's caches. */
 const SAMPLE = 400;
@@ -70,6 +72,11 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
   const audit = await measureAudit(writers, db, create.direct, { ms: options.roundMs, rounds: options.rounds });
   writers.close();
 
+  progress("charts");
+  const chartReader = await Load.open(port, headers, 1);
+  const charts = await measureCharts(chartReader, db, DOCTOR_ID, HOSPITAL, options.counted * 2);
+  chartReader.close();
+
   progress("login and flood");
   const loginLoad = await Load.open(port, key, 1);
   const login = await measureLogin(loginLoad, signIn, options.logins);
@@ -84,9 +91,10 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
     concurrency: options.concurrency,
     rows,
     audit,
+    charts,
     login,
     flood,
-    targets: targets({ rows, audit, login, flood }),
+    targets: targets({ rows, audit, charts, login, flood }),
   };
 }
 

@@ -42,7 +42,7 @@ export type Actor = { role: "anon" | "authenticated" | "service_role"; userId?: 
  * case.
  */
 export async function actAs(
-  client: pg.PoolClient,
+  client: pg.ClientBase,
   actor: Actor | null,
   headers: Record<string, string> = {},
 ): Promise<void> {

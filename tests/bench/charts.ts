@@ -1,0 +1,112 @@
+import type pg from "pg";
+import { actAs } from "../support/database.ts";
+import type { Load } from "./load.ts";
+import { median, quantile } from "./stats.ts";
+
+/** Times in milliseconds: a list of 50 records in the database, with the check of the open chart and without; the summary through the function. */
+export type ChartResult = {
+  rows: number;
+  openCharts: number;
+  guarded: number;
+  unguarded: number;
+  ratio: number;
+  check: number;
+  summary: number;
+  summaryCalls: number;
+};
+
+const ROWS = 5000;
+/** Charts that a clinician has open at the end of a shift. */
+const OPEN_CHARTS = 30;
+
+const LIST = (patient: string) =>
+  `select id, measure, value, unit, occurred_at, status, version from public.vital_signs
+   where patient_id = '${patient}' order by occurred_at desc, id desc limit 50`;
+
+/** A chart of many years that the doctor has open, among others. */
+export async function measureCharts(
+  load: Load,
+  db: pg.Client,
+  doctor: string,
+  hospital: string,
+  count: number,
+): Promise<ChartResult> {
+  const patient = await makeChart(db, doctor, hospital);
+  const times: { guarded: number; unguarded: number }[] = [];
+  for (let turn = -5; turn < count; turn++) {
+    const guarded = await timed(db, { role: "authenticated", userId: doctor }, LIST(patient));
+    const unguarded = await timed(db, { role: "service_role" }, LIST(patient));
+    if (turn >= 0) times.push({ guarded, unguarded });
+  }
+  const latencies: number[] = [];
+  for (let turn = -5; turn < count; turn++) {
+    const { ms } = await load.once({ method: "GET", target: `/functions/v1/patients/${patient}/summary` });
+    if (turn >= 0) latencies.push(ms);
+  }
+  const guarded = median(times.map((one) => one.guarded));
+  const unguarded = median(times.map((one) => one.unguarded));
+  return {
+    rows: ROWS,
+    openCharts: OPEN_CHARTS,
+    guarded,
+    unguarded,
+    ratio: guarded / unguarded,
+    check: guarded - unguarded,
+    summary: quantile(latencies.toSorted((a, b) => a - b), 0.95),
+    summaryCalls: latencies.length,
+  };
+}
+
+type Asking = { role: "authenticated" | "service_role"; userId?: string };
+
+/** How long one statement takes as somebody, from the client's side, without the switch to them. */
+async function timed(db: pg.Client, actor: Asking, statement: string): Promise<number> {
+  await db.query("begin");
+  try {
+    await actAs(db, actor);
+    const startedAt = performance.now();
+    await db.query(statement);
+    return performance.now() - startedAt;
+  } finally {
+    await db.query("rollback");
+  }
+}
+
+async function makeChart(db: pg.Client, doctor: string, hospital: string): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    "select patient_id as id from public.care_relationships where organization_id = $1 and status = 'active' order by id limit $2",
+    [hospital, OPEN_CHARTS],
+  );
+  const patients = rows.map(({ id }) => id);
+  await db.query(
+    `insert into public.chart_accesses (patient_id, user_id, organization_id, basis, scope, purpose, expires_at)
+     select p, $2, $3, 'care_relationship', 'everything', 'treatment', now() + interval '8 hours' from unnest($1::uuid[]) as p`,
+    [patients, doctor, hospital],
+  );
+  const patient = patients[0] ?? "";
+  const about = `'${patient}', '${hospital}'`;
+  await db.query(`
+    update public.patients set birth_date = '1950-01-01' where id = '${patient}';
+    insert into public.vital_signs (patient_id, organization_id, measure, value, unit, occurred_at)
+      select ${about}, 'heart_rate', 60 + n % 40, '/min', now() - make_interval(days => n) from generate_series(1, ${
+    ROWS / 2
+  }) as n;
+    insert into public.vital_signs (patient_id, organization_id, measure, value, unit, occurred_at)
+      select ${about}, 'body_weight', 70 + n % 20, 'kg', now() - make_interval(days => n) from generate_series(1, ${
+    ROWS / 5
+  }) as n;
+    insert into public.vital_signs (patient_id, organization_id, measure, value, unit) values (${about}, 'body_height', 175, 'cm');
+    insert into public.conditions (patient_id, organization_id, name, status, occurred_at)
+      select ${about}, 'Condition ' || n, case when n % 50 = 0 then 'active' else 'resolved' end::public.condition_status, now() - make_interval(days => n)
+      from generate_series(1, ${ROWS / 10}) as n;
+    insert into public.encounters (patient_id, organization_id, kind, status, occurred_at, ended_at)
+      select ${about}, 'ambulatory', 'completed', now() - make_interval(days => n), now() - make_interval(days => n) + interval '1 hour'
+      from generate_series(1, ${ROWS / 10}) as n;
+    insert into public.immunizations (patient_id, organization_id, vaccine, occurred_at)
+      select ${about}, 'Vaccine', now() - make_interval(days => n) from generate_series(1, ${ROWS / 20}) as n;
+    insert into public.documents (patient_id, organization_id, category, title, url, media_type, occurred_at)
+      select ${about}, 'report', 'Report', 'https://files.example/' || n, 'application/pdf', now() - make_interval(days => n)
+      from generate_series(1, ${ROWS / 20 - 1}) as n;
+    analyze public.vital_signs; analyze public.conditions; analyze public.encounters; analyze public.chart_accesses`);
+  return patient;
+}
