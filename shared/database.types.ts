@@ -2521,6 +2521,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "change_service": { Args: { "p_changes": Json; "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "chart_summary": { Args: { "p_patient_id": string }; Returns: Json };
       "claim_mail": {
         Args: { "p_lease_seconds": number; "p_limit": number };
@@ -2533,11 +2534,16 @@ export type Database = {
       };
       "clear_attempts": { Args: { "p_account": string; "p_action": string; "p_address": string }; Returns: undefined };
       "close_chart": { Args: { "p_input": Json }; Returns: Json };
+      "create_availability_exception": { Args: { "p_input": Json }; Returns: Json };
+      "create_availability_rule": { Args: { "p_input": Json }; Returns: Json };
       "create_correction_request": { Args: { "p_input": Json }; Returns: Json };
       "create_invitation": { Args: { "p_input": Json }; Returns: Json };
       "create_link_code": { Args: { "p_input": Json }; Returns: Json };
       "create_organization": { Args: { "p_input": Json }; Returns: Json };
       "create_patient": { Args: { "p_input": Json }; Returns: Json };
+      "create_practitioner": { Args: { "p_input": Json }; Returns: Json };
+      "create_room": { Args: { "p_input": Json }; Returns: Json };
+      "create_service": { Args: { "p_input": Json }; Returns: Json };
       "decide_correction_request": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "delete_patient": { Args: { "p_expected_version"?: number; "p_id": string; "p_reason": string }; Returns: Json };
       "dismiss_duplicate": { Args: { "p_input": Json }; Returns: Json };

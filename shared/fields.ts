@@ -20,6 +20,11 @@ export const instant = z.iso.datetime({ offset: true, error: "must be an instant
 /** A day of the calendar that exists, `YYYY-MM-DD`, without time or zone. */
 export const calendarDate = z.iso.date("must be an existing day, written YYYY-MM-DD").meta({ example: "2026-03-01" });
 
+/** A time of the wall clock to the minute, `HH:MM`. */
+export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time such as 22:00").meta({
+  example: "22:00",
+});
+
 /**
  * A day on which somebody living may have been born: 1875 until today. Today is the latest date that has begun anywhere on earth (UTC+14), because
  * the function does not know where the person is.

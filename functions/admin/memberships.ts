@@ -5,14 +5,15 @@ import { data, found, unwrap } from "../../shared/data.ts";
 import { expectedVersion, row } from "../../shared/etag.ts";
 import { idParam } from "../../shared/fields.ts";
 import { afterKey } from "../../shared/keyset.ts";
+import { missed } from "../../shared/missed.ts";
 import { page } from "../../shared/paging.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
 import { validate } from "../../shared/validation.ts";
-import { missed } from "./miss.ts";
 import { membership, membershipListQuery, membershipPage, membershipPatch } from "./schemas.ts";
 
-const COLUMNS = `id, user_id, organization_id, role, position, is_prescriber, licence_number, status,
+const COLUMNS =
+  `id, user_id, organization_id, role, position, is_prescriber, licence_number, may_schedule, may_overbook, status,
   person:profiles(given_name, family_name, email), version, created_at, updated_at`;
 
 /** Who is what in which organization. Colleagues see each other; admins change the memberships of their organizations. */
@@ -35,7 +36,7 @@ export const memberships = new Hono<AppEnv>()
   .patch(
     "/:id",
     describe({
-      summary: "Change position or licence of a member",
+      summary: "Change position, licence or permissions of a member",
       responses: { 200: membership },
       problems: ["forbidden"],
     }),

@@ -5,11 +5,11 @@ import { data, found, unwrap } from "../../shared/data.ts";
 import { created, expectedVersion, row } from "../../shared/etag.ts";
 import { idParam } from "../../shared/fields.ts";
 import { afterKey } from "../../shared/keyset.ts";
+import { missed } from "../../shared/missed.ts";
 import { page } from "../../shared/paging.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
 import { validate } from "../../shared/validation.ts";
-import { missed } from "./miss.ts";
 import {
   organization,
   organizationCreate,

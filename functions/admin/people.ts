@@ -11,7 +11,7 @@ import { validate } from "../../shared/validation.ts";
 import { personListQuery, personPage, personStatus } from "./schemas.ts";
 
 const COLUMNS = `id, email, given_name, family_name, phone, language, login_deleted_at,
-  memberships!inner(id, user_id, organization_id, role, position, is_prescriber, licence_number, status, version, created_at, updated_at),
+  memberships!inner(id, user_id, organization_id, role, position, is_prescriber, licence_number, may_schedule, may_overbook, status, version, created_at, updated_at),
   version, created_at, updated_at`;
 
 /** The people of the caller's organizations. */

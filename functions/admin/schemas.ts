@@ -113,6 +113,17 @@ export const invitationListQuery = z.strictObject({
   status: invitationStatus.optional(),
 });
 
+const permissions = {
+  may_schedule: z.boolean().meta({
+    example: false,
+    description: "Keeps services, rooms and hours. For hospital staff.",
+  }),
+  may_overbook: z.boolean().meta({
+    example: false,
+    description: "Books over others with a reason. For hospital staff.",
+  }),
+};
+
 /** What a person is in an organization. */
 export const membership = z.object({
   id,
@@ -120,6 +131,7 @@ export const membership = z.object({
   organization_id: uuid,
   role: z.enum(membership_role),
   ...position,
+  ...permissions,
   status: z.enum(membership_status),
   person: z.object({
     given_name: z.string().meta({ example: "Nora" }),
@@ -131,7 +143,9 @@ export const membership = z.object({
   updated_at,
 }).meta({ id: "Membership" });
 
-export const membershipPatch = z.strictObject(positionInput).partial().refine(...changesSomething);
+export const membershipPatch = z.strictObject({ ...positionInput, ...permissions }).partial().refine(
+  ...changesSomething,
+);
 
 export const membershipListQuery = z.strictObject({
   ...pageQuery(z.strictObject({ created_at: instant, id: uuid })),

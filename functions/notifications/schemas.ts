@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instant, rowFields, uuid } from "../../shared/fields.ts";
+import { instant, rowFields, timeOfDay, uuid } from "../../shared/fields.ts";
 import { pageOf, pageQuery } from "../../shared/paging.ts";
 
 /** The database knows which kinds there are. */
@@ -43,9 +43,6 @@ export const readAllInput = z.strictObject({
 
 export const readAllAnswer = z.object({ marked: z.int().min(0).meta({ example: 3 }) });
 
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time such as 22:00").meta({
-  example: "22:00",
-});
 const channels = { in_app: z.boolean().meta({ example: true }), mail: z.boolean().meta({ example: true }) };
 
 const quietHours = z.strictObject({ from: timeOfDay, until: timeOfDay.meta({ example: "07:00" }) })

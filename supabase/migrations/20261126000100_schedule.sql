@@ -227,11 +227,15 @@ create trigger availability_exceptions_same_hospital before insert or update of 
 alter table public.practitioners enable row level security;
 grant select (id, organization_id, membership_id, display_name, specialty, active, version, created_at, updated_at)
   on public.practitioners to authenticated;
+grant insert (organization_id, membership_id, display_name, specialty) on public.practitioners to authenticated;
 grant update (display_name, specialty, active) on public.practitioners to authenticated;
 grant all on public.practitioners to service_role;
 create policy "Staff see the practitioners of their hospital, patients those whom they may book" on public.practitioners
   for select to authenticated
   using (organization_id = any ((select private.my_timetables())::uuid[]) or id = any ((select private.my_practitioners())::uuid[]));
+create policy "Who keeps the schedule adds practitioners" on public.practitioners
+  for insert to authenticated
+  with check (organization_id = any ((select private.my_schedules())::uuid[]));
 create policy "Who keeps the schedule changes its practitioners" on public.practitioners
   for update to authenticated
   using (organization_id = any ((select private.my_schedules())::uuid[]))
@@ -239,11 +243,15 @@ create policy "Who keeps the schedule changes its practitioners" on public.pract
 
 alter table public.rooms enable row level security;
 grant select on public.rooms to authenticated;
+grant insert (organization_id, name) on public.rooms to authenticated;
 grant update (name, active) on public.rooms to authenticated;
 grant all on public.rooms to service_role;
 create policy "Staff see the rooms of their hospital" on public.rooms
   for select to authenticated
   using (organization_id = any ((select private.my_timetables())::uuid[]));
+create policy "Who keeps the schedule adds rooms" on public.rooms
+  for insert to authenticated
+  with check (organization_id = any ((select private.my_schedules())::uuid[]));
 create policy "Who keeps the schedule changes its rooms" on public.rooms
   for update to authenticated
   using (organization_id = any ((select private.my_schedules())::uuid[]))
@@ -251,26 +259,48 @@ create policy "Who keeps the schedule changes its rooms" on public.rooms
 
 alter table public.services enable row level security;
 grant select on public.services to authenticated;
+grant insert (organization_id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes, bookable_by, needs_confirmation,
+  notice_minutes, cutoff_minutes, patient_limit) on public.services to authenticated;
+grant update (name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes, bookable_by, needs_confirmation,
+  notice_minutes, cutoff_minutes, patient_limit, active) on public.services to authenticated;
 grant all on public.services to service_role;
 create policy "Staff see the services of their hospital, patients those that they may book" on public.services
   for select to authenticated
   using (organization_id = any ((select private.my_timetables())::uuid[]) or id = any ((select private.my_services())::uuid[]));
+create policy "Who keeps the schedule adds services" on public.services
+  for insert to authenticated
+  with check (organization_id = any ((select private.my_schedules())::uuid[]));
+create policy "Who keeps the schedule changes its services" on public.services
+  for update to authenticated
+  using (organization_id = any ((select private.my_schedules())::uuid[]))
+  with check (organization_id = any ((select private.my_schedules())::uuid[]));
 
 alter table public.service_resources enable row level security;
-grant select on public.service_resources to authenticated;
+grant select, delete on public.service_resources to authenticated;
+grant insert (organization_id, service_id, practitioner_id, room_id) on public.service_resources to authenticated;
 grant all on public.service_resources to service_role;
 create policy "Staff see who gives a service and where, patients who gives it" on public.service_resources
   for select to authenticated
   using (organization_id = any ((select private.my_timetables())::uuid[])
     or (practitioner_id is not null and service_id = any ((select private.my_services())::uuid[])));
+create policy "Who keeps the schedule says who gives a service and where" on public.service_resources
+  for insert to authenticated
+  with check (organization_id = any ((select private.my_schedules())::uuid[]));
+create policy "Who keeps the schedule takes people and rooms from a service" on public.service_resources
+  for delete to authenticated
+  using (organization_id = any ((select private.my_schedules())::uuid[]));
 
 alter table public.availability_rules enable row level security;
 grant select, delete on public.availability_rules to authenticated;
+grant insert (organization_id, practitioner_id, weekday, start_time, end_time, valid_from, valid_to) on public.availability_rules to authenticated;
 grant update (weekday, start_time, end_time, valid_from, valid_to) on public.availability_rules to authenticated;
 grant all on public.availability_rules to service_role;
 create policy "Staff see the hours of their hospital" on public.availability_rules
   for select to authenticated
   using (organization_id = any ((select private.my_timetables())::uuid[]));
+create policy "Who keeps the schedule adds hours" on public.availability_rules
+  for insert to authenticated
+  with check (organization_id = any ((select private.my_schedules())::uuid[]));
 create policy "Who keeps the schedule changes its hours" on public.availability_rules
   for update to authenticated
   using (organization_id = any ((select private.my_schedules())::uuid[]))
@@ -281,10 +311,14 @@ create policy "Who keeps the schedule removes its hours" on public.availability_
 
 alter table public.availability_exceptions enable row level security;
 grant select, delete on public.availability_exceptions to authenticated;
+grant insert (organization_id, practitioner_id, kind, from_day, to_day, start_time, end_time, reason) on public.availability_exceptions to authenticated;
 grant all on public.availability_exceptions to service_role;
 create policy "Staff see the exceptions of their hospital" on public.availability_exceptions
   for select to authenticated
   using (organization_id = any ((select private.my_timetables())::uuid[]));
+create policy "Who keeps the schedule adds exceptions" on public.availability_exceptions
+  for insert to authenticated
+  with check (organization_id = any ((select private.my_schedules())::uuid[]));
 create policy "Who keeps the schedule removes its exceptions" on public.availability_exceptions
   for delete to authenticated
   using (organization_id = any ((select private.my_schedules())::uuid[]));

@@ -16,7 +16,7 @@ const TABLES = `
   practitioners        service_role   ${ALL}
   rooms                authenticated  select
   rooms                service_role   ${ALL}
-  service_resources    authenticated  select
+  service_resources    authenticated  delete select
   service_resources    service_role   ${ALL}
   services             authenticated  select
   services             service_role   ${ALL}
@@ -76,6 +76,10 @@ const TABLES = `
   vital_signs          authenticated  select
   vital_signs          service_role   insert select update
 `;
+
+const SERVICE_SETTINGS =
+  "bookable_by buffer_after_minutes buffer_before_minutes cutoff_minutes duration_minutes name needs_confirmation notice_minutes " +
+  "patient_limit slot_minutes";
 
 const AUDIT_COLUMNS =
   "action actor_id actor_role changed_fields id occurred_at organization_id patient_id reason request_id row_id table_name";
@@ -137,10 +141,19 @@ const COLUMNS = `
   vital_signs  authenticated  insert  diastolic encounter_id measure occurred_at organization_id patient_id unit value
   vital_signs  authenticated  update  error_reason occurred_at status
   appointments        authenticated  select  ${APPOINTMENT_COLUMNS}
+  availability_exceptions  authenticated  insert  end_time from_day kind organization_id practitioner_id reason start_time to_day
+  availability_rules  authenticated  insert  end_time organization_id practitioner_id start_time valid_from valid_to weekday
   availability_rules  authenticated  update  end_time start_time valid_from valid_to weekday
   practitioners       authenticated  select  active created_at display_name id membership_id organization_id specialty updated_at version
+  practitioners       authenticated  insert  display_name membership_id organization_id specialty
   practitioners       authenticated  update  active display_name specialty
+  rooms               authenticated  insert  name organization_id
   rooms               authenticated  update  active name
+  service_resources   authenticated  insert  organization_id practitioner_id room_id service_id
+  services            authenticated  insert  ${
+  SERVICE_SETTINGS.replace(" patient_limit", " organization_id patient_limit")
+}
+  services            authenticated  update  active ${SERVICE_SETTINGS}
   audit.entries       authenticated  select  ${AUDIT_COLUMNS}
   audit.entries       service_role   select  ${AUDIT_COLUMNS}
   care_relationships  authenticated  insert  organization_id patient_id

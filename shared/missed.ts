@@ -1,4 +1,4 @@
-import { problem, type ProblemError } from "../../shared/problem.ts";
+import { problem, type ProblemError } from "./problem.ts";
 
 /**
  * Why an update that names a row and its version met no row: it is not there for the caller (404), it has moved on (412), or the caller sees it and may

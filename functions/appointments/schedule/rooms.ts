@@ -1,0 +1,80 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../../../shared/context.ts";
+import { data, found, unwrap } from "../../../shared/data.ts";
+import { created, expectedVersion, row } from "../../../shared/etag.ts";
+import { idParam } from "../../../shared/fields.ts";
+import { afterKey } from "../../../shared/keyset.ts";
+import { missed } from "../../../shared/missed.ts";
+import { page } from "../../../shared/paging.ts";
+import { describe } from "../../../shared/route-parts.ts";
+import { type CountOptions, countOptions, withTotal } from "../../../shared/total.ts";
+import { validate } from "../../../shared/validation.ts";
+import { namedListQuery, room, roomCreate, roomPage, roomPatch } from "./schemas.ts";
+
+const COLUMNS = "id, organization_id, name, active, version, created_at, updated_at";
+
+/** The rooms in which appointments take place. */
+export const rooms = new Hono<AppEnv>()
+  .get(
+    "/",
+    describe({ summary: "List rooms by name", description: "For hospital staff.", responses: { 200: roomPage } }),
+    validate("query", namedListQuery),
+    async (c) => {
+      const query = c.req.valid("query");
+      const matching = (options: CountOptions) => {
+        let matched = data(c).from("rooms").select(COLUMNS, options);
+        if (query.organization_id !== undefined) matched = matched.eq("organization_id", query.organization_id);
+        return query.active === undefined ? matched : matched.eq("active", query.active);
+      };
+      let rows = matching(countOptions(query)).order("name").order("id").limit(query.limit + 1);
+      if (query.cursor !== undefined) {
+        const { name, id } = query.cursor;
+        rows = rows.or(afterKey([{ column: "name", value: name }, { column: "id", value: id }]));
+      }
+      const listed = await withTotal(rows, query, matching);
+      return c.json(page({ ...listed, limit: query.limit, key: ({ name, id }) => ({ name, id }) }), 200);
+    },
+  )
+  .post(
+    "/",
+    describe({
+      summary: "Add a room",
+      description: "For those who keep the schedule.",
+      responses: { 201: room },
+      problems: ["forbidden", "already_exists"],
+    }),
+    validate("json", roomCreate),
+    async (c) => {
+      const added = room.parse(unwrap(await data(c).rpc("create_room", { p_input: c.req.valid("json") })));
+      return created(c, added, `appointments/rooms/${added.id}`);
+    },
+  )
+  .get(
+    "/:id",
+    describe({ summary: "Read a room", responses: { 200: room } }),
+    validate("param", idParam),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      return row(c, found(await data(c).from("rooms").select(COLUMNS).eq("id", id).maybeSingle()));
+    },
+  )
+  .patch(
+    "/:id",
+    describe({
+      summary: "Change a room",
+      description: "For those who keep the schedule. A room that is no longer active takes no new appointments.",
+      responses: { 200: room },
+      problems: ["forbidden", "already_exists"],
+    }),
+    validate("param", idParam),
+    validate("json", roomPatch),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      const expected = expectedVersion(c);
+      const one = data(c).from("rooms").update(c.req.valid("json")).eq("id", id);
+      const changed = await (expected === undefined ? one : one.eq("version", expected)).select(COLUMNS).maybeSingle();
+      const room = unwrap(changed);
+      if (room !== null) return row(c, room);
+      throw missed(unwrap(await data(c).from("rooms").select("version").eq("id", id).maybeSingle()), expected);
+    },
+  );
