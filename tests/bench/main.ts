@@ -3,6 +3,7 @@ import pg from "pg";
 import { z } from "zod";
 import { startLocalStack } from "../support/local-stack.ts";
 import type { StackState } from "../../supabase/local/stack_state.ts";
+import { measureAppointments } from "./appointments.ts";
 import { measureAudit } from "./audit.ts";
 import { createCapture } from "./capture.ts";
 import { measureCharts } from "./charts.ts";
@@ -77,6 +78,17 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
   const charts = await measureCharts(chartReader, db, DOCTOR_ID, HOSPITAL, options.counted * 2);
   chartReader.close();
 
+  progress("appointments");
+  const booker = await Load.open(port, headers, options.concurrency);
+  const appointments = await measureAppointments(booker, db, meter, {
+    sizes: options.appointments,
+    searches: options.counted,
+    rounds: { ms: options.roundMs, rounds: options.rounds },
+    doctor: DOCTOR_ID,
+    patients: (await samplePatients(db, HOSPITAL, SAMPLE)).map(({ id }) => id),
+  }, progress);
+  booker.close();
+
   progress("login and flood");
   const loginLoad = await Load.open(port, key, 1);
   const login = await measureLogin(loginLoad, signIn, options.logins);
@@ -92,9 +104,10 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
     rows,
     audit,
     charts,
+    appointments,
     login,
     flood,
-    targets: targets({ rows, audit, charts, login, flood }),
+    targets: targets({ rows, audit, charts, appointments, login, flood }),
   };
 }
 

@@ -3,6 +3,8 @@ import process from "node:process";
 export type Options = {
   /** Sizes of the patient register, ascending. */
   patients: number[];
+  /** Numbers of stored appointments, ascending, whole thousands from 50,000 on. */
+  appointments: number[];
   /** Connections that are busy at once. */
   concurrency: number;
   /** Length of one round of one side, in milliseconds, and rounds per side. */
@@ -19,8 +21,24 @@ export type Options = {
   json: boolean;
 };
 
-const full = { roundMs: 2000, rounds: 5, kindMs: 1000, kindRounds: 3, counted: 100, logins: 60 };
-const reduced = { roundMs: 400, rounds: 2, kindMs: 200, kindRounds: 2, counted: 20, logins: 10 };
+const full = {
+  appointments: [100_000, 1_000_000],
+  roundMs: 2000,
+  rounds: 5,
+  kindMs: 1000,
+  kindRounds: 3,
+  counted: 100,
+  logins: 60,
+};
+const reduced = {
+  appointments: [50_000, 100_000],
+  roundMs: 400,
+  rounds: 2,
+  kindMs: 200,
+  kindRounds: 2,
+  counted: 20,
+  logins: 10,
+};
 
 /** Reads BENCH_PATIENTS ("10000,200000"), REDUCED (small and short, for CI) and `--json`. Throws for what it does not understand. */
 export function readOptions(args: readonly string[]): Options {

@@ -1,3 +1,4 @@
+import type { AppointmentResult } from "./appointments.ts";
 import type { AuditResult } from "./audit.ts";
 import type { ChartResult } from "./charts.ts";
 import type { FloodResult, LoginResult } from "./login.ts";
@@ -21,6 +22,7 @@ export type Report = {
   rows: Row[];
   audit: AuditResult;
   charts: ChartResult;
+  appointments: AppointmentResult;
   login: LoginResult;
   flood: FloodResult;
   targets: Target[];
@@ -31,12 +33,15 @@ const LOWEST_AUDIT_RATIO = 0.7;
 /** The check of the open chart may make a list so many times as slow. */
 const MOST_CHECK = 1.4;
 const MOST_SUMMARY_MS = 50;
+const MOST_SLOTS_MS = 60;
 const MOST_GROWTH = 1.5;
 const MOST_ADDED_MS = 10;
 const MOST_FLOOD = 5;
 
 /** Holds what was measured against what the project promises. Reported, never asserted: a busy machine is no defect. */
-export function targets({ rows, audit, charts, login, flood }: Omit<Report, "concurrency" | "targets">): Target[] {
+export function targets(
+  { rows, audit, charts, appointments, login, flood }: Omit<Report, "concurrency" | "targets">,
+): Target[] {
   const smallest = Math.min(...rows.map((row) => row.patients));
   const largest = Math.max(...rows.map((row) => row.patients));
   const sizes = [...new Set(rows.map((row) => row.patients))];
@@ -66,6 +71,20 @@ export function targets({ rows, audit, charts, login, flood }: Omit<Report, "con
   found.push(
     below(`summary of a chart with ${count(charts.rows)} records, p95`, charts.summary, MOST_SUMMARY_MS, " ms"),
   );
+  const [fewest, most] = [appointments.searches[0], appointments.searches.at(-1)];
+  if (fewest !== undefined && most !== undefined) {
+    const stored = `${count(most.appointments)} appointments stored`;
+    found.push(below(`slots of a month for 50 practitioners, ${stored}, p50`, most.p50, MOST_SLOTS_MS, " ms"));
+    found.push(below(`slots: growth from ${count(fewest.appointments)}`, most.p50 / fewest.p50, MOST_GROWTH, "x"));
+  }
+  const booked = appointments.booking;
+  found.push(
+    atLeast(
+      "booking: function over the data API",
+      booked.function.throughput / booked.direct.throughput,
+      LOWEST_RATIO.create ?? 0,
+    ),
+  );
   found.push(below("login: added to Auth's own p50", login.added, MOST_ADDED_MS, " ms"));
   found.push(atMost("flood of sign-ins: p99 of read over that at rest", flood.times, MOST_FLOOD, "x"));
   return found;
@@ -85,7 +104,7 @@ export function growthOf(
 }
 
 /** Everything as text for people. */
-export function asText({ concurrency, rows, audit, charts, login, flood, targets }: Report): string {
+export function asText({ concurrency, rows, audit, charts, appointments, login, flood, targets }: Report): string {
   const parts: string[] = [];
   for (const patients of new Set(rows.map((row) => row.patients))) {
     const shown = rows.filter((row) => row.patients === patients);
@@ -108,6 +127,18 @@ export function asText({ concurrency, rows, audit, charts, login, flood, targets
     } ms without, ${charts.ratio.toFixed(2)}x, ${charts.check.toFixed(2)} ms for the check\n` +
       `Summary of a chart with ${count(charts.rows)} records, p95 of ${charts.summaryCalls}: ${ms(charts.summary)} ms`,
   );
+  for (const { appointments: stored, slots, p50, p95 } of appointments.searches) {
+    parts.push(
+      `Slots of a month for 50 practitioners, ${count(stored)} appointments stored, the first ${slots}: p50 ${
+        ms(p50)
+      } ms, p95 ${ms(p95)} ms`,
+    );
+  }
+  for (const [way, { throughput, p50, p99, requests }] of Object.entries(appointments.booking)) {
+    parts.push(
+      `Bookings, ${way}: ${Math.round(throughput)} per second, p50 ${ms(p50)} ms, p99 ${ms(p99)} ms, ${requests} made`,
+    );
+  }
   parts.push(
     `Login, one at a time, p50: function ${ms(login.function)} ms, Auth directly ${ms(login.direct)} ms, added ${
       ms(login.added)

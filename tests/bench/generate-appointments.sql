@@ -1,0 +1,25 @@
+-- Practitioners from $1 to $2, each with weekly hours and the same thousand appointments of half an hour, ten a day from five weeks ago on. The first
+-- fifty give the service that is asked for. Patients take turns, so that none is in two places. Runs with triggers and constraints off.
+with numbers as (
+  select n, ('be000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid as id from generate_series($1::int, $2::int) as n
+), members as (
+  insert into public.memberships (id, user_id, organization_id, role)
+  select id, id, '10000000-0000-4000-8000-000000000001', 'hospital_staff' from numbers
+), people as (
+  insert into public.practitioners (id, organization_id, membership_id, user_id, display_name, specialty)
+  select id, '10000000-0000-4000-8000-000000000001', id, id, 'Dr. Bench', 'Bench' from numbers
+), given as (
+  insert into public.service_resources (organization_id, service_id, practitioner_id)
+  select '10000000-0000-4000-8000-000000000001', 'be000000-0000-4000-8000-ffffffffffff', id from numbers where n <= 50
+), hours as (
+  insert into public.availability_rules (organization_id, practitioner_id, weekday, start_time, end_time)
+  select '10000000-0000-4000-8000-000000000001', id, d, '08:00', '17:00' from numbers, generate_series(1, 5) as d
+), patients as (
+  select array_agg(id order by id) as ids from (select id from public.patients order by id limit 1999) as some
+)
+insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_user_id, status, starts_at, ends_at, booked_by)
+select '10000000-0000-4000-8000-000000000001', p.ids[1 + (n + j * 7) % 1999], 'be000000-0000-4000-8000-ffffffffffff', id, id, 'booked', t, t + interval '30 minutes', 'staff'
+from numbers
+cross join generate_series(0, 999) as j
+cross join patients p
+cross join lateral (select current_date - 35 + j / 10 + time '08:00' + j % 10 * interval '30 minutes' at time zone 'UTC' as t) as at_time
