@@ -2261,6 +2261,7 @@ export type Database = {
           "slot_minutes": number;
           "updated_at": string;
           "version": number;
+          "waitlist_offer_minutes": number;
         };
         ComputedFields: never;
         Insert: {
@@ -2280,6 +2281,7 @@ export type Database = {
           "slot_minutes": number;
           "updated_at"?: string;
           "version"?: number;
+          "waitlist_offer_minutes"?: number;
         };
         Update: {
           "active"?: boolean;
@@ -2298,6 +2300,7 @@ export type Database = {
           "slot_minutes"?: number;
           "updated_at"?: string;
           "version"?: number;
+          "waitlist_offer_minutes"?: number;
         };
         Relationships: [
           {
@@ -2399,6 +2402,206 @@ export type Database = {
             columns: ["updated_by"];
             isOneToOne: false;
             referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "waitlist_entries": {
+        Row: {
+          "closed_at": string | null;
+          "created_at": string;
+          "from_day": string | null;
+          "from_time": string | null;
+          "id": string;
+          "joined_at": string;
+          "joined_by": Database["public"]["Enums"]["appointment_party"];
+          "organization_id": string;
+          "patient_id": string;
+          "practitioner_id": string | null;
+          "priority": number;
+          "priority_reason": string | null;
+          "replaces_appointment_id": string | null;
+          "service_id": string;
+          "status": Database["public"]["Enums"]["waitlist_status"];
+          "to_day": string | null;
+          "to_time": string | null;
+          "updated_at": string;
+          "version": number;
+          "weekdays": (number)[] | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "closed_at"?: string | null;
+          "created_at"?: string;
+          "from_day"?: string | null;
+          "from_time"?: string | null;
+          "id"?: string;
+          "joined_at"?: string;
+          "joined_by": Database["public"]["Enums"]["appointment_party"];
+          "organization_id": string;
+          "patient_id": string;
+          "practitioner_id"?: string | null;
+          "priority"?: number;
+          "priority_reason"?: string | null;
+          "replaces_appointment_id"?: string | null;
+          "service_id": string;
+          "status"?: Database["public"]["Enums"]["waitlist_status"];
+          "to_day"?: string | null;
+          "to_time"?: string | null;
+          "updated_at"?: string;
+          "version"?: number;
+          "weekdays"?: (number)[] | null;
+        };
+        Update: {
+          "closed_at"?: string | null;
+          "created_at"?: string;
+          "from_day"?: string | null;
+          "from_time"?: string | null;
+          "id"?: string;
+          "joined_at"?: string;
+          "joined_by"?: Database["public"]["Enums"]["appointment_party"];
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "practitioner_id"?: string | null;
+          "priority"?: number;
+          "priority_reason"?: string | null;
+          "replaces_appointment_id"?: string | null;
+          "service_id"?: string;
+          "status"?: Database["public"]["Enums"]["waitlist_status"];
+          "to_day"?: string | null;
+          "to_time"?: string | null;
+          "updated_at"?: string;
+          "version"?: number;
+          "weekdays"?: (number)[] | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "waitlist_entries_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_practitioner_id_fkey";
+            columns: ["practitioner_id"];
+            isOneToOne: false;
+            referencedRelation: "practitioners";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_replaces_appointment_id_fkey";
+            columns: ["replaces_appointment_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_entries_service";
+            columns: ["service_id", "organization_id"];
+            isOneToOne: false;
+            referencedRelation: "services";
+            referencedColumns: ["id", "organization_id"];
+          },
+        ];
+      };
+      "waitlist_offers": {
+        Row: {
+          "appointment_id": string | null;
+          "created_at": string;
+          "decided_at": string | null;
+          "ends_at": string;
+          "entry_id": string;
+          "expires_at": string;
+          "id": string;
+          "offered_at": string;
+          "offered_by": Database["public"]["Enums"]["appointment_party"];
+          "organization_id": string;
+          "patient_id": string;
+          "practitioner_id": string;
+          "starts_at": string;
+          "status": Database["public"]["Enums"]["waitlist_offer_status"];
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "appointment_id"?: string | null;
+          "created_at"?: string;
+          "decided_at"?: string | null;
+          "ends_at": string;
+          "entry_id": string;
+          "expires_at": string;
+          "id"?: string;
+          "offered_at"?: string;
+          "offered_by": Database["public"]["Enums"]["appointment_party"];
+          "organization_id": string;
+          "patient_id": string;
+          "practitioner_id": string;
+          "starts_at": string;
+          "status"?: Database["public"]["Enums"]["waitlist_offer_status"];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "appointment_id"?: string | null;
+          "created_at"?: string;
+          "decided_at"?: string | null;
+          "ends_at"?: string;
+          "entry_id"?: string;
+          "expires_at"?: string;
+          "id"?: string;
+          "offered_at"?: string;
+          "offered_by"?: Database["public"]["Enums"]["appointment_party"];
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "practitioner_id"?: string;
+          "starts_at"?: string;
+          "status"?: Database["public"]["Enums"]["waitlist_offer_status"];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "waitlist_offers_appointment_id_fkey";
+            columns: ["appointment_id"];
+            isOneToOne: false;
+            referencedRelation: "appointments";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_offers_entry_id_fkey";
+            columns: ["entry_id"];
+            isOneToOne: false;
+            referencedRelation: "waitlist_entries";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_offers_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_offers_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "waitlist_offers_practitioner_id_fkey";
+            columns: ["practitioner_id"];
+            isOneToOne: false;
+            referencedRelation: "practitioners";
             referencedColumns: ["id"];
           },
         ];
@@ -2545,6 +2748,7 @@ export type Database = {
       "create_room": { Args: { "p_input": Json }; Returns: Json };
       "create_service": { Args: { "p_input": Json }; Returns: Json };
       "decide_correction_request": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "decide_waitlist_offer": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "delete_patient": { Args: { "p_expected_version"?: number; "p_id": string; "p_reason": string }; Returns: Json };
       "dismiss_duplicate": { Args: { "p_input": Json }; Returns: Json };
       "end_care": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
@@ -2582,9 +2786,11 @@ export type Database = {
       "get_appointment": { Args: { "p_id": string }; Returns: Json };
       "get_notification_preferences": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_patient": { Args: { "p_id"?: string }; Returns: Json };
+      "get_waitlist_entry": { Args: { "p_id": string }; Returns: Json };
       "give_consent": { Args: { "p_input": Json }; Returns: Json };
       "health_report": { Args: Record<PropertyKey, never>; Returns: Json };
       "hold_slot": { Args: { "p_input": Json }; Returns: Json };
+      "join_waitlist": { Args: { "p_input": Json }; Returns: Json };
       "lease_rate_limit": {
         Args: { "p_bucket": string; "p_tokens": number };
         Returns: {
@@ -2594,6 +2800,7 @@ export type Database = {
           "retry_after_seconds": number;
         }[];
       };
+      "leave_waitlist": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "list_appointments": {
         Args: {
           "p_after_id"?: string;
@@ -2659,8 +2866,29 @@ export type Database = {
         };
         Returns: Json;
       };
+      "list_waitlist": {
+        Args: {
+          "p_after_id"?: string;
+          "p_after_joined_at"?: string;
+          "p_after_priority"?: number;
+          "p_count"?: boolean;
+          "p_limit"?: number;
+          "p_organization_id"?: string;
+          "p_patient_id"?: string;
+          "p_service_id"?: string;
+          "p_statuses"?: (Database["public"]["Enums"]["waitlist_status"])[];
+        };
+        Returns: {
+          "entry": Json;
+          "id": string;
+          "joined_at": string;
+          "priority": number;
+          "total": number;
+        }[];
+      };
       "me": { Args: Record<PropertyKey, never>; Returns: Json };
       "merge_patients": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "offer_from_waitlist": { Args: { "p_input": Json }; Returns: Json };
       "open_chart": { Args: { "p_input": Json }; Returns: Json };
       "read_all_notifications": { Args: { "p_kind"?: string; "p_until"?: string }; Returns: number };
       "read_notification": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
@@ -2826,6 +3054,8 @@ export type Database = {
         | "blood_glucose"
         | "head_circumference"
         | "pain_score";
+      "waitlist_offer_status": "open" | "accepted" | "declined" | "lapsed";
+      "waitlist_status": "waiting" | "offered" | "accepted" | "booked" | "left" | "expired";
     };
     CompositeTypes: {
       [_ in never]: never;
@@ -3008,6 +3238,8 @@ export const Constants = {
         "head_circumference",
         "pain_score",
       ],
+      "waitlist_offer_status": ["open", "accepted", "declined", "lapsed"],
+      "waitlist_status": ["waiting", "offered", "accepted", "booked", "left", "expired"],
     },
   },
 } as const;

@@ -212,7 +212,7 @@ as $$
 declare
   v_service public.services;
   v_zone text;
-  v_now timestamptz := now();
+  v_earliest timestamptz := now();
 begin
   if p_to < p_from or p_to - p_from > 30 then
     perform private.refuse(422, 'invalid_input', 'A search covers at most 31 days.', '{"pointer": "/to"}');
@@ -228,13 +228,13 @@ begin
     if v_service.id <> all (private.my_services()) then
       perform private.refuse(403, 'forbidden', 'Appointments are made by patients and by the staff of the hospital.');
     end if;
-    v_now := v_now + make_interval(mins => v_service.notice_minutes);
+    v_earliest := v_earliest + make_interval(mins => v_service.notice_minutes);
   end if;
   v_zone := coalesce(p_time_zone, (select o.time_zone from public.organizations o where o.id = v_service.organization_id));
   return query
     select f.practitioner_id, f.starts_at, f.ends_at
     from private.free_slots(v_service, private.practitioners_of(v_service.id, p_practitioner_ids, p_specialty),
-      greatest(private.first_instant(p_from::timestamp, v_zone), p_after_starts_at), private.first_instant(p_to + time '24:00', v_zone), v_now) f
+      greatest(private.first_instant(p_from::timestamp, v_zone), p_after_starts_at, v_earliest), private.first_instant(p_to + time '24:00', v_zone)) f
     where p_after_starts_at is null or (f.starts_at, f.practitioner_id) > (p_after_starts_at, p_after_practitioner_id)
     order by f.starts_at, f.practitioner_id
     limit least(greatest(p_limit, 1), 101);

@@ -73,19 +73,39 @@ as $$
   on conflict do nothing;
 $$;
 
--- Patients keep no more open appointments of a service than it allows, and no more than three holds. One at a time for each patient, so that two
--- requests at once do not both find room for one.
-create function private.require_within_limit(p_service public.services, p_patient_id uuid) returns void
+-- How many open appointments of a service a patient has booked.
+create function private.open_appointments_of(p_patient_id uuid, p_service_id uuid) returns bigint
+language sql stable
+set search_path = ''
+as $$
+  select count(*) from public.appointments a
+  where a.patient_id = p_patient_id and a.service_id = p_service_id and a.booked_by = 'patient' and a.status in ('requested', 'booked')
+    and a.starts_at >= now();
+$$;
+
+-- Patients keep no more open appointments of a service than it allows. One at a time for each patient, so that two requests at once do not both
+-- find room for one.
+create function private.require_below_limit(p_service public.services, p_patient_id uuid) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended('appointments of ' || p_patient_id, 0));
-  if (select count(*) from public.appointments a where a.patient_id = p_patient_id and a.service_id = p_service.id and a.booked_by = 'patient'
-      and a.status in ('requested', 'booked') and a.starts_at >= now()) >= p_service.patient_limit then
+  if private.open_appointments_of(p_patient_id, p_service.id) >= p_service.patient_limit then
     perform private.refuse(409, 'conflict', format('You may have %s open appointments of this service.', p_service.patient_limit));
   end if;
-  if (select count(*) from public.appointments a where a.patient_id = p_patient_id and a.status = 'held' and a.hold_expires_at > now()) >= 3 then
+end;
+$$;
+
+-- What holds for bookings and holds of patients: the limit of the service, and no more than three holds of their own.
+create function private.require_within_limit(p_service public.services, p_patient_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_below_limit(p_service, p_patient_id);
+  if (select count(*) from public.appointments a
+      where a.patient_id = p_patient_id and a.status = 'held' and a.booked_by = 'patient' and a.hold_expires_at > now()) >= 3 then
     perform private.refuse(409, 'conflict', 'You may hold three times. Book or release one first.');
   end if;
 end;
@@ -180,6 +200,7 @@ begin
   where id = p_id and status = 'held' and (patient_id = private.my_patient_id() or organization_id = any (private.my_hospitals())) for update;
   perform private.require_version(v_hold.version, p_expected_version);
   delete from public.appointments where id = p_id;
+  perform private.offer_freed_times();
 end;
 $$;
 grant execute on function private.release_hold to authenticated;

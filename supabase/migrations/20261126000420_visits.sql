@@ -88,6 +88,7 @@ begin
   perform private.require_before_cutoff(v_found.appointment, v_found.party);
   update public.appointments
   set status = 'cancelled', cancelled_by = v_found.party, cancellation_reason = p_reason, sequence = sequence + 1 where id = p_id;
+  perform private.offer_freed_times();
 end;
 $$;
 grant execute on function private.cancel_appointment to authenticated;
@@ -178,6 +179,7 @@ begin
     perform private.refuse_taken(v_service, v_practitioner.id,
       v_old.patient_id, v_starts_at, v_ends_at, v_old.id);
   end if;
+  perform private.offer_freed_times();
 end;
 $$;
 grant execute on function private.reschedule_appointment to authenticated;

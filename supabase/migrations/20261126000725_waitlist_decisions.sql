@@ -1,0 +1,160 @@
+-- Offers of the waiting list, the functions of the API: staff offer a time by hand, and who is offered one accepts or declines it.
+
+create function private.offer_from_waitlist(p_input jsonb) returns uuid
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_entry public.waitlist_entries := private.waitlist_entry_to_change((p_input ->> 'entry_id')::uuid, null);
+  v_starts_at timestamptz := (p_input ->> 'starts_at')::timestamptz;
+  v_room_id uuid := (p_input ->> 'room_id')::uuid;
+  v_service public.services;
+  v_practitioner public.practitioners;
+  v_ends_at timestamptz;
+  v_id uuid;
+begin
+  if v_entry.organization_id <> all (private.my_hospitals()) then
+    perform private.refuse(403, 'forbidden', 'Times are offered by the hospital''s staff.');
+  end if;
+  if v_entry.status <> 'waiting' then
+    perform private.refuse(409, 'illegal_transition', format('An entry that is %s is not offered a time.', v_entry.status),
+      jsonb_build_object('allowed', private.waitlist_steps(v_entry.status)));
+  end if;
+  select * into v_service from public.services where id = v_entry.service_id;
+  select * into v_practitioner from public.practitioners
+  where id = (p_input ->> 'practitioner_id')::uuid and id = any (private.practitioners_of(v_service.id, null, null));
+  if not found then
+    perform private.refuse(422, 'invalid_input', 'This practitioner does not give the service.', '{"pointer": "/practitioner_id"}');
+  end if;
+  if v_starts_at is null then
+    perform private.refuse(422, 'invalid_input', 'An offer has a start.', '{"pointer": "/starts_at"}');
+  end if;
+  if v_room_id is not null and not exists (
+    select from public.rooms where id = v_room_id and organization_id = v_service.organization_id and active) then
+    perform private.refuse(422, 'invalid_input', 'The hospital has no such room.', '{"pointer": "/room_id"}');
+  end if;
+  if exists (select from public.waitlist_offers where entry_id = v_entry.id and practitioner_id = v_practitioner.id and starts_at = v_starts_at) then
+    perform private.refuse(409, 'already_exists', 'This time was offered to the patient before.');
+  end if;
+  v_ends_at := v_starts_at + make_interval(mins => v_service.duration_minutes);
+  perform private.require_bookable_time(v_service, v_practitioner, 'staff', v_starts_at, v_ends_at, null);
+  v_id := private.make_waitlist_offer(v_entry, v_service, v_practitioner, v_starts_at, v_room_id, 'staff', now());
+  if v_id is null then
+    perform private.refuse_taken(v_service, v_practitioner.id, v_entry.patient_id, v_starts_at, v_ends_at);
+  end if;
+  return v_id;
+end;
+$$;
+grant execute on function private.offer_from_waitlist to authenticated;
+
+-- Offers a time to one who waits, whoever is first. For staff. Idempotent. {entry_id, practitioner_id, starts_at, room_id?} -> the offer; 409 with
+-- alternatives where the time is taken.
+create function public.offer_from_waitlist(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('offer_from_waitlist', p_input);
+  v_id uuid;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['entry_id', 'practitioner_id', 'starts_at', 'room_id']);
+  v_id := private.offer_from_waitlist(p_input);
+  return private.idempotent_answer((select to_jsonb(o) from public.waitlist_offers o where o.id = v_id));
+end;
+$$;
+grant execute on function public.offer_from_waitlist to authenticated;
+
+-- Makes an offer an appointment: its hold becomes the booking, or the appointment that it replaces moves to its time. The hospital has offered it,
+-- so that it waits for no confirmation and no cut-off.
+create function private.accept_waitlist_offer(p_offer public.waitlist_offers, p_party public.appointment_party) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_hold public.appointments;
+  v_old public.appointments;
+  v_service public.services;
+  v_practitioner public.practitioners;
+begin
+  select * into v_hold from public.appointments where id = p_offer.appointment_id;
+  select * into v_service from public.services where id = v_hold.service_id;
+  select a.* into v_old
+  from public.waitlist_entries e join public.appointments a on a.id = e.replaces_appointment_id
+  where e.id = p_offer.entry_id and a.status in ('requested', 'booked') for update of a;
+  if found then
+    select * into v_practitioner from public.practitioners where id = v_hold.practitioner_id;
+    -- Before the hold goes, so that nobody who is moving waits for its place while we wait for them.
+    perform pg_advisory_xact_lock(hashtextextended('move ' || k, 0))
+    from (select unnest(array[v_practitioner.user_id, v_old.patient_id, v_hold.room_id]) as k order by 1) as keys where k is not null;
+    update public.waitlist_offers set status = 'accepted', appointment_id = v_old.id where id = p_offer.id;
+    delete from public.appointments where id = v_hold.id;
+    if not private.place_again(v_old, v_service, v_practitioner, v_hold.starts_at, v_hold.ends_at, v_hold.room_id, null) then
+      perform private.refuse_taken(v_service, v_practitioner.id, v_old.patient_id, v_hold.starts_at, v_hold.ends_at, v_old.id);
+    end if;
+    update public.appointments set status = 'booked' where id = v_old.id and status = 'requested';
+  else
+    if p_party = 'patient' then
+      perform private.require_below_limit(v_service, v_hold.patient_id);
+    end if;
+    update public.waitlist_offers set status = 'accepted' where id = p_offer.id;
+    update public.appointments set status = 'booked', booked_by = p_party where id = v_hold.id;
+  end if;
+  perform private.enter_care(p_offer.patient_id, p_offer.organization_id);
+end;
+$$;
+
+-- Accepts or declines an offer: its patient, or staff for them. One at a time: whoever decides holds the lock of the hold, and looks again then.
+create function private.decide_waitlist_offer(p_id uuid, p_status public.waitlist_offer_status, p_expected_version int) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_offer public.waitlist_offers;
+begin
+  select * into v_offer from public.waitlist_offers
+  where id = p_id and (patient_id = private.my_patient_id() or organization_id = any (private.my_hospitals()));
+  perform private.require_version(v_offer.version, p_expected_version);
+  perform from public.appointments where id = v_offer.appointment_id for update;
+  select * into v_offer from public.waitlist_offers where id = p_id for update;
+  perform private.require_version(v_offer.version, p_expected_version);
+  if v_offer.status = 'lapsed' or (v_offer.status = 'open' and v_offer.expires_at <= now()) then
+    perform private.refuse(410, 'offer_lapsed', 'This offer stood until its time was over. You still wait for the next one.');
+  end if;
+  if v_offer.status <> 'open' then
+    perform private.refuse(409, 'illegal_transition', format('This offer was %s.', v_offer.status), '{"allowed": []}');
+  end if;
+  if p_status = 'accepted' then
+    perform private.accept_waitlist_offer(v_offer,
+      case when v_offer.organization_id = any (private.my_hospitals()) then 'staff'::public.appointment_party else 'patient' end);
+  else
+    update public.waitlist_offers set status = 'declined' where id = p_id;
+    delete from public.appointments where id = v_offer.appointment_id;
+  end if;
+  perform private.offer_freed_times();
+end;
+$$;
+grant execute on function private.decide_waitlist_offer to authenticated;
+
+-- Accepts or declines an offer. Idempotent. {id, status: accepted or declined} -> the offer, with the appointment where it was accepted.
+create function public.decide_waitlist_offer(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('decide_waitlist_offer', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id', 'status']);
+  if coalesce(p_input ->> 'status', '') not in ('accepted', 'declined') then
+    perform private.refuse(422, 'invalid_input', 'An offer is accepted or declined.', '{"pointer": "/status"}');
+  end if;
+  perform private.decide_waitlist_offer((p_input ->> 'id')::uuid, (p_input ->> 'status')::public.waitlist_offer_status, p_expected_version);
+  return private.idempotent_answer((select to_jsonb(o) from public.waitlist_offers o where o.id = (p_input ->> 'id')::uuid));
+end;
+$$;
+grant execute on function public.decide_waitlist_offer to authenticated;

@@ -1,0 +1,83 @@
+-- What happens to the waiting list by itself: offers lapse and pass on, freed times are offered, entries that are served or hopeless are closed.
+
+-- Ends offers that nobody took in time, or whose hold has run out, and gives their time back. One whose hold is being decided about is left alone.
+create function private.lapse_waitlist_offers(p_now timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_offer record;
+begin
+  for v_offer in
+    select o.id, o.appointment_id from public.waitlist_offers o join public.appointments a on a.id = o.appointment_id
+    where o.status = 'open' and (o.expires_at <= p_now or a.hold_expires_at <= p_now) order by o.expires_at, o.id limit 500
+  loop
+    begin
+      perform from public.appointments where id = v_offer.appointment_id and status = 'held' for update skip locked;
+      continue when not found;
+      update public.waitlist_offers set status = 'lapsed' where id = v_offer.id and status = 'open';
+      delete from public.appointments where id = v_offer.appointment_id;
+    exception when others then
+      raise warning 'The waitlist offer % did not lapse (%)', v_offer.id, sqlstate;
+    end;
+  end loop;
+end;
+$$;
+
+-- Closes entries whose patient got a suitable appointment another way, and those that nothing can suit any more: their days are over, the appointment
+-- that they wanted earlier has come, the service is gone or the patient.
+create function private.close_waitlist_entries(p_now timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_entry record;
+begin
+  for v_entry in
+    select e.id, private.is_served(e, o.time_zone) as served
+    from public.waitlist_entries e
+    join public.organizations o on o.id = e.organization_id
+    join public.services s on s.id = e.service_id
+    join public.patients p on p.id = e.patient_id
+    left join public.appointments r on r.id = e.replaces_appointment_id and r.status <> 'cancelled'
+    where e.status = 'waiting' and (private.is_served(e, o.time_zone) or e.to_day < (p_now at time zone o.time_zone)::date or not s.active
+      or p.deleted_at is not null or r.status not in ('requested', 'booked') or r.starts_at <= p_now)
+    order by e.id for update of e skip locked
+  loop
+    begin
+      update public.waitlist_entries set status = case when v_entry.served then 'booked'::public.waitlist_status else 'expired' end where id = v_entry.id;
+    exception when others then
+      raise warning 'The waitlist entry % was not closed (%)', v_entry.id, sqlstate;
+    end;
+  end loop;
+end;
+$$;
+
+-- The job. Two at once do the work once. Done whole or not at all, and what it leaves over the next one finds again.
+create function private.pass_on_waitlist_offers(p_now timestamptz default now()) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_freed private.freed_times;
+  v_done boolean;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('private.pass_on_waitlist_offers')) then
+    return;
+  end if;
+  perform private.close_waitlist_entries(p_now);
+  perform private.lapse_waitlist_offers(p_now);
+  for v_freed in select * from private.freed_times order by id limit 500 for update skip locked loop
+    begin
+      v_done := upper(v_freed.freed) <= p_now or private.offer_freed_time(v_freed, p_now);
+    exception when others then
+      raise warning 'A freed time was not offered (%)', sqlstate;
+      v_done := false;
+    end;
+    if v_done then
+      delete from private.freed_times where id = v_freed.id;
+    end if;
+  end loop;
+end;
+$$;
+select cron.schedule('pass-on-waitlist-offers', '* * * * *', 'select private.pass_on_waitlist_offers()');
