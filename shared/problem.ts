@@ -22,6 +22,7 @@ export const problems = {
   slot_taken: [409, "The time is taken"],
   patient_busy: [409, "The patient has another appointment at this time"],
   too_late: [409, "It is too late for that"],
+  offer_lapsed: [410, "The offer has lapsed"],
   stale_version: [412, "It was changed in the meantime"],
   payload_too_large: [413, "The body is too large"],
   unsupported_media_type: [415, "The body must be JSON"],

@@ -3,10 +3,14 @@ import { booking } from "./booking.ts";
 import { calendars } from "./calendars.ts";
 import { schedule } from "./schedule/routes.ts";
 import { visits } from "./visits.ts";
+import { waitlist } from "./waitlist.ts";
+import { waitlistOffers } from "./waitlist-offers.ts";
 
 /** The function `appointments`: when somebody can be seen, by whom, and what became of it. */
 export const app = createApp("appointments")
   .route("/", booking)
   .route("/", schedule)
   .route("/", visits)
+  .route("/", waitlistOffers)
+  .route("/", waitlist)
   .route("/", calendars);

@@ -87,8 +87,9 @@ as $$
       and private.suits(p_entry, a.practitioner_id, a.starts_at, p_zone));
 $$;
 
--- The first who waits, and the first free time in what was freed that suits them; no row when there is nobody. An offer leaves five minutes at
--- least to accept it, and ends before the notice that the service needs. An appointment that would be moved has to be later, and its cut-off ahead.
+-- The first who waits, and the free time that suits them and uses most of what was freed; no row when there is nobody. An offer leaves five minutes
+-- at least to accept it, and ends before the notice that the service needs. An appointment that would be moved has to be later, and its cut-off
+-- ahead. Who was offered some of this time before is not asked again: it passes on.
 create function private.waitlist_candidate(p_freed private.freed_times, p_tried uuid[], p_now timestamptz)
 returns table (entry_id uuid, practitioner_id uuid, starts_at timestamptz)
 language sql stable
@@ -109,12 +110,12 @@ as $$
   cross join lateral private.free_slots(w.service, w.practitioners,
     greatest(w.earliest, lower(p_freed.freed) - make_interval(mins => (w.service).duration_minutes + (w.service).buffer_after_minutes)),
     upper(p_freed.freed) + make_interval(mins => (w.service).buffer_before_minutes), p_now) f
+  cross join lateral private.blocked_range(f.starts_at, f.ends_at, (w.service).buffer_before_minutes, (w.service).buffer_after_minutes) as b (blocked)
   join public.waitlist_entries e on e.service_id = w.id and e.status = 'waiting' and e.id <> all (p_tried)
   join public.patients p on p.id = e.patient_id and p.deleted_at is null
     and ((w.service).bookable_by = 'patients' or e.organization_id = any (p.hospital_ids))
   left join public.appointments r on r.id = e.replaces_appointment_id and r.status <> 'cancelled'
-  where w.practitioners <> '{}'
-    and private.blocked_range(f.starts_at, f.ends_at, (w.service).buffer_before_minutes, (w.service).buffer_after_minutes) && p_freed.freed
+  where b.blocked && p_freed.freed
     and private.suits(e, f.practitioner_id, f.starts_at, w.time_zone)
     and (r.id is null or (r.status in ('requested', 'booked') and r.starts_at > f.starts_at
       and r.starts_at >= p_now + make_interval(mins => (w.service).cutoff_minutes)))
@@ -123,12 +124,13 @@ as $$
     and not private.is_served(e, w.time_zone)
     and not exists (
       select from public.waitlist_offers x join public.waitlist_entries y on y.id = x.entry_id
-      where x.patient_id = e.patient_id and y.service_id = e.service_id and x.practitioner_id = f.practitioner_id and x.starts_at = f.starts_at)
+      where x.patient_id = e.patient_id and y.service_id = e.service_id and x.practitioner_id = f.practitioner_id
+        and tstzrange(x.starts_at, x.ends_at) && p_freed.freed)
     and not exists (
       select from public.appointments a
       where a.patient_id = e.patient_id and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
         and coalesce(a.hold_expires_at > p_now, true) and tstzrange(a.starts_at, a.ends_at) && tstzrange(f.starts_at, f.ends_at))
-  order by e.priority desc, e.joined_at, e.id, f.starts_at, f.practitioner_id
+  order by e.priority desc, e.joined_at, e.id, upper(b.blocked * p_freed.freed) - lower(b.blocked * p_freed.freed) desc, f.starts_at, f.practitioner_id
   limit 1;
 $$;
 

@@ -88,13 +88,15 @@ set search_path = ''
 as $$
 declare
   v_replay jsonb := private.idempotent_replay('join_waitlist', p_input);
+  v_id uuid;
 begin
   if v_replay is not null then
     return v_replay;
   end if;
   perform private.require_known_keys(p_input, array['service_id', 'patient_id', 'practitioner_id', 'from_day', 'to_day', 'weekdays', 'from_time',
     'to_time', 'replaces_appointment_id', 'priority', 'priority_reason']);
-  return private.idempotent_answer(private.waitlist_entry_json(private.join_waitlist(p_input)));
+  v_id := private.join_waitlist(p_input);
+  return private.idempotent_answer(private.waitlist_entry_json(v_id));
 end;
 $$;
 grant execute on function public.join_waitlist to authenticated;

@@ -4,11 +4,11 @@ import type { AppContext, AppEnv } from "../../../shared/context.ts";
 import { data, found, unwrap } from "../../../shared/data.ts";
 import { created, expectedVersion, row } from "../../../shared/etag.ts";
 import { idParam } from "../../../shared/fields.ts";
+import { newestFirst } from "../../../shared/newest-first.ts";
 import { page } from "../../../shared/paging.ts";
 import { describe, type RouteDescription } from "../../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/total.ts";
 import { validate } from "../../../shared/validation.ts";
-import { newestFirst } from "./newest-first.ts";
 import {
   correction,
   correctionAnswer,

@@ -1,4 +1,4 @@
-import { afterKey } from "../../../shared/keyset.ts";
+import { afterKey } from "./keyset.ts";
 
 /** What the builder of a list's query can do, as far as this file needs it. */
 interface Sortable<Query> {

@@ -1,0 +1,463 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  book,
+  clearAppointments,
+  dayAhead,
+  DEMO,
+  freeStarts,
+  instantOf,
+  newVisitors,
+  type Visitor,
+} from "../support/appointments.ts";
+import { sql, sqlValue } from "../support/database.ts";
+import { newPatientId } from "../support/patients.ts";
+import { at, call, listAt, signIn, textAt } from "../support/stack.ts";
+import {
+  booked,
+  cancel,
+  clearWaitlist,
+  decide,
+  entryOf,
+  join,
+  joined,
+  offerOf,
+  openOffer,
+  pauseJob,
+  runJob,
+} from "../support/waitlist.ts";
+
+const DAY = dayAhead(4);
+
+let doctor: string;
+let ten: string;
+let eleven: string;
+let holder: Visitor;
+let first: Visitor;
+let second: Visitor;
+let resume: () => Promise<void>;
+
+beforeAll(async () => {
+  doctor = await signIn("doctor@demo.health");
+  ten = await instantOf(DAY, "10:00");
+  eleven = await instantOf(DAY, "11:00");
+  resume = await pauseJob();
+});
+afterAll(async () => {
+  await clearWaitlist();
+  await clearAppointments();
+  await resume();
+});
+beforeEach(async () => {
+  await clearWaitlist();
+  await clearAppointments();
+  const [one, two, three] = await newVisitors(3);
+  if (one === undefined || two === undefined || three === undefined) throw new Error("Nobody was made");
+  [holder, first, second] = [one, two, three];
+});
+
+const slot = (starts_at: string) => ({
+  service_id: DEMO.consultation,
+  practitioner_id: DEMO.doctor,
+  starts_at,
+});
+const statusOf = async (entry: string, person: Visitor) => at(await entryOf(entry, person.token), "/status");
+const appointment = async (id: string) => (await call(`/appointments/${id}`, { token: doctor })).body;
+const notificationsOf = (person: Visitor) =>
+  sqlValue("select count(*)::int from public.notifications where recipient_id = $1 and kind = 'waitlist_offer'", [
+    person.userId,
+  ]);
+
+describe("joining", () => {
+  test("is once for a patient and a service, and shows the place alone", async () => {
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const body = { service_id: DEMO.consultation, weekdays: [1, 2], from_time: "08:00", to_time: "12:00" };
+    const entry = await call("/appointments/waitlist", { token: first.token, body, headers });
+    expect(entry).toMatchObject({
+      status: 201,
+      body: { status: "waiting", place: 1, patient: null, patient_id: first.patientId, priority: 0, offer: null },
+    });
+    const id = textAt(entry.body, "/id");
+    expect(entry.headers.get("location")).toBe(`/functions/v1/appointments/waitlist/${id}`);
+    const again = await call("/appointments/waitlist", { token: first.token, body, headers });
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    expect(again.body).toEqual(entry.body);
+    expect(await join(first.token)).toMatchObject({ status: 409, body: { code: "already_exists" } });
+    expect((await join(second.token)).body).toMatchObject({ place: 2 });
+    expect((await call(`/appointments/waitlist/${id}`, { token: second.token })).status).toBe(404);
+    expect((await call("/appointments/waitlist?count=exact", { token: second.token })).body).toMatchObject({
+      page: { total: 1 },
+    });
+  });
+
+  test("is for services that one may book, and by staff for patients in care, with priority and its reason", async () => {
+    expect((await join(first.token, { service_id: DEMO.surgery })).status).toBe(404);
+    expect((await join(await signIn("pharmacist@demo.health"))).status).toBeGreaterThanOrEqual(403);
+    for (const more of [{ patient_id: second.patientId }, { priority: 2, priority_reason: "Please" }]) {
+      expect(await join(first.token, more)).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    }
+    await joined(first);
+    const patient_id = await newPatientId();
+    const urgent = { patient_id, priority: 2, priority_reason: "Referred as urgent" };
+    expect(await join(doctor, urgent)).toMatchObject({ status: 201, body: { place: 1, joined_by: "staff" } });
+    const { body } = await call(`/appointments/waitlist?service_id=${DEMO.consultation}`, { token: doctor });
+    expect(listAt(body, "/data").map((one) => at(one, "/patient_id"))).toEqual([patient_id, first.patientId]);
+    const page = await call(`/appointments/waitlist?limit=1&count=exact`, { token: doctor });
+    const cursor = textAt(page.body, "/page/next_cursor");
+    const rest = await call(`/appointments/waitlist?limit=1&count=exact&cursor=${cursor}`, { token: doctor });
+    expect(rest.body).toMatchObject({ data: [{ patient_id: first.patientId }], page: { total: 2, has_more: false } });
+  });
+
+  test.each([
+    ["another hospital's practitioner", { practitioner_id: DEMO.northDoctor }, "/practitioner_id"],
+    ["days out of order", { from_day: "2030-02-02", to_day: "2030-02-01" }, "/to_day"],
+    ["days that are over", { to_day: "2020-02-01" }, "/to_day"],
+    ["times out of order", { from_time: "12:00", to_time: "08:00" }, "/to_time"],
+    ["no weekday", { weekdays: [8] }, "/weekdays/0"],
+    ["no time", { from_time: "25:00" }, "/from_time"],
+    ["an appointment of nobody", { replaces_appointment_id: crypto.randomUUID() }, "/replaces_appointment_id"],
+    ["an unknown field", { surprise: 1 }, "/surprise"],
+  ])("with %s is refused", async (_, more, pointer) => {
+    expect(await join(first.token, more)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
+  });
+
+  test("as staff with a patient of nobody or half a priority is refused", async () => {
+    expect(await join(doctor, { patient_id: first.patientId })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: "/patient_id" }] },
+    });
+    expect(await join(doctor, { patient_id: await newPatientId(), priority: 1 })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: "/priority_reason" }] },
+    });
+  });
+});
+
+describe("a time that becomes free", () => {
+  test("is offered to the first, held for them and booked when they accept", async () => {
+    const id = await booked(holder, ten);
+    const [one, two] = [await joined(first), await joined(second)];
+    await cancel(id, holder.token);
+    const entry = await entryOf(one, first.token);
+    expect(entry).toMatchObject({ status: "offered", offer: { status: "open", offered_by: "system" } });
+    expect(new Date(textAt(entry, "/offer/starts_at")).toISOString()).toBe(ten);
+    expect(await statusOf(two, second)).toBe("waiting");
+    expect(await notificationsOf(first)).toBe(1);
+    expect(await freeStarts(DEMO.consultation, DAY)).not.toContain(ten);
+    expect(await book(slot(ten), second.token)).toMatchObject({ status: 409, body: { code: "slot_taken" } });
+    const offer = textAt(entry, "/offer/id");
+    expect((await decide(offer, "accept", second.token)).status).toBe(404);
+    expect((await decide(offer, "accept", first.token, { "if-match": 'W/"7"' })).status).toBe(412);
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const accepted = await decide(offer, "accept", first.token, headers);
+    expect(accepted).toMatchObject({ status: 200, body: { status: "accepted", version: 2 } });
+    expect((await decide(offer, "accept", first.token, headers)).body).toEqual(accepted.body);
+    expect(await decide(offer, "accept", first.token)).toMatchObject({
+      status: 409,
+      body: { code: "illegal_transition", allowed: [] },
+    });
+    expect(await appointment(textAt(accepted.body, "/appointment_id"))).toMatchObject({
+      status: "booked",
+      booked_by: "patient",
+      patient: { family_name: "Visitor" },
+    });
+    expect(await entryOf(one, first.token)).toMatchObject({ status: "accepted", place: null, offer: null });
+    expect(await entryOf(two, second.token)).toMatchObject({ status: "waiting", place: 1 });
+  });
+
+  test("passes on when it is declined, and nobody is offered it twice", async () => {
+    const id = await booked(holder, ten);
+    const [one, two] = [await joined(first), await joined(second)];
+    await cancel(id, holder.token);
+    expect(await decide(await openOffer(one, first), "decline", first.token)).toMatchObject({
+      status: 200,
+      body: { status: "declined", appointment_id: null },
+    });
+    expect(await statusOf(one, first)).toBe("waiting");
+    const offer = await openOffer(two, second);
+    expect((await decide(offer, "decline", second.token)).status).toBe(200);
+    expect(await decide(offer, "accept", second.token)).toMatchObject({ status: 409 });
+    expect([await offerOf(one, first), await offerOf(two, second)]).toEqual([undefined, undefined]);
+    expect(await freeStarts(DEMO.consultation, DAY)).toContain(ten);
+    await runJob();
+    expect([await notificationsOf(first), await notificationsOf(second)]).toEqual([1, 1]);
+    expect(await sqlValue("select count(*)::int from private.freed_times")).toBe(0);
+  });
+
+  test("passes on when its offer lapses, without a moment in which it is free; the old offer is 410 then", async () => {
+    const id = await booked(holder, ten);
+    const [one, two] = [await joined(first), await joined(second)];
+    await cancel(id, holder.token);
+    const lapsing = await openOffer(one, first);
+    await runJob(59);
+    expect(await statusOf(two, second)).toBe("waiting");
+    await runJob(60);
+    expect(await statusOf(one, first)).toBe("waiting");
+    await openOffer(two, second);
+    expect(await decide(lapsing, "accept", first.token)).toMatchObject({ status: 410, body: { code: "offer_lapsed" } });
+    expect(await freeStarts(DEMO.consultation, DAY)).not.toContain(ten);
+    await runJob(121);
+    await runJob(122);
+    expect(await freeStarts(DEMO.consultation, DAY)).toContain(ten);
+    expect([await notificationsOf(first), await notificationsOf(second)]).toEqual([1, 1]);
+  });
+
+  test("is lost to whoever accepts after the deadline, also before the job comes", async () => {
+    const id = await booked(holder, ten);
+    const one = await joined(first);
+    await cancel(id, holder.token);
+    const offer = await openOffer(one, first);
+    await sql().query(
+      "update public.waitlist_offers set offered_at = now() - interval '2 hours', expires_at = now() - interval '1 second' where id = $1",
+      [offer],
+    );
+    expect(await decide(offer, "accept", first.token)).toMatchObject({ status: 410, body: { code: "offer_lapsed" } });
+    await runJob();
+    expect(await freeStarts(DEMO.consultation, DAY)).toContain(ten);
+  });
+
+  test("by a move or a hold that ends is offered as well", async () => {
+    const id = await booked(holder, ten);
+    const one = await joined(first);
+    const moved = await call(`/appointments/${id}/reschedule`, { token: holder.token, body: { starts_at: eleven } });
+    expect(moved.status).toBe(200);
+    expect((await decide(await openOffer(one, first), "accept", first.token)).status).toBe(200);
+    const half = await instantOf(DAY, "14:00");
+    const held = await call("/appointments/holds", { token: holder.token, body: slot(half) });
+    const two = await joined(second);
+    await sql().query(
+      "update public.appointments set hold_expires_at = now() - interval '1 second' where id = $1",
+      [textAt(held.body, "/id")],
+    );
+    await sql().query("delete from public.appointments where status = 'held' and hold_expires_at <= now()");
+    await runJob();
+    expect(await entryOf(two, second.token)).toMatchObject({ status: "offered" });
+  });
+
+  test("is offered to those whom it suits", async () => {
+    const id = await booked(holder, ten);
+    const wishes = [
+      { weekdays: [2] },
+      { from_time: "11:00" },
+      { to_time: "09:00" },
+      { from_day: dayAhead(5) },
+      { to_day: dayAhead(3) },
+    ];
+    const people = await newVisitors(wishes.length);
+    const entries = await Promise.all(people.map((person, index) => joined(person, wishes[index])));
+    const last = await joined(first, {
+      practitioner_id: DEMO.doctor,
+      from_day: DAY,
+      to_day: DAY,
+      weekdays: [1],
+      from_time: "10:00",
+      to_time: "10:30",
+    });
+    await cancel(id, holder.token);
+    for (const [index, person] of people.entries()) {
+      expect(await statusOf(entries[index] ?? "", person), JSON.stringify(wishes[index])).toBe("waiting");
+    }
+    expect(await statusOf(last, first)).toBe("offered");
+  });
+
+  test("is offered with time to answer before the notice that the service needs, or not at all", async () => {
+    const soon = await sqlValue("select date_trunc('hour', now()) + interval '3 hours'");
+    if (!(soon instanceof Date)) throw new Error("No time");
+    const insert = (minutes: number) =>
+      sql().query(
+        `insert into public.availability_exceptions (id, organization_id, practitioner_id, kind, from_day, to_day, start_time, end_time)
+         select $1, $2, $3, 'open', t::date, t::date, t::time, (t + interval '30 minutes')::time
+         from (select (now() + make_interval(mins => $4)) at time zone 'Europe/Berlin' as t) as local`,
+        ["a7000000-0000-4000-8000-000000000001", DEMO.hospital, DEMO.doctor, minutes],
+      );
+    const remove = () =>
+      sql().query("delete from public.availability_exceptions where id = 'a7000000-0000-4000-8000-000000000001'");
+    for (const [minutes, status] of [[62, "waiting"], [90, "offered"]] as const) {
+      await clearWaitlist();
+      await clearAppointments();
+      await insert(minutes);
+      try {
+        const starts = await sqlValue(
+          "select starts_at from private.free_slots((select s from public.services s where id = $1), array[$2]::uuid[], now(), now() + interval '3 hours') order by starts_at desc limit 1",
+          [DEMO.consultation, DEMO.doctor],
+        );
+        const { rows } = await sql().query<{ id: string }>(
+          `insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, status, starts_at, ends_at, booked_by)
+           values ($1, $2, $3, $4, 'booked', $5, $5::timestamptz + interval '30 minutes', 'staff') returning id`,
+          [DEMO.hospital, holder.patientId, DEMO.consultation, DEMO.doctor, starts],
+        );
+        const one = await joined(first);
+        await cancel(rows[0]?.id ?? "", doctor);
+        const entry = await entryOf(one, first.token);
+        expect(at(entry, "/status"), `${minutes} minutes ahead`).toBe(status);
+        if (status === "offered") {
+          const notice = Date.parse(textAt(entry, "/offer/starts_at")) - Date.parse(textAt(entry, "/offer/expires_at"));
+          expect(notice).toBe(60 * 60_000);
+        }
+      } finally {
+        await remove();
+      }
+    }
+  });
+});
+
+describe("an appointment that is to be replaced", () => {
+  test("moves to the earlier time, and its own time is offered on", async () => {
+    const early = await booked(holder, ten);
+    const later = await booked(first, eleven);
+    const one = await joined(first, { replaces_appointment_id: later });
+    const two = await joined(second);
+    await cancel(early, holder.token);
+    const accepted = await decide(await openOffer(one, first), "accept", first.token);
+    expect(accepted).toMatchObject({ status: 200, body: { status: "accepted", appointment_id: later } });
+    const moved = await appointment(later);
+    expect(moved).toMatchObject({ id: later, status: "booked", sequence: 1 });
+    expect(new Date(textAt(moved, "/starts_at")).toISOString()).toBe(ten);
+    expect(await sqlValue("select count(*)::int from public.appointments where patient_id = $1", [first.patientId]))
+      .toBe(1);
+    const next = await entryOf(two, second.token);
+    expect(new Date(textAt(next, "/offer/starts_at")).toISOString()).toBe(eleven);
+  });
+
+  test("is offered nothing later", async () => {
+    const early = await booked(first, ten);
+    const late = await booked(holder, eleven);
+    const one = await joined(first, { replaces_appointment_id: early });
+    await cancel(late, holder.token);
+    expect(await statusOf(one, first)).toBe("waiting");
+  });
+
+  test("and was cancelled meanwhile: the offer is booked", async () => {
+    const early = await booked(holder, ten);
+    const later = await booked(first, eleven);
+    const one = await joined(first, { replaces_appointment_id: later });
+    await cancel(later, first.token);
+    await cancel(early, holder.token);
+    const accepted = await decide(await openOffer(one, first), "accept", first.token);
+    expect(accepted.status).toBe(200);
+    expect(at(accepted.body, "/appointment_id")).not.toBe(later);
+  });
+});
+
+describe("staff", () => {
+  const offer = (entry: string, body: unknown, token = doctor) =>
+    call(`/appointments/waitlist/${entry}/offers`, { token, body });
+
+  test("offer a time by hand, and accept it for the patient", async () => {
+    await joined(first);
+    const patient_id = await newPatientId();
+    const entry = textAt((await join(doctor, { patient_id })).body, "/id");
+    const time = { practitioner_id: DEMO.doctor, starts_at: ten };
+    expect(await offer(entry, time, first.token)).toMatchObject({ status: 404 });
+    const made = await offer(entry, time);
+    expect(made).toMatchObject({ status: 201, body: { status: "open", offered_by: "staff", patient_id } });
+    const id = textAt(made.body, "/id");
+    expect(made.headers.get("location")).toBe(`/functions/v1/appointments/waitlist/offers/${id}`);
+    expect(await offer(entry, { ...time, starts_at: eleven })).toMatchObject({
+      status: 409,
+      body: { code: "illegal_transition" },
+    });
+    expect((await call(`/appointments/waitlist/offers/${id}`, { token: doctor })).body).toMatchObject({ id });
+    expect((await call(`/appointments/waitlist/offers/${id}`, { token: first.token })).status).toBe(404);
+    const listed = await call(`/appointments/waitlist/offers?entry_id=${entry}&status=open&count=exact`, {
+      token: doctor,
+    });
+    expect(listed.body).toMatchObject({ data: [{ id }], page: { total: 1 } });
+    const accepted = await decide(id, "accept", doctor);
+    expect(await appointment(textAt(accepted.body, "/appointment_id"))).toMatchObject({ booked_by: "staff" });
+  });
+
+  test("offer no time that is taken, over, closed, or that was declined", async () => {
+    const entry = await joined(first);
+    await booked(holder, ten);
+    const at10 = { practitioner_id: DEMO.doctor, starts_at: ten };
+    expect(await offer(entry, at10)).toMatchObject({
+      status: 409,
+      body: { code: "slot_taken", alternatives: expect.any(Array) },
+    });
+    for (
+      const [wrong, pointer] of [
+        [{ starts_at: "2020-01-06T09:00:00Z" }, "/starts_at"],
+        [{ starts_at: await instantOf(DAY, "22:00") }, "/starts_at"],
+        [{ practitioner_id: DEMO.northDoctor }, "/practitioner_id"],
+        [{ room_id: crypto.randomUUID() }, "/room_id"],
+      ] as const
+    ) {
+      expect(await offer(entry, { ...at10, ...wrong })).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
+    }
+    expect((await offer(entry, at10, first.token)).status).toBe(403);
+    const at11 = { ...at10, starts_at: eleven };
+    expect((await offer(entry, at11)).status).toBe(201);
+    await decide(await openOffer(entry, first), "decline", first.token);
+    expect(await offer(entry, at11)).toMatchObject({ status: 409, body: { code: "already_exists" } });
+  });
+});
+
+describe("what else ends an offer or an entry", () => {
+  test("leaving, which declines the offer and passes it on", async () => {
+    const id = await booked(holder, ten);
+    const [one, two] = [await joined(first), await joined(second)];
+    await cancel(id, holder.token);
+    const leave = (token: string, headers = {}) =>
+      call(`/appointments/waitlist/${one}/leave`, { token, method: "POST", headers });
+    expect((await leave(second.token)).status).toBe(404);
+    expect((await leave(first.token, { "if-match": 'W/"9"' })).status).toBe(412);
+    expect(await leave(first.token)).toMatchObject({ status: 200, body: { status: "left", offer: null } });
+    expect(await leave(first.token)).toMatchObject({ status: 409, body: { code: "illegal_transition", allowed: [] } });
+    await openOffer(two, second);
+    expect((await join(first.token)).status).toBe(201);
+  });
+
+  test("the hold of an offer is not booked past it, and releasing it declines the offer", async () => {
+    const id = await booked(holder, ten);
+    const [one, two] = [await joined(first), await joined(second)];
+    await cancel(id, holder.token);
+    const hold = textAt(await entryOf(one, first.token), "/offer/appointment_id");
+    expect(await book({ hold_id: hold }, first.token)).toMatchObject({ status: 409, body: { code: "conflict" } });
+    const offer = await openOffer(one, first);
+    expect((await call(`/appointments/holds/${hold}`, { token: first.token, method: "DELETE" })).status).toBe(204);
+    expect((await call(`/appointments/waitlist/offers/${offer}`, { token: first.token })).body).toMatchObject({
+      status: "declined",
+    });
+    await openOffer(two, second);
+  });
+
+  test("a suitable appointment that the patient books another way", async () => {
+    const id = await booked(holder, ten);
+    const [one, two] = [await joined(first, { to_time: "12:00" }), await joined(second, { to_time: "11:00" })];
+    await booked(first, eleven);
+    await booked(second, await instantOf(DAY, "14:00"));
+    await cancel(id, holder.token);
+    expect(await statusOf(one, first)).toBe("waiting");
+    expect(await statusOf(two, second)).toBe("offered");
+    await runJob();
+    expect(await statusOf(one, first)).toBe("booked");
+  });
+
+  test("the end of the days that suit, or the coming of the appointment to replace", async () => {
+    const later = await booked(first, eleven);
+    const [one, two] = [
+      await joined(first, { replaces_appointment_id: later }),
+      await joined(second, { to_day: DAY }),
+    ];
+    await runJob(60);
+    expect([await statusOf(one, first), await statusOf(two, second)]).toEqual(["waiting", "waiting"]);
+    await runJob(60 * 24 * 45);
+    expect([await statusOf(one, first), await statusOf(two, second)]).toEqual(["expired", "expired"]);
+  });
+
+  test("a patient with as many appointments as the service allows is passed over, and refused", async () => {
+    const id = await booked(holder, ten);
+    const one = await joined(first, { to_day: DAY });
+    const later = dayAhead(5);
+    for (const time of ["09:00", "10:00"]) await booked(first, await instantOf(later, time));
+    await cancel(id, holder.token);
+    expect(await statusOf(one, first)).toBe("waiting");
+    const offered = await call(`/appointments/waitlist/${one}/offers`, {
+      token: doctor,
+      body: { practitioner_id: DEMO.doctor, starts_at: ten },
+    });
+    const offer = textAt(offered.body, "/id");
+    expect(await decide(offer, "accept", first.token)).toMatchObject({ status: 409, body: { code: "conflict" } });
+    expect((await decide(offer, "accept", doctor)).status).toBe(200);
+  });
+});
