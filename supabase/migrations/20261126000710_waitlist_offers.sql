@@ -89,7 +89,7 @@ $$;
 
 -- The first who waits, and the free time that suits them and uses most of what was freed; no row when there is nobody. An offer leaves five minutes
 -- at least to accept it, and ends before the notice that the service needs. An appointment that would be moved has to be later, and its cut-off
--- ahead. Who was offered some of this time before is not asked again: it passes on.
+-- ahead. Who was offered some of this time before is not asked again, nor who has let another one go at this moment: it passes on.
 create function private.waitlist_candidate(p_freed private.freed_times, p_tried uuid[], p_now timestamptz)
 returns table (entry_id uuid, practitioner_id uuid, starts_at timestamptz)
 language sql stable
@@ -124,8 +124,8 @@ as $$
     and not private.is_served(e, w.time_zone)
     and not exists (
       select from public.waitlist_offers x join public.waitlist_entries y on y.id = x.entry_id
-      where x.patient_id = e.patient_id and y.service_id = e.service_id and x.practitioner_id = f.practitioner_id
-        and tstzrange(x.starts_at, x.ends_at) && p_freed.freed)
+      where x.patient_id = e.patient_id and y.service_id = e.service_id
+        and (x.decided_at = now() or (x.practitioner_id = f.practitioner_id and tstzrange(x.starts_at, x.ends_at) && p_freed.freed)))
     and not exists (
       select from public.appointments a
       where a.patient_id = e.patient_id and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
