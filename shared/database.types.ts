@@ -109,12 +109,21 @@ export type Database = {
         Row: {
           "continues": string | null;
           "created_at": string;
+          "created_by": string | null;
+          "duration_minutes": number;
           "every_n": number;
           "id": string;
+          "month_day": number | null;
           "occurrences": number;
           "organization_id": string;
           "patient_id": string;
-          "unit": string;
+          "practitioner_id": string;
+          "room_id": string | null;
+          "service_id": string;
+          "start_day": string;
+          "start_time": string;
+          "status": Database["public"]["Enums"]["series_status"];
+          "unit": Database["public"]["Enums"]["series_unit"];
           "updated_at": string;
           "version": number;
         };
@@ -122,24 +131,42 @@ export type Database = {
         Insert: {
           "continues"?: string | null;
           "created_at"?: string;
+          "created_by"?: string | null;
+          "duration_minutes": number;
           "every_n": number;
           "id"?: string;
+          "month_day"?: number | null;
           "occurrences": number;
           "organization_id": string;
           "patient_id": string;
-          "unit": string;
+          "practitioner_id": string;
+          "room_id"?: string | null;
+          "service_id": string;
+          "start_day": string;
+          "start_time": string;
+          "status"?: Database["public"]["Enums"]["series_status"];
+          "unit": Database["public"]["Enums"]["series_unit"];
           "updated_at"?: string;
           "version"?: number;
         };
         Update: {
           "continues"?: string | null;
           "created_at"?: string;
+          "created_by"?: string | null;
+          "duration_minutes"?: number;
           "every_n"?: number;
           "id"?: string;
+          "month_day"?: number | null;
           "occurrences"?: number;
           "organization_id"?: string;
           "patient_id"?: string;
-          "unit"?: string;
+          "practitioner_id"?: string;
+          "room_id"?: string | null;
+          "service_id"?: string;
+          "start_day"?: string;
+          "start_time"?: string;
+          "status"?: Database["public"]["Enums"]["series_status"];
+          "unit"?: Database["public"]["Enums"]["series_unit"];
           "updated_at"?: string;
           "version"?: number;
         };
@@ -149,6 +176,13 @@ export type Database = {
             columns: ["continues"];
             isOneToOne: false;
             referencedRelation: "appointment_series";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointment_series_created_by_fkey";
+            columns: ["created_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
           {
@@ -164,6 +198,27 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "patients";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointment_series_practitioner_id_fkey";
+            columns: ["practitioner_id"];
+            isOneToOne: false;
+            referencedRelation: "practitioners";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "appointment_series_room";
+            columns: ["room_id", "organization_id"];
+            isOneToOne: false;
+            referencedRelation: "rooms";
+            referencedColumns: ["id", "organization_id"];
+          },
+          {
+            foreignKeyName: "appointment_series_service";
+            columns: ["service_id", "organization_id"];
+            isOneToOne: false;
+            referencedRelation: "services";
+            referencedColumns: ["id", "organization_id"];
           },
         ];
       };
@@ -191,7 +246,9 @@ export type Database = {
           "practitioner_user_id": string;
           "room_id": string | null;
           "sequence": number;
+          "series_detached": boolean;
           "series_id": string | null;
+          "series_index": number | null;
           "service_id": string;
           "started_at": string | null;
           "starts_at": string;
@@ -223,7 +280,9 @@ export type Database = {
           "practitioner_user_id": string;
           "room_id"?: string | null;
           "sequence"?: number;
+          "series_detached"?: boolean;
           "series_id"?: string | null;
+          "series_index"?: number | null;
           "service_id": string;
           "started_at"?: string | null;
           "starts_at": string;
@@ -254,7 +313,9 @@ export type Database = {
           "practitioner_user_id"?: string;
           "room_id"?: string | null;
           "sequence"?: number;
+          "series_detached"?: boolean;
           "series_id"?: string | null;
+          "series_index"?: number | null;
           "service_id"?: string;
           "started_at"?: string | null;
           "starts_at"?: string;
@@ -2712,8 +2773,10 @@ export type Database = {
       };
       "add_record": { Args: { "p_input": Json; "p_kind": string; "p_patient_id": string }; Returns: Json };
       "book_appointment": { Args: { "p_input": Json }; Returns: Json };
+      "book_series": { Args: { "p_input": Json }; Returns: Json };
       "break_glass": { Args: { "p_input": Json }; Returns: Json };
       "cancel_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "cancel_series": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "change_record": {
         Args: {
           "p_changes": Json;
@@ -2786,6 +2849,7 @@ export type Database = {
       "get_appointment": { Args: { "p_id": string }; Returns: Json };
       "get_notification_preferences": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_patient": { Args: { "p_id"?: string }; Returns: Json };
+      "get_series": { Args: { "p_id": string }; Returns: Json };
       "get_waitlist_entry": { Args: { "p_id": string }; Returns: Json };
       "give_consent": { Args: { "p_input": Json }; Returns: Json };
       "health_report": { Args: Record<PropertyKey, never>; Returns: Json };
@@ -2866,6 +2930,23 @@ export type Database = {
         };
         Returns: Json;
       };
+      "list_series": {
+        Args: {
+          "p_after_created_at"?: string;
+          "p_after_id"?: string;
+          "p_count"?: boolean;
+          "p_limit"?: number;
+          "p_organization_id"?: string;
+          "p_patient_id"?: string;
+          "p_status"?: Database["public"]["Enums"]["series_status"];
+        };
+        Returns: {
+          "created_at": string;
+          "id": string;
+          "series": Json;
+          "total": number;
+        }[];
+      };
       "list_waitlist": {
         Args: {
           "p_after_id"?: string;
@@ -2888,6 +2969,7 @@ export type Database = {
       };
       "me": { Args: Record<PropertyKey, never>; Returns: Json };
       "merge_patients": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "move_series": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "offer_from_waitlist": { Args: { "p_input": Json }; Returns: Json };
       "open_chart": { Args: { "p_input": Json }; Returns: Json };
       "read_all_notifications": { Args: { "p_kind"?: string; "p_until"?: string }; Returns: number };
@@ -3041,6 +3123,8 @@ export type Database = {
         | "public_health";
       "review_outcome": "justified" | "unjustified";
       "sensitivity": "substance_use" | "mental_health" | "sexual_health" | "hiv" | "genetic" | "violence";
+      "series_status": "active" | "cancelled";
+      "series_unit": "day" | "week" | "month";
       "sex": "female" | "male" | "other" | "unknown";
       "verification": "unconfirmed" | "confirmed" | "refuted";
       "vital_sign":
@@ -3224,6 +3308,8 @@ export const Constants = {
       ],
       "review_outcome": ["justified", "unjustified"],
       "sensitivity": ["substance_use", "mental_health", "sexual_health", "hiv", "genetic", "violence"],
+      "series_status": ["active", "cancelled"],
+      "series_unit": ["day", "week", "month"],
       "sex": ["female", "male", "other", "unknown"],
       "verification": ["unconfirmed", "confirmed", "refuted"],
       "vital_sign": [

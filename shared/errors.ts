@@ -16,6 +16,8 @@ export const TRANSPORT_TIMEOUT = "HUB504";
 /** Seconds after which a client may try again when the database or the data API is away. */
 const RETRY_AFTER = 2;
 
+const alternatives = z.array(z.object({ practitioner_id: z.string(), starts_at: z.string(), ends_at: z.string() }));
+
 /** What the database may say about its refusal in `detail`, as JSON. Other members are passed on only when listed here. */
 const refusal = z.object({
   pointer: z.string().optional(),
@@ -25,8 +27,8 @@ const refusal = z.object({
   current_version: z.number().optional(),
   merged_into: z.string().optional(),
   retry_after: z.number().optional(),
-  alternatives: z.array(z.object({ practitioner_id: z.string(), starts_at: z.string(), ends_at: z.string() }))
-    .optional(),
+  alternatives: alternatives.optional(),
+  conflicts: z.array(z.object({ day: z.string(), starts_at: z.string(), reason: z.string(), alternatives })).optional(),
 });
 
 const byCode: Record<string, ProblemCode> = {
@@ -114,6 +116,7 @@ function fromRefusal(error: DataError, status: number): ProblemError {
       current_version: said.current_version,
       merged_into: said.merged_into,
       alternatives: said.alternatives,
+      conflicts: said.conflicts,
     },
     cause: error,
   });

@@ -52,6 +52,21 @@ export const headers = {
   ),
 } as const;
 
+/** Free slots that stand in for one that is taken. */
+const slots = {
+  type: "array",
+  maxItems: 3,
+  items: {
+    type: "object",
+    required: ["practitioner_id", "starts_at", "ends_at"],
+    properties: {
+      practitioner_id: { type: "string", format: "uuid" },
+      starts_at: { type: "string", format: "date-time" },
+      ends_at: { type: "string", format: "date-time" },
+    },
+  },
+} as const;
+
 /** RFC 9457, as every refusal comes. */
 export const problemSchema = {
   type: "object",
@@ -88,16 +103,20 @@ export const problemSchema = {
       description: "With `illegal_transition`: the steps that are possible.",
     },
     alternatives: {
-      type: "array",
-      maxItems: 3,
+      ...slots,
       description: "With `slot_taken` and `patient_busy`: free slots near the one that was asked for.",
+    },
+    conflicts: {
+      type: "array",
+      description: "With `dates_taken`: the dates that cannot be, each with free slots near it.",
       items: {
         type: "object",
-        required: ["practitioner_id", "starts_at", "ends_at"],
+        required: ["day", "starts_at", "reason", "alternatives"],
         properties: {
-          practitioner_id: { type: "string", format: "uuid" },
+          day: { type: "string", format: "date" },
           starts_at: { type: "string", format: "date-time" },
-          ends_at: { type: "string", format: "date-time" },
+          reason: { type: "string", enum: ["slot_taken", "patient_busy", "outside_hours", "past"] },
+          alternatives: slots,
         },
       },
     },

@@ -21,6 +21,7 @@ export const problems = {
   merged: [410, "The patient was merged into another one"],
   slot_taken: [409, "The time is taken"],
   patient_busy: [409, "The patient has another appointment at this time"],
+  dates_taken: [409, "Dates of the series are taken"],
   too_late: [409, "It is too late for that"],
   offer_lapsed: [410, "The offer has lapsed"],
   stale_version: [412, "It was changed in the meantime"],

@@ -2,6 +2,7 @@ import { createApp } from "../../shared/app.ts";
 import { booking } from "./booking.ts";
 import { calendars } from "./calendars.ts";
 import { schedule } from "./schedule/routes.ts";
+import { series } from "./series.ts";
 import { visits } from "./visits.ts";
 import { waitlist } from "./waitlist.ts";
 import { waitlistOffers } from "./waitlist-offers.ts";
@@ -13,4 +14,5 @@ export const app = createApp("appointments")
   .route("/", visits)
   .route("/", waitlistOffers)
   .route("/", waitlist)
+  .route("/series", series)
   .route("/", calendars);

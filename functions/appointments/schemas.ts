@@ -31,6 +31,10 @@ export const appointment = z.object({
   room_id: uuid.nullable(),
   room_name: optionalText,
   series_id: uuid.nullable(),
+  series_detached: z.boolean().meta({
+    example: false,
+    description: "Moved by itself, and kept when its series moves.",
+  }),
   status: z.enum(appointment_status).meta({ example: "booked" }),
   starts_at: instant,
   ends_at: instant.meta({ example: "2026-03-01T10:00:00Z" }),
@@ -53,7 +57,7 @@ export const appointment = z.object({
 export const appointmentPage = pageOf(appointment);
 
 const startsAt = instant.meta({ description: "Patients start where a slot does.", example: "2026-03-02T09:30:00Z" });
-const duration = z.int().min(5, "must be at least 5").max(480, "must be at most 480").meta({
+export const duration = z.int().min(5, "must be at least 5").max(480, "must be at most 480").meta({
   example: 30,
   description: "Minutes; for staff. That of the service when left out.",
 });

@@ -4,23 +4,53 @@ create type public.appointment_status as enum (
   'held', 'requested', 'booked', 'checked_in', 'in_progress', 'completed', 'cancelled', 'no_show');
 create type public.appointment_party as enum ('patient', 'staff', 'system');
 
--- Repeated appointments of one patient: every `every_n` days or weeks, at one wall time of the hospital's zone. A series that was split
--- names the one that it continues.
+create type public.series_unit as enum ('day', 'week', 'month');
+create type public.series_status as enum ('active', 'cancelled');
+
+-- Whether a series of so many dates lies within two years.
+create function private.is_series_length(p_unit public.series_unit, p_every_n int, p_occurrences int) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select p_every_n * (p_occurrences - 1) <= case p_unit when 'day' then 731 when 'week' then 104 else 24 end;
+$$;
+grant execute on function private.is_series_length to authenticated, service_role;
+
+-- Repeated appointments of one patient: `occurrences` dates, every `every_n` days, weeks or months from `start_day` on, at one wall time of the
+-- hospital's zone. A monthly one takes place on `month_day`, or on the last day of a month that has no such day. Without a room it is that of
+-- each appointment. A series that was split names the one that it continues.
 create table public.appointment_series (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
   patient_id uuid not null references public.patients (id) on delete restrict,
-  unit text not null check (unit in ('day', 'week')),
+  service_id uuid not null,
+  practitioner_id uuid not null references public.practitioners (id) on delete restrict,
+  room_id uuid,
+  unit public.series_unit not null,
   every_n smallint not null check (every_n between 1 and 26),
+  start_day date not null,
+  month_day smallint check (month_day between 1 and 31),
+  start_time time not null check (start_time < '24:00' and extract(second from start_time) = 0),
+  duration_minutes smallint not null check (duration_minutes between 5 and 480),
   occurrences smallint not null check (occurrences between 1 and 52),
+  status public.series_status not null default 'active',
   continues uuid references public.appointment_series (id) on delete restrict,
+  created_by uuid references public.profiles (id) on delete restrict,
   version int not null default 1,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  constraint appointment_series_service foreign key (service_id, organization_id) references public.services (id, organization_id) on delete restrict,
+  constraint appointment_series_room foreign key (room_id, organization_id) references public.rooms (id, organization_id) on delete restrict,
+  constraint appointment_series_monthly_has_day check ((unit = 'month') = (month_day is not null)),
+  constraint appointment_series_within_two_years check (private.is_series_length(unit, every_n, occurrences))
 );
-create index appointment_series_organization on public.appointment_series (organization_id);
-create index appointment_series_patient on public.appointment_series (patient_id);
+create index appointment_series_organization on public.appointment_series (organization_id, created_at, id);
+create index appointment_series_patient on public.appointment_series (patient_id, created_at, id);
+create index appointment_series_service on public.appointment_series (service_id, organization_id);
+create index appointment_series_practitioner on public.appointment_series (practitioner_id);
+create index appointment_series_room on public.appointment_series (room_id, organization_id);
 create index appointment_series_continues on public.appointment_series (continues);
+create index appointment_series_created_by on public.appointment_series (created_by);
 
 -- For how long an appointment takes up its practitioner and its room. Immutable, because minutes are the same in every zone.
 create function private.blocked_range(p_starts_at timestamptz, p_ends_at timestamptz, p_before_minutes int, p_after_minutes int) returns tstzrange
@@ -33,7 +63,8 @@ grant execute on function private.blocked_range to authenticated, service_role;
 
 -- A patient with a practitioner, and the hold that keeps the time while somebody decides: both are rows here, so that they exclude each other.
 -- A deliberate overbooking stands in a lane of its own, `overbooking`, with its reason; lane 0 is the ordinary one. The patient has no lanes.
--- `sequence` counts the moves, as iCalendar does. Holds that nobody took are deleted; nothing else is.
+-- `sequence` counts the moves, as iCalendar does. Holds that nobody took are deleted; nothing else is. `series_index` counts the dates of a
+-- series from 0; one that was moved by itself is `series_detached`, and stays when its series is moved.
 create table public.appointments (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -43,6 +74,8 @@ create table public.appointments (
   practitioner_user_id uuid not null,
   room_id uuid references public.rooms (id) on delete restrict,
   series_id uuid references public.appointment_series (id) on delete restrict,
+  series_index smallint,
+  series_detached boolean not null default false,
   status public.appointment_status not null,
   starts_at timestamptz not null,
   ends_at timestamptz not null,
@@ -65,6 +98,7 @@ create table public.appointments (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint appointments_length check (ends_at > starts_at and ends_at <= starts_at + interval '8 hours'),
+  constraint appointments_place_in_series check ((series_id is null) = (series_index is null) and (series_id is not null or not series_detached)),
   constraint appointments_hold_expires check ((status = 'held') = (hold_expires_at is not null)),
   constraint appointments_overbooking_has_reason
     check ((overbooking > 0) = (overbooking_reason is not null) and (overbooking > 0) = (overbooked_by is not null)),
@@ -84,6 +118,7 @@ create index appointments_practitioner on public.appointments (practitioner_id, 
 create index appointments_room on public.appointments (room_id, starts_at, id);
 create index appointments_service on public.appointments (service_id);
 create index appointments_series on public.appointments (series_id, starts_at);
+create unique index appointments_once_in_series on public.appointments (series_id, series_index) where series_id is not null;
 create index appointments_overbooked_by on public.appointments (overbooked_by);
 -- What takes up a practitioner or a room, for the search of slots: answered out of the index alone.
 create index appointments_busy_practitioner on public.appointments (practitioner_user_id, starts_at) include (blocked, hold_expires_at)
@@ -203,14 +238,15 @@ create trigger appointments_time before insert or update of starts_at, ends_at, 
   for each row execute function private.check_appointment_time();
 
 alter table public.appointment_series enable row level security;
-grant select on public.appointment_series to authenticated;
+grant select (id, organization_id, patient_id, service_id, practitioner_id, room_id, unit, every_n, start_day, month_day, start_time,
+  duration_minutes, occurrences, status, continues, version, created_at, updated_at) on public.appointment_series to authenticated;
 grant all on public.appointment_series to service_role;
 create policy "Patients see their series, hospital staff those at their hospital" on public.appointment_series
   for select to authenticated
   using (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[]));
 
 alter table public.appointments enable row level security;
-grant select (id, organization_id, patient_id, service_id, practitioner_id, room_id, series_id, status, starts_at, ends_at, buffer_before_minutes,
+grant select (id, organization_id, patient_id, service_id, practitioner_id, room_id, series_id, series_index, series_detached, status, starts_at, ends_at, buffer_before_minutes,
   buffer_after_minutes, hold_expires_at, overbooking, overbooking_reason, booked_by, checked_in_at, started_at, completed_at, cancelled_at,
   cancelled_by, cancellation_reason, sequence, version, created_at, updated_at) on public.appointments to authenticated;
 grant all on public.appointments to service_role;
@@ -218,6 +254,8 @@ create policy "Patients see their appointments, hospital staff those at their ho
   for select to authenticated
   using (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[]));
 
+create trigger appointment_series_same_hospital before insert or update of practitioner_id, organization_id on public.appointment_series
+  for each row execute function private.check_practitioner_of_organization();
 create trigger appointment_series_touch before update on public.appointment_series
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
 create trigger appointments_touch before update on public.appointments

@@ -16,7 +16,7 @@ begin
       'patient', case when p.hospital_ids && v_hospitals then
         jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date) end,
       'service_id', a.service_id, 'service_name', s.name, 'practitioner_id', a.practitioner_id, 'practitioner_name', d.display_name,
-      'room_id', a.room_id, 'room_name', r.name, 'series_id', a.series_id, 'status', a.status, 'starts_at', a.starts_at, 'ends_at', a.ends_at,
+      'room_id', a.room_id, 'room_name', r.name, 'series_id', a.series_id, 'series_detached', a.series_detached, 'status', a.status, 'starts_at', a.starts_at, 'ends_at', a.ends_at,
       'hold_expires_at', a.hold_expires_at, 'overbooking', a.overbooking > 0, 'overbooking_reason', a.overbooking_reason, 'booked_by', a.booked_by,
       'checked_in_at', a.checked_in_at, 'started_at', a.started_at, 'completed_at', a.completed_at, 'cancelled_at', a.cancelled_at,
       'cancelled_by', a.cancelled_by, 'cancellation_reason', a.cancellation_reason, 'sequence', a.sequence,
@@ -120,10 +120,10 @@ begin
   perform private.drop_ended_holds(p_practitioner.user_id, p_new.patient_id, v_blocked);
   foreach v_room_id in array coalesce(v_rooms, '{}') loop
     begin
-      insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, room_id, series_id, status, starts_at, ends_at,
-        hold_expires_at, overbooking, overbooking_reason, overbooked_by, booked_by)
-      values (p_service.organization_id, p_new.patient_id, p_service.id, p_practitioner.id, v_room_id, p_new.series_id, p_new.status, p_new.starts_at,
-        p_new.ends_at, p_new.hold_expires_at, case when p_new.overbooking_reason is null then 0 else private.free_lane(p_practitioner, v_room_id, v_blocked) end,
+      insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, room_id, series_id, series_index, status, starts_at,
+        ends_at, hold_expires_at, overbooking, overbooking_reason, overbooked_by, booked_by)
+      values (p_service.organization_id, p_new.patient_id, p_service.id, p_practitioner.id, v_room_id, p_new.series_id, p_new.series_index, p_new.status,
+        p_new.starts_at, p_new.ends_at, p_new.hold_expires_at, case when p_new.overbooking_reason is null then 0 else private.free_lane(p_practitioner, v_room_id, v_blocked) end,
         p_new.overbooking_reason, case when p_new.overbooking_reason is not null then auth.uid() end, p_new.booked_by)
       on conflict do nothing
       returning id into v_id;
@@ -191,4 +191,58 @@ begin
     perform private.refuse(422, 'invalid_input', 'This time is outside the hours of the practitioner, or no slot starts at it.', '{"pointer": "/starts_at"}');
   end if;
 end;
+$$;
+
+-- The practitioner with this id, if there and giving the service.
+create function private.practitioner_for(p_service public.services, p_practitioner_id uuid) returns public.practitioners
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_practitioner public.practitioners;
+begin
+  select * into v_practitioner from public.practitioners
+  where id = p_practitioner_id and id = any (private.practitioners_of(p_service.id, null, null));
+  if not found then
+    perform private.refuse(422, 'invalid_input', 'This practitioner does not give the service.', '{"pointer": "/practitioner_id"}');
+  end if;
+  return v_practitioner;
+end;
+$$;
+
+-- Refuses what no appointment of a service is: a length that is none, a room elsewhere.
+create function private.require_length_and_room(p_service public.services, p_minutes int, p_room_id uuid) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if p_minutes not between 5 and 480 then
+    perform private.refuse(422, 'invalid_input', 'An appointment takes 5 minutes to 8 hours.', '{"pointer": "/duration_minutes"}');
+  end if;
+  if p_room_id is not null and not exists (
+    select from public.rooms where id = p_room_id and organization_id = p_service.organization_id and active) then
+    perform private.refuse(422, 'invalid_input', 'The hospital has no such room.', '{"pointer": "/room_id"}');
+  end if;
+end;
+$$;
+
+-- Refuses a patient whom the hospital of a service does not care for.
+create function private.require_patient_in_care(p_service public.services, p_patient_id uuid) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if not exists (select from public.patients where id = p_patient_id and deleted_at is null and p_service.organization_id = any (hospital_ids)) then
+    perform private.refuse(422, 'invalid_input', 'The hospital has no such patient in its care.', '{"pointer": "/patient_id"}');
+  end if;
+end;
+$$;
+
+-- Takes practitioners, patients and rooms for itself, always in the same order. Whoever moves appointments, or books several in one transaction,
+-- would otherwise wait for somebody who waits for them.
+create function private.lock_places(p_ids uuid[]) returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended('move ' || k, 0)) from (select distinct k from unnest(p_ids) as k where k is not null order by 1) as keys;
 $$;

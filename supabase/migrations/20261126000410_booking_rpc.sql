@@ -2,13 +2,15 @@
 
 -- Reads who, what and when out of an input and places it. {service_id, practitioner_id, starts_at, patient_id?, room_id?, duration_minutes?,
 -- overbooking_reason?}: the optional ones are for staff. Answers the id; 409 with alternatives where the time is taken.
-create function private.take_slot(p_input jsonb, p_status public.appointment_status, p_series_id uuid default null) returns uuid
+create function private.take_slot(p_input jsonb, p_status public.appointment_status, p_series_id uuid default null,
+  p_series_index int default null)
+returns uuid
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
   v_in public.appointments := jsonb_populate_record(null::public.appointments,
-    jsonb_strip_nulls(p_input - array['duration_minutes', 'hold_minutes', 'repeat']));
+    jsonb_strip_nulls(p_input - array['duration_minutes', 'hold_minutes']));
   v_service public.services;
   v_practitioner public.practitioners;
   v_party public.appointment_party;
@@ -17,18 +19,12 @@ declare
 begin
   select * into v_service from public.services where id = v_in.service_id and active;
   v_party := private.booking_party(v_service);
-  select * into v_practitioner from public.practitioners
-  where id = v_in.practitioner_id and id = any (private.practitioners_of(v_service.id, null, null));
-  if not found then
-    perform private.refuse(422, 'invalid_input', 'This practitioner does not give the service.', '{"pointer": "/practitioner_id"}');
-  end if;
+  v_practitioner := private.practitioner_for(v_service, v_in.practitioner_id);
   if v_in.starts_at is null then
     perform private.refuse(422, 'invalid_input', 'An appointment has a start.', '{"pointer": "/starts_at"}');
   end if;
   v_minutes := coalesce((p_input ->> 'duration_minutes')::int, v_service.duration_minutes);
-  if v_minutes not between 5 and 480 then
-    perform private.refuse(422, 'invalid_input', 'An appointment takes 5 minutes to 8 hours.', '{"pointer": "/duration_minutes"}');
-  end if;
+  perform private.require_length_and_room(v_service, v_minutes, case when v_party = 'staff' then v_in.room_id end);
   v_in.ends_at := v_in.starts_at + make_interval(mins => v_minutes);
   if v_party = 'patient' then
     if v_in.room_id is not null or v_minutes <> v_service.duration_minutes
@@ -37,18 +33,13 @@ begin
     end if;
     v_in.patient_id := private.my_patient_id();
     perform private.require_within_limit(v_service, v_in.patient_id);
-  elsif not exists (
-    select from public.patients where id = v_in.patient_id and deleted_at is null and v_service.organization_id = any (hospital_ids)
-  ) then
-    perform private.refuse(422, 'invalid_input', 'The hospital has no such patient in its care.', '{"pointer": "/patient_id"}');
-  end if;
-  if v_in.room_id is not null and not exists (
-    select from public.rooms where id = v_in.room_id and organization_id = v_service.organization_id and active) then
-    perform private.refuse(422, 'invalid_input', 'The hospital has no such room.', '{"pointer": "/room_id"}');
+  else
+    perform private.require_patient_in_care(v_service, v_in.patient_id);
   end if;
   perform private.require_bookable_time(v_service, v_practitioner, v_party, v_in.starts_at, v_in.ends_at, v_in.overbooking_reason);
   v_in.booked_by := v_party;
   v_in.series_id := p_series_id;
+  v_in.series_index := p_series_index;
   v_in.status := case when p_status = 'booked' and v_party = 'patient' and v_service.needs_confirmation then 'requested' else p_status end;
   v_in.hold_expires_at := case when p_status = 'held' then now() + make_interval(mins => coalesce((p_input ->> 'hold_minutes')::int, 10)) end;
   v_id := private.place_appointment(v_service, v_practitioner, v_in);

@@ -111,29 +111,28 @@ end;
 $$;
 grant execute on function public.cancel_appointment to authenticated;
 
--- Moves an appointment to another time, practitioner or room; false where the time is taken. Moves are not inserts, so that two at once could wait
--- for each other: those that share a person or a room come one after the other.
-create function private.place_again(p_appointment public.appointments, p_service public.services, p_practitioner public.practitioners,
-  p_starts_at timestamptz, p_ends_at timestamptz, p_room_id uuid, p_overbooking_reason text)
+-- Moves an appointment to the time, practitioner and room of p_new; false where that is taken. Without a room it is a free one. Moves are not
+-- inserts, so that two at once could wait for each other: those that share a person or a room come one after the other.
+create function private.place_again(p_old public.appointments, p_new public.appointments, p_service public.services, p_practitioner public.practitioners)
 returns boolean
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_blocked tstzrange := private.blocked_range(p_starts_at, p_ends_at, p_appointment.buffer_before_minutes, p_appointment.buffer_after_minutes);
-  v_rooms uuid[] := case when p_room_id is not null then array[p_room_id] else private.rooms_for(p_service.id, v_blocked, p_appointment.room_id) end;
+  v_blocked tstzrange := private.blocked_range(p_new.starts_at, p_new.ends_at, p_old.buffer_before_minutes, p_old.buffer_after_minutes);
+  v_rooms uuid[] := case when p_new.room_id is not null then array[p_new.room_id] else private.rooms_for(p_service.id, v_blocked, p_old.room_id) end;
   v_room_id uuid;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('move ' || k, 0))
-  from (select unnest(array[p_practitioner.user_id, p_appointment.patient_id] || v_rooms) as k order by 1) as keys where k is not null;
-  perform private.drop_ended_holds(p_practitioner.user_id, p_appointment.patient_id, v_blocked);
+  perform private.lock_places(array[p_old.practitioner_user_id, p_practitioner.user_id, p_old.patient_id, p_old.room_id] || v_rooms);
+  perform private.drop_ended_holds(p_practitioner.user_id, p_old.patient_id, v_blocked);
   foreach v_room_id in array coalesce(v_rooms, '{}') loop
     begin
       update public.appointments
-      set practitioner_id = p_practitioner.id, room_id = v_room_id, starts_at = p_starts_at, ends_at = p_ends_at, sequence = sequence + 1,
-        overbooking = case when p_overbooking_reason is null then 0 else private.free_lane(p_practitioner, v_room_id, v_blocked, id) end,
-        overbooking_reason = p_overbooking_reason, overbooked_by = case when p_overbooking_reason is not null then auth.uid() end
-      where id = p_appointment.id;
+      set practitioner_id = p_practitioner.id, room_id = v_room_id, starts_at = p_new.starts_at, ends_at = p_new.ends_at, sequence = sequence + 1,
+        overbooking = case when p_new.overbooking_reason is null then 0 else private.free_lane(p_practitioner, v_room_id, v_blocked, id) end,
+        overbooking_reason = p_new.overbooking_reason, overbooked_by = case when p_new.overbooking_reason is not null then auth.uid() end,
+        series_id = p_new.series_id, series_index = p_new.series_index, series_detached = p_new.series_detached
+      where id = p_old.id;
       return true;
     exception when exclusion_violation then
       null;
@@ -151,11 +150,10 @@ as $$
 declare
   v_found record := private.appointment_to_change(p_id, p_expected_version);
   v_old public.appointments := v_found.appointment;
+  v_new public.appointments := v_old;
   v_service public.services;
   v_practitioner public.practitioners;
-  v_starts_at timestamptz := coalesce((p_input ->> 'starts_at')::timestamptz, v_old.starts_at);
   v_minutes int := coalesce((p_input ->> 'duration_minutes')::int, extract(epoch from v_old.ends_at - v_old.starts_at)::int / 60);
-  v_ends_at timestamptz := v_starts_at + make_interval(mins => v_minutes);
 begin
   if v_old.status not in ('requested', 'booked') then
     perform private.refuse(409, 'illegal_transition', format('An appointment that is %s is not moved.', v_old.status),
@@ -166,18 +164,16 @@ begin
   if v_found.party = 'patient' and ((p_input ? 'room_id') or (p_input ? 'duration_minutes') or not v_service.active or v_service.id <> all (private.my_services())) then
     perform private.refuse(403, 'forbidden', 'Patients move their appointments within what the service allows.');
   end if;
-  if v_minutes not between 5 and 480 then
-    perform private.refuse(422, 'invalid_input', 'An appointment takes 5 minutes to 8 hours.', '{"pointer": "/duration_minutes"}');
-  end if;
-  select * into v_practitioner from public.practitioners
-  where id = coalesce((p_input ->> 'practitioner_id')::uuid, v_old.practitioner_id) and id = any (private.practitioners_of(v_service.id, null, null));
-  if not found then
-    perform private.refuse(422, 'invalid_input', 'This practitioner does not give the service.', '{"pointer": "/practitioner_id"}');
-  end if;
-  perform private.require_bookable_time(v_service, v_practitioner, v_found.party, v_starts_at, v_ends_at, p_input ->> 'overbooking_reason');
-  if not private.place_again(v_old, v_service, v_practitioner, v_starts_at, v_ends_at, (p_input ->> 'room_id')::uuid, p_input ->> 'overbooking_reason') then
-    perform private.refuse_taken(v_service, v_practitioner.id,
-      v_old.patient_id, v_starts_at, v_ends_at, v_old.id);
+  v_new.room_id := (p_input ->> 'room_id')::uuid;
+  perform private.require_length_and_room(v_service, v_minutes, v_new.room_id);
+  v_practitioner := private.practitioner_for(v_service, coalesce((p_input ->> 'practitioner_id')::uuid, v_old.practitioner_id));
+  v_new.starts_at := coalesce((p_input ->> 'starts_at')::timestamptz, v_old.starts_at);
+  v_new.ends_at := v_new.starts_at + make_interval(mins => v_minutes);
+  v_new.overbooking_reason := p_input ->> 'overbooking_reason';
+  v_new.series_detached := v_old.series_id is not null;
+  perform private.require_bookable_time(v_service, v_practitioner, v_found.party, v_new.starts_at, v_new.ends_at, v_new.overbooking_reason);
+  if not private.place_again(v_old, v_new, v_service, v_practitioner) then
+    perform private.refuse_taken(v_service, v_practitioner.id, v_old.patient_id, v_new.starts_at, v_new.ends_at, v_old.id);
   end if;
   perform private.offer_freed_times();
 end;

@@ -6,7 +6,6 @@ const ALL = "delete insert references select trigger truncate update";
 
 /** What the roles of the API may do with whole tables, views and sequences. What is not listed, nobody may. */
 const TABLES = `
-  appointment_series   authenticated  select
   appointment_series   service_role   ${ALL}
   appointments         service_role   ${ALL}
   availability_exceptions  authenticated  delete select
@@ -85,8 +84,12 @@ const AUDIT_COLUMNS =
   "action actor_id actor_role changed_fields id occurred_at organization_id patient_id reason request_id row_id table_name";
 const APPOINTMENT_COLUMNS =
   "booked_by buffer_after_minutes buffer_before_minutes cancellation_reason cancelled_at cancelled_by checked_in_at completed_at created_at ends_at " +
-  "hold_expires_at id organization_id overbooking overbooking_reason patient_id practitioner_id room_id sequence series_id service_id started_at " +
+  "hold_expires_at id organization_id overbooking overbooking_reason patient_id practitioner_id room_id sequence series_detached series_id series_index " +
+  "service_id started_at " +
   "starts_at status updated_at version";
+const SERIES_COLUMNS =
+  "continues created_at duration_minutes every_n id month_day occurrences organization_id patient_id practitioner_id room_id service_id start_day " +
+  "start_time status unit updated_at version";
 const PATIENT_DETAILS =
   "address_line birth_date blood_type city country email family_name given_name language phone postal_code region sex";
 
@@ -140,6 +143,7 @@ const COLUMNS = `
   notes  authenticated  update  amendment_reason error_reason sensitivity status text
   vital_signs  authenticated  insert  diastolic encounter_id measure occurred_at organization_id patient_id unit value
   vital_signs  authenticated  update  error_reason occurred_at status
+  appointment_series  authenticated  select  ${SERIES_COLUMNS}
   appointments        authenticated  select  ${APPOINTMENT_COLUMNS}
   availability_exceptions  authenticated  insert  end_time from_day kind organization_id practitioner_id reason start_time to_day
   availability_rules  authenticated  insert  end_time organization_id practitioner_id start_time valid_from valid_to weekday

@@ -5,6 +5,7 @@ import * as identity from "./worlds/identity.ts";
 import { demoHospital, northHospital, people } from "./worlds/people.ts";
 import * as appointments from "./worlds/appointments.ts";
 import * as notifications from "./worlds/notifications.ts";
+import * as series from "./worlds/series.ts";
 
 export * from "./worlds/people.ts";
 
@@ -89,6 +90,7 @@ const arrangement = `
   ${charts.arrangement}
   ${identity.arrangement}
   ${appointments.arrangement}
+  ${series.arrangement}
   set local session_replication_role = replica;
   insert into audit.anchors (id, chain, position, hash) overriding system value values (-1, 1, 0, 'x');
   insert into audit.retirements (id, month, entries, ranges, retention) values (-4, '1980-01-01', 0, '[]', interval '6 years');
@@ -105,6 +107,7 @@ const arrangement = `
  */
 const removal = `
   set local session_replication_role = replica;
+  ${series.removal}
   ${appointments.removal}
   delete from audit.anchors where id = -1;
   delete from audit.retirements where id = -4;

@@ -12,7 +12,13 @@ export async function references(): Promise<Reference[]> {
 
 /** Values that checks and foreign keys ask for, as SQL; `$1` is the patient. Whatever is not named here follows from the type of its column. */
 const VALUES: Record<string, Record<string, string>> = {
-  "public.appointment_series": { unit: "'week'" },
+  "public.appointment_series": {
+    unit: "'week'",
+    service_id: `'${demoSchedule.consultation}'`,
+    practitioner_id: `'${demoSchedule.doctor}'`,
+    start_time: "'09:00'",
+    duration_minutes: "30",
+  },
   "public.appointments": {
     status: "'booked'",
     booked_by: "'staff'",

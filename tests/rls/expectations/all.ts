@@ -9,6 +9,7 @@ import { identityOfPatients } from "./identity-of-patients.ts";
 import { notifications } from "./notifications.ts";
 import { patients } from "./patients.ts";
 import { schedule } from "./schedule.ts";
+import { series } from "./series.ts";
 
 /** Every cell of the matrix. */
 export const allCells: Cell[] = [
@@ -21,5 +22,6 @@ export const allCells: Cell[] = [
   ...identityOfPatients,
   ...schedule,
   ...appointments,
+  ...series,
   ...notifications,
 ];

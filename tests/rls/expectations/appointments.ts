@@ -1,5 +1,5 @@
 import { callsOf, cellsOf } from "../matrix.ts";
-import { demoHospital, northHospital, people } from "../world.ts";
+import { demoHospital, people } from "../world.ts";
 import { demoSchedule as demo, MONDAY, visits } from "../worlds/appointments.ts";
 
 const row = (id: string) => () => `id = '${id}'`;
@@ -37,27 +37,6 @@ const tables = [
       delete  Pavel's            ${closed}
       delete  Priya's elsewhere  ${closed}
       delete  a hold of Paula's  ${closed}
-    `,
-  }),
-  ...cellsOf({
-    relation: "public.appointment_series",
-    rows: { "Paula's": row(visits.paulaSeries), "Priya's elsewhere": row(visits.priyaSeries) },
-    inserts: {
-      "one of Priya's": () =>
-        `(organization_id, patient_id, unit, every_n, occurrences) values ('${northHospital}', ${
-          patient(people.priya)
-        }, 'week', 1, 2)`,
-    },
-    set: "occurrences = 3",
-    expected: `
-      verb    row                anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
-      select  Paula's            deny       yes      yes     yes    none        none   none       yes
-      select  Priya's elsewhere  deny       none     none    none   none        none   none       yes
-      insert  one of Priya's     ${closed}
-      update  Paula's            ${closed}
-      update  Priya's elsewhere  ${closed}
-      delete  Paula's            ${closed}
-      delete  Priya's elsewhere  ${closed}
     `,
   }),
 ];

@@ -9,6 +9,7 @@ import { identityRules } from "./identity.ts";
 import { loginRules } from "./logins.ts";
 import { notificationRules } from "./notifications.ts";
 import { refusalRules } from "./refusals.ts";
+import { seriesRules } from "./series.ts";
 import { sightRules } from "./sight.ts";
 import { topicRules } from "./topics.ts";
 
@@ -24,6 +25,7 @@ export const rules: Rule[] = [
   ...chartRules,
   ...identityRules,
   ...appointmentRules,
+  ...seriesRules,
   ...notificationRules,
   ...topicRules,
 ];

@@ -22,8 +22,6 @@ export const visits = {
   pavel: made(2),
   priya: made(3),
   paulaHold: made(4),
-  paulaSeries: made(5),
-  priyaSeries: made(6),
 } as const;
 
 /** When the appointments above begin: Mondays far ahead at 10:00 in the zone of the hospital. */
@@ -38,8 +36,6 @@ const pavel = patient("30000000-0000-4000-8000-000000000006");
 const priya = patient("40000000-0000-4000-8000-000000000003");
 
 export const arrangement = `
-  insert into public.appointment_series (id, organization_id, patient_id, unit, every_n, occurrences) values
-    ('${visits.paulaSeries}', '${demo}', ${paula}, 'week', 1, 2), ('${visits.priyaSeries}', '${north}', ${priya}, 'week', 1, 2);
   insert into public.appointments (id, organization_id, patient_id, service_id, practitioner_id, status, starts_at, ends_at, hold_expires_at, booked_by) values
     ('${visits.paula}', '${demo}', ${paula}, '${consultation}', '${doctor}', 'booked', '${MONDAY}T09:00:00Z', '${MONDAY}T09:30:00Z', null, 'patient'),
     ('${visits.pavel}', '${demo}', ${pavel}, '${consultation}', '${doctor}', 'requested', '${MONDAY}T10:00:00Z', '${MONDAY}T10:30:00Z', null, 'patient'),
@@ -50,7 +46,6 @@ export const arrangement = `
 /** Runs with triggers and foreign keys off. */
 export const removal = `
   delete from public.appointments where id::text like 'a1000000-0000-4000-8000-%';
-  delete from public.appointment_series where id::text like 'a1000000-0000-4000-8000-%';
 `;
 
 /** Ids that the seeds leave to chance. */

@@ -1,0 +1,227 @@
+-- Series: appointments that repeat, each of them a row of its own that excludes others as every appointment does. Made by staff, whole or, where
+-- they say so, without the dates that are taken.
+
+-- The day of one date of a series, counted from 0. Months are counted from the first one, so that a short month moves no later one.
+create function private.series_day(p_series public.appointment_series, p_index int) returns date
+language sql immutable
+set search_path = ''
+as $$
+  select case p_series.unit
+    when 'day' then p_series.start_day + p_index * p_series.every_n
+    when 'week' then p_series.start_day + 7 * p_index * p_series.every_n
+    else (
+      select least(first_day + p_series.month_day - 1, (first_day + interval '1 month')::date - 1)
+      from (select (p_series.start_day - extract(day from p_series.start_day)::int + 1 + make_interval(months => p_index * p_series.every_n))::date) as m (first_day))
+    end;
+$$;
+
+-- The instant of one date of a series: its wall time in the hospital's zone, on whichever side of a change of the clocks.
+create function private.series_start(p_series public.appointment_series, p_index int) returns timestamptz
+language sql stable
+set search_path = ''
+as $$
+  select private.first_instant(private.series_day(p_series, p_index) + p_series.start_time, o.time_zone)
+  from public.organizations o where o.id = p_series.organization_id;
+$$;
+
+-- Series as the API shows them: how they repeat, and how much of them is still open.
+create function private.series_list_json(p_ids uuid[]) returns table (id uuid, series jsonb)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return query
+    select q.id, jsonb_build_object(
+      'id', q.id, 'organization_id', q.organization_id, 'organization_name', o.name, 'time_zone', o.time_zone, 'patient_id', q.patient_id,
+      'service_id', q.service_id, 'service_name', s.name, 'practitioner_id', q.practitioner_id, 'practitioner_name', d.display_name,
+      'room_id', q.room_id, 'room_name', r.name, 'unit', q.unit, 'every_n', q.every_n, 'start_day', q.start_day,
+      'last_day', private.series_day(q, q.occurrences - 1), 'month_day', q.month_day, 'start_time', to_char(q.start_time, 'HH24:MI'),
+      'duration_minutes', q.duration_minutes, 'occurrences', q.occurrences, 'open', (
+        select count(*) from public.appointments a
+        where a.series_id = q.id and a.status in ('requested', 'booked', 'checked_in', 'in_progress')),
+      'status', q.status, 'continues', q.continues, 'version', q.version, 'created_at', q.created_at, 'updated_at', q.updated_at)
+    from public.appointment_series q
+    join public.organizations o on o.id = q.organization_id
+    join public.services s on s.id = q.service_id
+    join public.practitioners d on d.id = q.practitioner_id
+    left join public.rooms r on r.id = q.room_id
+    where q.id = any (p_ids) and (q.patient_id = private.my_patient_id() or q.organization_id = any (private.my_hospitals()));
+end;
+$$;
+grant execute on function private.series_list_json to authenticated;
+
+-- Reads one series; null when there is none that the caller may see. Its appointments are listed by `list_appointments`.
+create function public.get_series(p_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select series from private.series_list_json(array[p_id]);
+$$;
+grant execute on function public.get_series to authenticated;
+
+-- Lists the series that the caller sees, oldest first. The p_after_ parameters are creation and id of the last one seen.
+create function public.list_series(p_organization_id uuid default null, p_patient_id uuid default null, p_status public.series_status default null,
+  p_limit int default 25, p_after_created_at timestamptz default null, p_after_id uuid default null, p_count boolean default false)
+returns table (id uuid, created_at timestamptz, series jsonb, total bigint)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+    with matching as not materialized (
+      select q.id, q.created_at from public.appointment_series q
+      where (p_organization_id is null or q.organization_id = p_organization_id) and (p_patient_id is null or q.patient_id = p_patient_id)
+        and (p_status is null or q.status = p_status)
+    ), listed as materialized (
+      select m.id, m.created_at from matching m
+      where p_after_id is null or (m.created_at, m.id) > (p_after_created_at, p_after_id)
+      order by m.created_at, m.id limit least(greatest(p_limit, 1), 101)
+    )
+    select l.id, l.created_at, j.series, case when p_count then (select count(*) from matching) end
+    from listed l join private.series_list_json(array(select x.id from listed x)) j on j.id = l.id
+    order by l.created_at, l.id;
+end;
+$$;
+grant execute on function public.list_series to authenticated;
+
+-- Why a date of a series cannot be, out of the refusal of its appointment, with up to three times that are free. Refuses again what is wrong with
+-- the series as a whole.
+create function private.refused_date(p_service public.services, p_practitioner_id uuid, p_day date, p_starts_at timestamptz,
+  p_code text, p_message text, p_detail text)
+returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_detail jsonb := nullif(p_detail, '')::jsonb;
+  v_reason text := case
+    when p_code in ('slot_taken', 'patient_busy') then p_code
+    when p_code = 'invalid_input' and v_detail ->> 'pointer' = '/starts_at' then case when p_starts_at < now() then 'past' else 'outside_hours' end end;
+begin
+  if v_reason is null then
+    perform private.refuse(case p_code when 'forbidden' then 403 when 'invalid_input' then 422 else 409 end, p_code, p_message, v_detail);
+  end if;
+  return jsonb_build_object('day', p_day, 'starts_at', p_starts_at, 'reason', v_reason,
+    'alternatives', coalesce(v_detail -> 'alternatives', private.alternatives(p_service, p_practitioner_id, p_starts_at)));
+end;
+$$;
+
+-- Refuses a series with the dates that are in its way.
+create function private.refuse_dates(p_conflicts jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse(409, 'dates_taken', format('%s of the dates cannot be.', jsonb_array_length(p_conflicts)),
+    jsonb_build_object('conflicts', (select jsonb_agg(c order by c ->> 'day') from jsonb_array_elements(p_conflicts) as c)));
+end;
+$$;
+
+-- Reads how a series repeats out of an input and checks it: exactly one of `count` and `until`, at most 52 dates within two years, none of them past.
+create function private.read_series(p_input jsonb, p_service public.services) returns public.appointment_series
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_series public.appointment_series := jsonb_populate_record(null::public.appointment_series,
+    jsonb_strip_nulls(p_input - array['count', 'until', 'skip_conflicts']));
+  v_end text := case when p_input ? 'until' then 'until' else 'count' end;
+  v_missing text;
+begin
+  select k into v_missing from unnest(array['unit', 'start_day', 'start_time']) as k where p_input ->> k is null limit 1;
+  if v_missing is not null then
+    perform private.refuse(422, 'invalid_input', 'A series says how it repeats and when it starts.', jsonb_build_object('pointer', '/' || v_missing));
+  end if;
+  if (p_input ? 'count') = (p_input ? 'until') then
+    perform private.refuse(422, 'invalid_input', 'A series has either a number of dates or a last day.', jsonb_build_object('pointer', '/' || v_end));
+  end if;
+  v_series.every_n := coalesce(v_series.every_n, 1);
+  if v_series.every_n not between 1 and 26 then
+    perform private.refuse(422, 'invalid_input', 'A series repeats every 1 to 26 days, weeks or months.', '{"pointer": "/every_n"}');
+  end if;
+  v_series.organization_id := p_service.organization_id;
+  v_series.duration_minutes := coalesce(v_series.duration_minutes, p_service.duration_minutes);
+  v_series.month_day := case when v_series.unit = 'month' then extract(day from v_series.start_day) end;
+  if v_series.start_day > current_date + 731 or private.series_start(v_series, 0) < now() then
+    perform private.refuse(422, 'invalid_input', 'A series starts in the future, within two years.', '{"pointer": "/start_day"}');
+  end if;
+  v_series.occurrences := coalesce(
+    (p_input ->> 'count')::int,
+    (select count(*) from generate_series(0, 52) as i where private.series_day(v_series, i) <= (p_input ->> 'until')::date));
+  if v_series.occurrences not between 1 and 52 or not private.is_series_length(v_series.unit, v_series.every_n, v_series.occurrences) then
+    perform private.refuse(422, 'invalid_input', 'A series has 1 to 52 dates within two years.', jsonb_build_object('pointer', '/' || v_end));
+  end if;
+  return v_series;
+end;
+$$;
+
+-- Books a series. Takes its places for itself first: two series that want the same dates come one after the other, and the second finds all of them
+-- taken instead of waiting for the first one date by date.
+create function private.book_series(p_input jsonb, out id uuid, out left_out jsonb)
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_service public.services;
+  v_series public.appointment_series;
+  v_practitioner public.practitioners;
+  v_starts_at timestamptz;
+  v_code text;
+  v_message text;
+  v_detail text;
+begin
+  select s.* into v_service from public.services s where s.id = (p_input ->> 'service_id')::uuid and s.active;
+  if private.booking_party(v_service) <> 'staff' then
+    perform private.refuse(403, 'forbidden', 'Series are booked by the hospital''s staff.');
+  end if;
+  v_series := private.read_series(p_input, v_service);
+  v_practitioner := private.practitioner_for(v_service, v_series.practitioner_id);
+  perform private.require_length_and_room(v_service, v_series.duration_minutes, v_series.room_id);
+  perform private.require_patient_in_care(v_service, v_series.patient_id);
+  perform private.lock_places(array[v_practitioner.user_id, v_series.patient_id, v_series.room_id] || private.rooms_for(v_service.id, 'empty', null));
+  insert into public.appointment_series as q (organization_id, patient_id, service_id, practitioner_id, room_id, unit, every_n, start_day, month_day,
+    start_time, duration_minutes, occurrences, created_by)
+  values (v_series.organization_id, v_series.patient_id, v_series.service_id, v_series.practitioner_id, v_series.room_id, v_series.unit,
+    v_series.every_n, v_series.start_day, v_series.month_day, v_series.start_time, v_series.duration_minutes, v_series.occurrences, auth.uid())
+  returning q.id into book_series.id;
+  left_out := '[]';
+  for i in 0 .. v_series.occurrences - 1 loop
+    v_starts_at := private.series_start(v_series, i);
+    begin
+      perform private.take_slot(jsonb_strip_nulls(jsonb_build_object('service_id', v_service.id, 'practitioner_id', v_practitioner.id,
+        'patient_id', v_series.patient_id, 'room_id', v_series.room_id, 'starts_at', v_starts_at, 'duration_minutes', v_series.duration_minutes)),
+        'booked', id, i);
+    exception when sqlstate 'PT409' or sqlstate 'PT422' then
+      get stacked diagnostics v_code = pg_exception_hint, v_message = message_text, v_detail = pg_exception_detail;
+      left_out := left_out
+        || private.refused_date(v_service, v_practitioner.id, private.series_day(v_series, i), v_starts_at, v_code, v_message, v_detail);
+    end;
+  end loop;
+  if jsonb_array_length(left_out) > (case when (p_input ->> 'skip_conflicts')::boolean then v_series.occurrences - 1 else 0 end) then
+    perform private.refuse_dates(left_out);
+  end if;
+end;
+$$;
+grant execute on function private.book_series to authenticated;
+
+-- Books a series: all of its dates, or with `skip_conflicts` those that are free. Idempotent. {service_id, practitioner_id, patient_id, room_id?, unit,
+-- every_n?, start_day, start_time, duration_minutes?, count or until, skip_conflicts?} -> the series with `left_out`, the dates that were not booked;
+-- 409 with `conflicts`, each with its reason and alternatives, where dates are taken.
+create function public.book_series(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('book_series', p_input);
+  v_made record;
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['service_id', 'practitioner_id', 'patient_id', 'room_id', 'unit', 'every_n', 'start_day', 'start_time',
+    'duration_minutes', 'count', 'until', 'skip_conflicts']);
+  v_made := private.book_series(p_input);
+  return private.idempotent_answer(public.get_series(v_made.id) || jsonb_build_object('left_out', v_made.left_out));
+end;
+$$;
+grant execute on function public.book_series to authenticated;

@@ -1,0 +1,73 @@
+import { callsOf, cellsOf } from "../matrix.ts";
+import { northHospital, people } from "../world.ts";
+import { demoSchedule as demo, MONDAY } from "../worlds/appointments.ts";
+import { repeated } from "../worlds/series.ts";
+
+const row = (id: string) => () => `id = '${id}'`;
+const closed = "deny       deny     deny    deny   deny        deny   deny       yes";
+// The foreign key of its appointments keeps a series.
+const kept = closed.replace("yes", "23503");
+const patient = (person: string) => `(select id from rls_patients where user_id = '${person}')`;
+
+const tables = cellsOf({
+  relation: "public.appointment_series",
+  rows: { "Paula's": row(repeated.paula), "Priya's elsewhere": row(repeated.priya) },
+  inserts: {
+    "one of Priya's": () =>
+      `(organization_id, patient_id, service_id, practitioner_id, unit, every_n, start_day, start_time, duration_minutes, occurrences)
+      values ('${northHospital}', ${
+        patient(people.priya)
+      }, '${demo.officeVisit}', '${demo.northDoctor}', 'week', 1, '${MONDAY}', '10:00', 20, 2)`,
+  },
+  set: "occurrences = 3",
+  expected: `
+    verb    row                anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    select  Paula's            deny       yes      yes     yes    none        none   none       yes
+    select  Priya's elsewhere  deny       none     none    none   none        none   none       yes
+    insert  one of Priya's     ${closed}
+    update  Paula's            ${closed}
+    update  Priya's elsewhere  ${closed}
+    delete  Paula's            ${kept}
+    delete  Priya's elsewhere  ${kept}
+  `,
+});
+
+const book = (service: string, practitioner: string, forWhom: string) => () =>
+  `select public.book_series(jsonb_build_object('service_id', '${service}', 'practitioner_id', '${practitioner}', 'patient_id', ${
+    patient(forWhom)
+  },
+    'unit', 'week', 'start_day', date_trunc('week', now())::date + 21, 'start_time', '09:00', 'count', 2, 'skip_conflicts', true))`;
+const change = (name: string, id: string, more: string) => () =>
+  `select public.${name}('{"id": "${id}", "scope": "all", ${more}}')`;
+
+const calls = callsOf(
+  {
+    "book_series for Pavel": book(demo.consultation, demo.doctor, people.pavel),
+    "book_series for oneself": book(demo.consultation, demo.doctor, people.paula),
+    "book_series elsewhere": book(demo.physical, demo.northDoctor, people.priya),
+    "get_series Paula's": () => `select public.get_series('${repeated.paula}')`,
+    "get_series Priya's": () => `select public.get_series('${repeated.priya}')`,
+    "list_series Paula's": () => `select id from public.list_series(p_patient_id => ${patient(people.paula)})`,
+    "list_series elsewhere": () => `select id from public.list_series(p_organization_id => '${northHospital}')`,
+    "move_series Paula's": change("move_series", repeated.paula, '"shift_days": 1'),
+    "move_series Priya's": change("move_series", repeated.priya, '"shift_days": 1'),
+    "cancel_series Paula's": change("cancel_series", repeated.paula, '"reason": "Ill"'),
+    "cancel_series Priya's": change("cancel_series", repeated.priya, '"reason": "Ill"'),
+  },
+  `
+    function                 anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    book_series for Pavel    deny       PT403    yes     yes    PT403       PT403  PT403      deny
+    book_series for oneself  deny       PT403    yes     yes    PT403       PT403  PT403      deny
+    book_series elsewhere    deny       PT404    PT403   PT403  PT403       PT403  PT403      deny
+    get_series Paula's       deny       yes      yes     yes    none        none   none       deny
+    get_series Priya's       deny       none     none    none   none        none   none       deny
+    list_series Paula's      deny       yes      yes     yes    none        none   none       deny
+    list_series elsewhere    deny       none     none    none   none        none   none       deny
+    move_series Paula's      deny       PT403    yes     yes    PT404       PT404  PT404      deny
+    move_series Priya's      deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+    cancel_series Paula's    deny       PT403    yes     yes    PT404       PT404  PT404      deny
+    cancel_series Priya's    deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+  `,
+);
+
+export const series = [...tables, ...calls];
