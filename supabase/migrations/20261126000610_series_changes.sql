@@ -57,6 +57,18 @@ begin
 end;
 $$;
 
+-- Refuses a change of nothing: of an appointment that is over, or of a series of which nothing is to come.
+create function private.require_dates(p_dates public.appointments[], p_first public.appointments) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if cardinality(p_dates) = 0 or (p_first.id is not null and not exists (select from unnest(p_dates) as d where d.id = p_first.id)) then
+    perform private.refuse(409, 'illegal_transition', 'Only appointments that are still to come are changed.', '{"allowed": []}');
+  end if;
+end;
+$$;
+
 -- How a series repeats after a change: {start_time?, duration_minutes?, practitioner_id?, room_id?, shift_days? or, of a monthly one, month_day?}.
 create function private.changed_series(p_series public.appointment_series, p_input jsonb) returns public.appointment_series
 language plpgsql immutable
@@ -83,8 +95,8 @@ end;
 $$;
 
 -- Moves appointments of a series to their dates in p_pattern, each under the rules of a single move, and refuses with the dates that cannot be.
--- They may take each other's former places: whatever goes later is moved last one first, the rest first one first, and what was in the way of
--- another one is tried again. One that cannot move at all is set aside, so that none is refused for it: nothing of this will stay.
+-- They may take each other's former places: what meets another one of them is tried again once that has gone. One that cannot move at all is set
+-- aside, so that none is refused for it: nothing of this will stay.
 create function private.move_dates(p_dates public.appointments[], p_pattern public.appointment_series, p_service public.services,
   p_practitioner public.practitioners, p_series_id uuid, p_first_index int, p_detach boolean)
 returns void
@@ -116,7 +128,10 @@ begin
       begin
         perform private.require_bookable_time(p_service, p_practitioner, 'staff', v_new.starts_at, v_new.ends_at, null);
         continue when private.place_again(v_old, v_new, p_service, p_practitioner);
-        if not v_give_up then
+        if not v_give_up and exists (
+          select from unnest(v_waiting) as w
+          where w.id <> v_old.id
+            and w.blocked && private.blocked_range(v_new.starts_at, v_new.ends_at, v_old.buffer_before_minutes, v_old.buffer_after_minutes)) then
           v_blocked := v_blocked || v_old;
           continue;
         end if;
@@ -138,7 +153,8 @@ begin
 end;
 $$;
 
--- Moves a series and answers the one in which the moved appointments are: the same, or from p_first on a new one that continues it.
+-- Moves a series, whatever goes later last one first and the rest first one first, and answers the one in which the moved
+-- appointments are: the same, or from the named one on a new one that continues it.
 create function private.move_series(p_id uuid, p_input jsonb, p_expected_version int) returns uuid
 language plpgsql security definer
 set search_path = ''
@@ -186,18 +202,6 @@ end;
 $$;
 grant execute on function private.move_series to authenticated;
 
--- Refuses a change of nothing: of an appointment that is over, or of a series of which nothing is to come.
-create function private.require_dates(p_dates public.appointments[], p_first public.appointments) returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if cardinality(p_dates) = 0 or (p_first.id is not null and not exists (select from unnest(p_dates) as d where d.id = p_first.id)) then
-    perform private.refuse(409, 'illegal_transition', 'Only appointments that are still to come are changed.', '{"allowed": []}');
-  end if;
-end;
-$$;
-
 -- Moves one appointment of a series, this and all that follow, or all that are still to come; each under the rules by which it would be booked there,
 -- all or none. Idempotent. {id, scope, appointment_id?, start_time?, shift_days?, month_day?, practitioner_id?, room_id?, duration_minutes?,
 -- include_detached?} -> the series in which they are then; 409 with `conflicts` where dates are taken.
@@ -207,13 +211,15 @@ set search_path = ''
 as $$
 declare
   v_replay jsonb := private.idempotent_replay('move_series', p_input);
+  v_id uuid;
 begin
   if v_replay is not null then
     return v_replay;
   end if;
   perform private.require_known_keys(p_input, array['id', 'scope', 'appointment_id', 'start_time', 'shift_days', 'month_day', 'practitioner_id', 'room_id',
     'duration_minutes', 'include_detached']);
-  return private.idempotent_answer(public.get_series(private.move_series((p_input ->> 'id')::uuid, p_input, p_expected_version)));
+  v_id := private.move_series((p_input ->> 'id')::uuid, p_input, p_expected_version);
+  return private.idempotent_answer(public.get_series(v_id));
 end;
 $$;
 grant execute on function public.move_series to authenticated;
