@@ -1438,6 +1438,7 @@ export type Database = {
           "id": string;
           "quiet_from": string | null;
           "quiet_until": string | null;
+          "reminder_minutes": (number)[];
           "updated_at": string;
           "user_id": string;
           "version": number;
@@ -1449,6 +1450,7 @@ export type Database = {
           "id"?: string;
           "quiet_from"?: string | null;
           "quiet_until"?: string | null;
+          "reminder_minutes"?: (number)[];
           "updated_at"?: string;
           "user_id": string;
           "version"?: number;
@@ -1459,6 +1461,7 @@ export type Database = {
           "id"?: string;
           "quiet_from"?: string | null;
           "quiet_until"?: string | null;
+          "reminder_minutes"?: (number)[];
           "updated_at"?: string;
           "user_id"?: string;
           "version"?: number;

@@ -48,6 +48,9 @@ const channels = { in_app: z.boolean().meta({ example: true }), mail: z.boolean(
 const quietHours = z.strictObject({ from: timeOfDay, until: timeOfDay.meta({ example: "07:00" }) })
   .refine(({ from, until }) => from !== until, { path: ["until"], error: "must differ from the beginning" });
 
+const MINUTES = "must be 15 minutes to 14 days";
+const reminderMinutes = z.array(z.int().min(15, MINUTES).max(20160, MINUTES)).max(5).meta({ example: [1440, 120] });
+
 export const preferences = z.object({
   ...rowFields,
   quiet_hours: z.object({ from: timeOfDay, until: timeOfDay.meta({ example: "07:00" }) }).nullable(),
@@ -62,9 +65,18 @@ export const preferences = z.object({
       locked: z.boolean().describe("Cannot be switched off.").meta({ example: false }),
     }),
   ),
+  reminder_minutes: reminderMinutes.describe("How long before an appointment a reminder comes, in minutes."),
 }).meta({ id: "NotificationPreferences" });
 
 export const preferencesPut = z.strictObject({
   quiet_hours: quietHours.nullable(),
   kinds: z.record(kind, z.strictObject(channels)).describe("What is not named goes back to its defaults."),
+  reminder_minutes: reminderMinutes.refine(
+    (minutes) => new Set(minutes).size === minutes.length,
+    "must not repeat itself",
+  )
+    .optional()
+    .describe(
+      "How long before an appointment a reminder comes, in minutes; none for an empty list, a day and two hours without one.",
+    ),
 });

@@ -5,6 +5,7 @@ create type private.outbox_status as enum ('pending', 'sending', 'sent', 'dead',
 
 -- One mail to send. `id` is the event id that the receiver tells duplicates by. `payload` names rows, never what they say: address and text are
 -- read when it is sent. `sending` is leased until `locked_until`; `dead` was given up, `dropped` has nobody or nothing to be sent for any more.
+-- From `not_after` on it would come too late.
 create table private.outbox (
   id uuid primary key default gen_random_uuid(),
   kind text not null default 'mail' check (kind = 'mail'),
@@ -13,6 +14,7 @@ create table private.outbox (
   payload jsonb not null check (jsonb_typeof(payload) = 'object'),
   status private.outbox_status not null default 'pending',
   not_before timestamptz not null default now(),
+  not_after timestamptz,
   attempts int not null default 0,
   locked_until timestamptz,
   last_error text check (last_error ~ '^[a-z0-9_]{1,50}$'),
@@ -27,22 +29,26 @@ create index outbox_finished on private.outbox (finished_at) where finished_at i
 create index outbox_recipient on private.outbox (recipient_id);
 
 -- Puts a mail into the outbox and returns its event id. A template is known to private.mail_of and to functions/jobs/templates.ts.
-create function private.enqueue_mail(p_template text, p_payload jsonb, p_recipient_id uuid default null, p_not_before timestamptz default now())
+create function private.enqueue_mail(p_template text, p_payload jsonb, p_recipient_id uuid default null, p_not_before timestamptz default now(),
+  p_not_after timestamptz default null)
 returns uuid
 language sql security definer
 set search_path = ''
 as $$
-  insert into private.outbox (template, payload, recipient_id, not_before)
-  values (p_template, p_payload, p_recipient_id, p_not_before)
+  insert into private.outbox (template, payload, recipient_id, not_before, not_after)
+  values (p_template, p_payload, p_recipient_id, p_not_before, p_not_after)
   returning id;
 $$;
 
--- Address and contents of a mail as they are now; null when there is nobody to send it to, or nothing left to say.
+-- Address and contents of a mail as they are now; null when there is nobody to send it to, or nothing left to say, or it is too late.
 create function private.mail_of(p_mail private.outbox, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
+  if p_mail.not_after <= p_now then
+    return null;
+  end if;
   if p_mail.template = 'invitation' then
     return (
       select jsonb_build_object('to', i.email, 'organization', o.name, 'expires_at', i.expires_at)

@@ -42,18 +42,32 @@ create index notifications_unread on public.notifications (recipient_id) where i
 create index notifications_kind on public.notifications (kind);
 create index notifications_organization on public.notifications (organization_id);
 
+-- How long before an appointment a person is reminded of it, in minutes, unless they choose otherwise.
+create function private.default_reminders() returns int[]
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select '{1440,120}'::int[];
+$$;
+grant execute on function private.default_reminders to authenticated, service_role;
+
 -- How a person wants to be told. `choices` holds what differs from the defaults: {"<kind>": {"in_app": boolean, "mail": boolean}}. Between
--- `quiet_from` and `quiet_until`, on the clock of the zone of their profile, mail waits. Everybody has one row, made with the profile.
+-- `quiet_from` and `quiet_until`, on the clock of the zone of their profile, mail waits. `reminder_minutes` says how
+-- long before an appointment they are reminded of it. Everybody has one row, made with the profile.
 create table public.notification_preferences (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null unique references public.profiles (id) on delete cascade,
   quiet_from time,
   quiet_until time,
   choices jsonb not null default '{}',
+  reminder_minutes int[] not null default private.default_reminders(),
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint notification_preferences_quiet_hours_have_two_ends check ((quiet_from is null) = (quiet_until is null) and quiet_from <> quiet_until)
+  constraint notification_preferences_quiet_hours_have_two_ends check ((quiet_from is null) = (quiet_until is null) and quiet_from <> quiet_until),
+  constraint notification_preferences_reminders_are_few check (
+    cardinality(reminder_minutes) <= 5 and array_position(reminder_minutes, null) is null
+    and 15 <= all (reminder_minutes) and 20160 >= all (reminder_minutes))
 );
 
 alter table public.notifications enable row level security;
@@ -70,7 +84,7 @@ create policy "People mark what they are told as read" on public.notifications
 
 alter table public.notification_preferences enable row level security;
 grant select on public.notification_preferences to authenticated;
-grant update (quiet_from, quiet_until, choices) on public.notification_preferences to authenticated;
+grant update (quiet_from, quiet_until, choices, reminder_minutes) on public.notification_preferences to authenticated;
 grant all on public.notification_preferences to service_role;
 create policy "People see how they want to be told" on public.notification_preferences
   for select to authenticated

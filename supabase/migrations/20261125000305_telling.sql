@@ -43,16 +43,18 @@ as $$
 $$;
 
 -- Tells a person something, once per p_dedupe_key: makes the notification, which goes to their open apps, and puts the mail into the outbox, both
--- as they prefer. Returns the notification's id; null when it was told before, or when there is nobody (a patient without a login).
+-- as they prefer; no mail that quiet hours would keep back until p_not_after, when it is too late. Returns the notification's id; null when it
+-- was told before, or when there is nobody (a patient without a login).
 create function private.tell(
   p_recipient_id uuid, p_kind text, p_title text, p_body text, p_link text, p_dedupe_key text, p_organization_id uuid default null,
-  p_now timestamptz default now()
+  p_now timestamptz default now(), p_not_after timestamptz default null
 ) returns uuid
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
   v_channels record;
+  v_mail_at timestamptz;
   v_id uuid;
 begin
   if p_recipient_id is null then
@@ -64,11 +66,24 @@ begin
   on conflict on constraint notifications_once do nothing
   returning id into v_id;
   if v_id is not null and v_channels.mail then
-    perform private.enqueue_mail('notification', jsonb_build_object('notification_id', v_id), p_recipient_id,
-      case when v_channels.urgent then p_now else private.mail_time(p_recipient_id, p_now) end);
+    v_mail_at := case when v_channels.urgent then p_now else private.mail_time(p_recipient_id, p_now) end;
+    if coalesce(v_mail_at < p_not_after, true) then
+      perform private.enqueue_mail('notification', jsonb_build_object('notification_id', v_id), p_recipient_id, v_mail_at, p_not_after);
+    end if;
   end if;
   return v_id;
 end;
+$$;
+
+-- Keeps back the mail of a notification, as far as it has not left: what it says holds no more.
+create function private.withdraw_mail(p_notification_id uuid) returns void
+language sql security definer
+set search_path = ''
+as $$
+  update private.outbox o set not_after = now()
+  from public.notifications n
+  where n.id = p_notification_id and o.recipient_id = n.recipient_id and o.payload = jsonb_build_object('notification_id', n.id)
+    and o.status in ('pending', 'sending');
 $$;
 
 -- A membership that is suspended, comes back into force or changes what it allows is told to the person.

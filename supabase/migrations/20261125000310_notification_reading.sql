@@ -78,7 +78,7 @@ as $$
 $$;
 grant execute on function private.my_channels to authenticated;
 
--- How the caller is told: quiet hours in the zone of the profile, and every kind.
+-- How the caller is told: quiet hours in the zone of the profile, every kind, and how long before appointments.
 create function public.get_notification_preferences() returns jsonb
 language sql stable
 set search_path = ''
@@ -86,14 +86,32 @@ as $$
   select jsonb_build_object('id', s.id,
     'quiet_hours', case when s.quiet_from is not null then
       jsonb_build_object('from', to_char(s.quiet_from, 'HH24:MI'), 'until', to_char(s.quiet_until, 'HH24:MI')) end,
-    'time_zone', p.time_zone, 'kinds', private.my_channels(), 'version', s.version, 'created_at', s.created_at, 'updated_at', s.updated_at)
+    'time_zone', p.time_zone, 'kinds', private.my_channels(), 'reminder_minutes', s.reminder_minutes, 'version', s.version, 'created_at', s.created_at, 'updated_at', s.updated_at)
   from public.notification_preferences s join public.profiles p on p.id = s.user_id
   where s.user_id = (select auth.uid());
 $$;
 grant execute on function public.get_notification_preferences to authenticated;
 
--- Replaces how the caller is told; a kind that is not named goes back to its defaults.
--- {quiet_hours: {from, until} | null, kinds: {"<kind>": {in_app, mail}}} -> the preferences.
+-- The minutes of an input, the longest first; the defaults for none.
+create function private.read_reminders(p_minutes jsonb) returns int[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if p_minutes is null then
+    return private.default_reminders();
+  end if;
+  if jsonb_typeof(p_minutes) <> 'array'
+    or exists (select from jsonb_array_elements(p_minutes) as m where jsonb_typeof(m) <> 'number' or m::text !~ '^[0-9]{1,5}$') then
+    perform private.refuse(422, 'invalid_input', 'Reminders are whole minutes before an appointment.', '{"pointer": "/reminder_minutes"}');
+  end if;
+  return array(select distinct m::int from jsonb_array_elements_text(p_minutes) as m order by 1 desc);
+end;
+$$;
+grant execute on function private.read_reminders to authenticated;
+
+-- Replaces how the caller is told; a kind that is not named goes back to its defaults, and so do the reminders.
+-- {quiet_hours: {from, until} | null, kinds: {"<kind>": {in_app, mail}}, reminder_minutes?: [number]} -> the preferences.
 create function public.set_notification_preferences(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -101,12 +119,12 @@ as $$
 declare
   v_version int;
 begin
-  perform private.require_known_keys(p_input, array['quiet_hours', 'kinds']);
+  perform private.require_known_keys(p_input, array['quiet_hours', 'kinds', 'reminder_minutes']);
   select version into v_version from public.notification_preferences where user_id = auth.uid() for update;
   perform private.require_version(v_version, p_expected_version);
   update public.notification_preferences
   set quiet_from = (p_input -> 'quiet_hours' ->> 'from')::time, quiet_until = (p_input -> 'quiet_hours' ->> 'until')::time,
-    choices = coalesce(p_input -> 'kinds', '{}')
+    choices = coalesce(p_input -> 'kinds', '{}'), reminder_minutes = private.read_reminders(p_input -> 'reminder_minutes')
   where user_id = auth.uid();
   return public.get_notification_preferences();
 end;

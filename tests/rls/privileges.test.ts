@@ -170,7 +170,7 @@ const COLUMNS = `
 }
   invitations         authenticated  update  revoked_at
   memberships         authenticated  update  is_prescriber licence_number may_overbook may_schedule position status
-  notification_preferences  authenticated  update  choices quiet_from quiet_until
+  notification_preferences  authenticated  update  choices quiet_from quiet_until reminder_minutes
   notifications       authenticated  select  body created_at id kind link organization_id read_at recipient_id title updated_at version
   notifications       authenticated  update  read_at
   organizations       authenticated  update  active address_line city country email name phone postal_code region time_zone
