@@ -1,6 +1,7 @@
 import type { Rule } from "../rule.ts";
 import { auditPartitionRules } from "./audit-partitions.ts";
 import { auditRules } from "./audit.ts";
+import { appointmentNewsRules } from "./appointment-news.ts";
 import { appointmentRules } from "./appointments.ts";
 import { blindRules } from "./blind.ts";
 import { chartRules } from "./charts.ts";
@@ -26,6 +27,7 @@ export const rules: Rule[] = [
   ...identityRules,
   ...appointmentRules,
   ...seriesRules,
+  ...appointmentNewsRules,
   ...notificationRules,
   ...topicRules,
 ];
