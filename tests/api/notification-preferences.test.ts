@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { rolledBack, sqlValue } from "../support/database.ts";
 import { newPerson } from "../support/people.ts";
-import { at, call } from "../support/stack.ts";
+import { at, call, gateway } from "../support/stack.ts";
 import { outboxOf, tell } from "../support/told.ts";
 
 const put = (token: string, body: unknown, headers: Record<string, string> = {}) =>
   call("/notifications/preferences", { token, method: "PUT", body, headers });
 const both = { in_app: true, mail: true };
+const defaults = { quiet_hours: null, kinds: {} };
 const mailOnly = { in_app: false, mail: true };
 
 describe("preferences", () => {
@@ -18,6 +19,7 @@ describe("preferences", () => {
     expect(body).toMatchObject({
       quiet_hours: null,
       time_zone: "UTC",
+      reminder_minutes: [1440, 120],
       kinds: {
         chart_break_glass: { ...both, urgent: true, locked: true },
         chart_opened: { in_app: true, mail: false, locked: false },
@@ -44,6 +46,16 @@ describe("preferences", () => {
     expect(await put(token, { quiet_hours, kinds: {} }, { "if-match": 'W/"1"' })).toMatchObject({ status: 412 });
   });
 
+  test("say how long before an appointment a reminder comes, the longest first; the default where they do not", async () => {
+    const { token } = await newPerson();
+    const wish = (more: object) => put(token, { quiet_hours: null, kinds: {}, ...more });
+    expect((await wish({ reminder_minutes: [30, 20160, 60] })).body).toMatchObject({
+      reminder_minutes: [20160, 60, 30],
+    });
+    expect((await wish({ reminder_minutes: [] })).body).toMatchObject({ reminder_minutes: [] });
+    expect((await wish({})).body).toMatchObject({ reminder_minutes: [1440, 120], version: 4 });
+  });
+
   test.each<[string, unknown, string]>([
     ["an unknown kind", { quiet_hours: null, kinds: { no_such_kind: both } }, "/kinds/no_such_kind"],
     [
@@ -56,11 +68,34 @@ describe("preferences", () => {
     ["quiet hours of no length", { quiet_hours: { from: "22:00", until: "22:00" }, kinds: {} }, "/quiet_hours/until"],
     ["a time that is none", { quiet_hours: { from: "25:00", until: "07:00" }, kinds: {} }, "/quiet_hours/from"],
     ["a part", { kinds: {} }, "/quiet_hours"],
+    ["a reminder too near", { ...defaults, reminder_minutes: [60, 14] }, "/reminder_minutes/1"],
+    ["a reminder too early", { ...defaults, reminder_minutes: [20161] }, "/reminder_minutes/0"],
+    ["half a minute", { ...defaults, reminder_minutes: [60.5] }, "/reminder_minutes/0"],
+    ["minutes in words", { ...defaults, reminder_minutes: ["60"] }, "/reminder_minutes/0"],
+    ["a reminder twice", { ...defaults, reminder_minutes: [60, 60] }, "/reminder_minutes"],
+    ["six reminders", { ...defaults, reminder_minutes: [15, 16, 17, 18, 19, 20] }, "/reminder_minutes"],
+    ["no list of reminders", { ...defaults, reminder_minutes: 60 }, "/reminder_minutes"],
   ])("refuse %s", async (_, body, pointer) => {
     const { token } = await newPerson();
     const answer = await put(token, body);
     expect(answer).toMatchObject({ status: 422, body: { code: "invalid_input" } });
     expect(at(answer.body, "/errors/0/pointer")).toBe(pointer);
+  });
+
+  test.each<[string, unknown]>([
+    ["words", ["sixty"]],
+    ["halves", [60.5]],
+    ["no list", 60],
+    ["too many", [15, 16, 17, 18, 19, 20]],
+    ["too near", [1]],
+  ])("refuse %s for minutes past the function too", async (_, reminder_minutes) => {
+    const { token } = await newPerson();
+    const answer = await gateway("/rest/v1/rpc/set_notification_preferences", {
+      token,
+      body: { p_input: { ...defaults, reminder_minutes } },
+    });
+    expect([400, 422]).toContain(answer.status);
+    expect((await call("/notifications/preferences", { token })).body).toMatchObject({ version: 1 });
   });
 
   test.each<[string, string, { in_app: boolean; mail: boolean }, number, number]>([

@@ -5,6 +5,7 @@ import { type DebianPostgres, missingForDebianPostgres, startDebianPostgres } fr
 import { messageOf } from "../errors.ts";
 import { pushSchema } from "../migrate.ts";
 import { projectRoot } from "../paths.ts";
+import { arrangeAppointments, awaitReminder } from "../pg15_appointments.ts";
 import { createProgress } from "../progress.ts";
 import { generateSecrets } from "../secrets.ts";
 import { withClient } from "../sql.ts";
@@ -16,15 +17,15 @@ const testsFolder = join(projectRoot, "supabase", "tests");
 const TICK_MS = 75_000;
 
 /**
- * Migrations, seeds, the pgTAP files of supabase/tests and a tick of the real pg_cron on Debian's PostgreSQL 15. Where that is not
- * installed it says so and skips.
+ * Migrations, seeds, the pgTAP files of supabase/tests and a tick of the real pg_cron, with a reminder that it brings on its way, on Debian's
+ * PostgreSQL 15. Where that is not installed it says so and skips.
  */
 export async function pg15(): Promise<number> {
   const files = readdirSync(testsFolder).filter((name) => name.endsWith(".sql")).sort();
   const missing = missingForDebianPostgres();
   if (missing) {
     console.log(`Skipped, because ${missing}.`);
-    console.log(`0 passed, 0 failed, ${files.length + 2} skipped`);
+    console.log(`0 passed, 0 failed, ${files.length + 3} skipped`);
     return 0;
   }
   const total: TapResult = { passed: 0, skipped: 0, failures: [] };
@@ -52,7 +53,9 @@ export async function pg15(): Promise<number> {
     await progress.step("Migrations and seeds", () => pushSchema(dbUrl, { seeds: true }));
     add("migrations and seeds", { passed: 1, skipped: 0, failures: [] });
     for (const file of files) add(file, await runFile(file, dbUrl));
+    await withClient(dbUrl, arrangeAppointments);
     add("a tick of pg_cron", await progress.step("Waited for pg_cron", () => awaitTick(dbUrl)));
+    add("a reminder by pg_cron", await progress.step("Waited for a reminder", () => withClient(dbUrl, awaitReminder)));
   } catch (error) {
     add("PostgreSQL 15", { passed: 0, skipped: 0, failures: [messageOf(error)] });
   } finally {
