@@ -13,6 +13,7 @@ import { generatePatients, samplePatients } from "./generate.ts";
 import { Load, type Pair, type Rounds, type Way } from "./load.ts";
 import { loginPair, measureFlood, measureLogin } from "./login.ts";
 import { type Options, readOptions } from "./options.ts";
+import { measureReminders } from "./reminders.ts";
 import { asText, type Report, type Row, targets } from "./report.ts";
 import { type Capture, scenarios } from "./scenarios.ts";
 import { countStatements, prepareStatements, type Statements } from "./statements.ts";
@@ -88,6 +89,8 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
     patients: (await samplePatients(db, HOSPITAL, SAMPLE)).map(({ id }) => id),
   }, progress);
   booker.close();
+  progress("reminders");
+  const reminders = await measureReminders(db, options.reminders);
 
   progress("login and flood");
   const loginLoad = await Load.open(port, key, 1);
@@ -108,6 +111,10 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
     login,
     flood,
     targets: targets({ rows, audit, charts, appointments, login, flood }),
+    reminders,
+    login,
+    flood,
+    targets: targets({ rows, audit, charts, reminders, login, flood }),
   };
 }
 

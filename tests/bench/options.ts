@@ -18,6 +18,8 @@ export type Options = {
   /** Sign-ins per side, and sign-ins at once in the flood. */
   logins: number;
   flood: number;
+  /** Reminders that are due at once. */
+  reminders: number;
   json: boolean;
 };
 
@@ -39,6 +41,8 @@ const reduced = {
   counted: 20,
   logins: 10,
 };
+const full = { roundMs: 2000, rounds: 5, kindMs: 1000, kindRounds: 3, counted: 100, logins: 60, reminders: 100_000 };
+const reduced = { roundMs: 400, rounds: 2, kindMs: 200, kindRounds: 2, counted: 20, logins: 10, reminders: 5_000 };
 
 /** Reads BENCH_PATIENTS ("10000,200000"), REDUCED (small and short, for CI) and `--json`. Throws for what it does not understand. */
 export function readOptions(args: readonly string[]): Options {

@@ -3,6 +3,7 @@ import type { AuditResult } from "./audit.ts";
 import type { ChartResult } from "./charts.ts";
 import type { FloodResult, LoginResult } from "./login.ts";
 import type { Measured, Way } from "./load.ts";
+import type { ReminderResult } from "./reminders.ts";
 import type { Statements } from "./statements.ts";
 
 /** One scenario at one size. `patients` is the number in the database when it was measured. */
@@ -23,6 +24,7 @@ export type Report = {
   audit: AuditResult;
   charts: ChartResult;
   appointments: AppointmentResult;
+  reminders: ReminderResult;
   login: LoginResult;
   flood: FloodResult;
   targets: Target[];
@@ -35,12 +37,14 @@ const MOST_CHECK = 1.4;
 const MOST_SUMMARY_MS = 50;
 const MOST_SLOTS_MS = 60;
 const MOST_GROWTH = 1.5;
+const MOST_QUEUEING_SECONDS = 10;
 const MOST_ADDED_MS = 10;
 const MOST_FLOOD = 5;
 
 /** Holds what was measured against what the project promises. Reported, never asserted: a busy machine is no defect. */
 export function targets(
   { rows, audit, charts, appointments, login, flood }: Omit<Report, "concurrency" | "targets">,
+  { rows, audit, charts, reminders, login, flood }: Omit<Report, "concurrency" | "targets">,
 ): Target[] {
   const smallest = Math.min(...rows.map((row) => row.patients));
   const largest = Math.max(...rows.map((row) => row.patients));
@@ -83,6 +87,12 @@ export function targets(
       "booking: function over the data API",
       booked.function.throughput / booked.direct.throughput,
       LOWEST_RATIO.create ?? 0,
+  found.push(
+    below(
+      `${count(reminders.queued)} due reminders queued by one run of the job`,
+      reminders.seconds,
+      MOST_QUEUEING_SECONDS,
+      " s",
     ),
   );
   found.push(below("login: added to Auth's own p50", login.added, MOST_ADDED_MS, " ms"));
@@ -105,6 +115,7 @@ export function growthOf(
 
 /** Everything as text for people. */
 export function asText({ concurrency, rows, audit, charts, appointments, login, flood, targets }: Report): string {
+export function asText({ concurrency, rows, audit, charts, reminders, login, flood, targets }: Report): string {
   const parts: string[] = [];
   for (const patients of new Set(rows.map((row) => row.patients))) {
     const shown = rows.filter((row) => row.patients === patients);
@@ -139,6 +150,11 @@ export function asText({ concurrency, rows, audit, charts, appointments, login, 
       `Bookings, ${way}: ${Math.round(throughput)} per second, p50 ${ms(p50)} ms, p99 ${ms(p99)} ms, ${requests} made`,
     );
   }
+  parts.push(
+    `Reminders: ${count(reminders.queued)} of ${count(reminders.due)} due queued in ${
+      reminders.seconds.toFixed(1)
+    } s by one run of the job`,
+  );
   parts.push(
     `Login, one at a time, p50: function ${ms(login.function)} ms, Auth directly ${ms(login.direct)} ms, added ${
       ms(login.added)
@@ -234,7 +250,7 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map((cells) => {
     const padded = cells.map((cell, column) => {
       const width = widths[column] ?? 0;
-      return /^[-\d.+ x]+( ms)?$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
+      return /^[-\d.+ x]+( m?s)?$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
     });
     return `  ${padded.join("  ").trimEnd()}`;
   }).join("\n");

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clearAppointments } from "../support/appointments.ts";
 import { sqlValue } from "../support/database.ts";
 import { makeDueReminders } from "../support/due-reminders.ts";
+import { QUEUE_ALL } from "../support/due-reminders-sql.ts";
 import { alone, connection, overlapping } from "../support/overlap.ts";
 import { reduced } from "../support/reduced.ts";
 import { pauseJob } from "../support/reminders.ts";
@@ -10,8 +11,6 @@ import { pauseJob } from "../support/reminders.ts";
 const COUNT = reduced(100_000, 2_000);
 const FEWER = reduced(5_000, 500);
 const KILLS = reduced(5, 2);
-/** The first half of the job. */
-const QUEUE = "do 'begin while private.queue_reminders(10000) > 0 loop commit; end loop; end'";
 
 let job: string;
 const resume: (() => Promise<void>)[] = [];
@@ -36,7 +35,7 @@ async function seconds(work: Promise<unknown>): Promise<number> {
 test(`${COUNT} due reminders are queued by one run of the job, and told, each once`, async () => {
   const due = await makeDueReminders(COUNT);
   try {
-    const queueing = await seconds(alone(QUEUE));
+    const queueing = await seconds(alone(QUEUE_ALL));
     expect(await due.counts()).toEqual({ ...all(0), queued: COUNT });
     const telling = await seconds(Promise.all([alone(job), alone(job)]));
     expect(await due.counts()).toEqual(all(COUNT));

@@ -1,10 +1,9 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
-import { DEMO, newVisitors } from "./appointments.ts";
+import { newVisitors } from "./appointments.ts";
 import { sql } from "./database.ts";
+import { ANALYZE, DUE_REMINDERS, peopleFor } from "./due-reminders-sql.ts";
 
-/** How many appointments one person has at most. */
-const EACH = 100;
 const counts = z.object({
   queued: z.number(),
   told: z.number(),
@@ -27,30 +26,14 @@ async function pastTriggers(work: (client: PoolClient) => Promise<void>): Promis
 
 /** So many appointments of which a reminder is due, at most a hundred of one person. They are made past triggers, which would take minutes. */
 export async function makeDueReminders(count: number) {
-  const visitors = await newVisitors(Math.ceil(count / EACH));
+  const visitors = await newVisitors(peopleFor(count));
   const people = visitors.map(({ userId }) => userId);
   let appointments: string[] = [];
   await pastTriggers(async (client) => {
-    const { rows } = await client.query<{ id: string }>(
-      `with made as (
-         insert into public.appointments
-           (organization_id, patient_id, service_id, practitioner_id, practitioner_user_id, status, starts_at, ends_at, booked_by)
-         select '${DEMO.hospital}', p.id, '${DEMO.consultation}', '${DEMO.doctor}', gen_random_uuid(), 'booked',
-           now() + interval '1 hour' + k * interval '5 minutes', now() + interval '65 minutes' + k * interval '5 minutes', 'staff'
-         from public.patients p cross join generate_series(0, ${EACH - 1}) as k
-         where p.user_id = any ($1) order by k limit $2
-         returning id, starts_at
-       )
-       insert into private.reminder_plans (appointment_id, starts_at, next_at)
-       select id, starts_at, now() - random() * interval '1 minute' from made
-       returning appointment_id as id`,
-      [people, count],
-    );
+    const { rows } = await client.query<{ id: string }>(DUE_REMINDERS, [people, count]);
     appointments = rows.map(({ id }) => id);
   });
-  await sql().query(
-    "analyze public.appointments, private.reminder_plans, public.patients, public.notification_preferences",
-  );
+  await sql().query(ANALYZE);
 
   const forget = () =>
     pastTriggers(async (client) => {
