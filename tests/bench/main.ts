@@ -108,13 +108,10 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
     audit,
     charts,
     appointments,
-    login,
-    flood,
-    targets: targets({ rows, audit, charts, appointments, login, flood }),
     reminders,
     login,
     flood,
-    targets: targets({ rows, audit, charts, reminders, login, flood }),
+    targets: targets({ rows, audit, charts, appointments, reminders, login, flood }),
   };
 }
 

@@ -25,6 +25,7 @@ export type Options = {
 
 const full = {
   appointments: [100_000, 1_000_000],
+  reminders: 100_000,
   roundMs: 2000,
   rounds: 5,
   kindMs: 1000,
@@ -34,6 +35,7 @@ const full = {
 };
 const reduced = {
   appointments: [50_000, 100_000],
+  reminders: 5_000,
   roundMs: 400,
   rounds: 2,
   kindMs: 200,
@@ -41,8 +43,6 @@ const reduced = {
   counted: 20,
   logins: 10,
 };
-const full = { roundMs: 2000, rounds: 5, kindMs: 1000, kindRounds: 3, counted: 100, logins: 60, reminders: 100_000 };
-const reduced = { roundMs: 400, rounds: 2, kindMs: 200, kindRounds: 2, counted: 20, logins: 10, reminders: 5_000 };
 
 /** Reads BENCH_PATIENTS ("10000,200000"), REDUCED (small and short, for CI) and `--json`. Throws for what it does not understand. */
 export function readOptions(args: readonly string[]): Options {

@@ -43,8 +43,7 @@ const MOST_FLOOD = 5;
 
 /** Holds what was measured against what the project promises. Reported, never asserted: a busy machine is no defect. */
 export function targets(
-  { rows, audit, charts, appointments, login, flood }: Omit<Report, "concurrency" | "targets">,
-  { rows, audit, charts, reminders, login, flood }: Omit<Report, "concurrency" | "targets">,
+  { rows, audit, charts, appointments, reminders, login, flood }: Omit<Report, "concurrency" | "targets">,
 ): Target[] {
   const smallest = Math.min(...rows.map((row) => row.patients));
   const largest = Math.max(...rows.map((row) => row.patients));
@@ -87,6 +86,8 @@ export function targets(
       "booking: function over the data API",
       booked.function.throughput / booked.direct.throughput,
       LOWEST_RATIO.create ?? 0,
+    ),
+  );
   found.push(
     below(
       `${count(reminders.queued)} due reminders queued by one run of the job`,
@@ -114,8 +115,9 @@ export function growthOf(
 }
 
 /** Everything as text for people. */
-export function asText({ concurrency, rows, audit, charts, appointments, login, flood, targets }: Report): string {
-export function asText({ concurrency, rows, audit, charts, reminders, login, flood, targets }: Report): string {
+export function asText(
+  { concurrency, rows, audit, charts, appointments, reminders, login, flood, targets }: Report,
+): string {
   const parts: string[] = [];
   for (const patients of new Set(rows.map((row) => row.patients))) {
     const shown = rows.filter((row) => row.patients === patients);
