@@ -58,6 +58,8 @@ declare
   v_was text := private.appointment_words(v_old.starts_at, new.organization_id);
   v_is text := private.appointment_words(new.starts_at, new.organization_id);
   v_body text;
+  -- Of a series that changes as a whole people are told once, of the first of its dates that comes.
+  v_once text := coalesce('series:' || new.series_id || ':' || pg_current_xact_id(), 'appointment:' || new.id || ':' || new.version);
 begin
   if v_turn is null then
     return null;
@@ -67,13 +69,14 @@ begin
     when v_turn = 'moved' and v_was <> v_is then 'It was on ' || v_was || ' and is now on ' || v_is || '.'
     else 'It is on ' || v_is || '.' end;
   perform private.tell(p.user_id, 'appointment_changed',
-    case v_turn when 'moved' then 'Your appointment was changed' else 'Your appointment was ' || v_turn end, v_body,
-    '/appointments/' || new.id, 'appointment:' || new.id || ':' || new.version, new.organization_id)
+    'Your ' || case when new.series_id is null then '' else 'repeated ' end || 'appointment was ' || case v_turn when 'moved' then 'changed' else v_turn end,
+    v_body,
+    '/appointments/' || new.id, v_once, new.organization_id)
   from public.patients p
   where p.id = new.patient_id and p.user_id is not null and p.user_id is distinct from (select auth.uid());
   if v_turn <> 'booked' then
     perform private.tell(d.user_id, 'schedule_changed', 'An appointment was ' || v_turn, v_body,
-      '/appointments/' || new.id, 'schedule:' || new.id || ':' || new.version, new.organization_id)
+      '/appointments/' || new.id, 'schedule:' || v_once, new.organization_id)
     from (select new.practitioner_user_id as user_id union select v_old.practitioner_user_id) as d
     where d.user_id is not null and d.user_id is distinct from (select auth.uid());
   end if;

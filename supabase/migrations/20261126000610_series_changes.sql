@@ -197,6 +197,7 @@ begin
     where id = p_id;
   end if;
   perform private.move_dates(v_dates, v_new, v_service, v_practitioner, v_series_id, v_first_index, v_scope = 'one');
+  perform private.offer_freed_times();
   return v_series_id;
 end;
 $$;
@@ -245,6 +246,7 @@ begin
   elsif p_scope <> 'one' then
     update public.appointment_series set status = 'cancelled' where id = p_id;
   end if;
+  perform private.offer_freed_times();
 end;
 $$;
 grant execute on function private.cancel_series to authenticated;

@@ -76,6 +76,7 @@ as $$
 declare
   v_hold public.appointments;
   v_old public.appointments;
+  v_new public.appointments;
   v_service public.services;
   v_practitioner public.practitioners;
 begin
@@ -87,11 +88,17 @@ begin
   if found then
     select * into v_practitioner from public.practitioners where id = v_hold.practitioner_id;
     -- Before the hold goes, so that nobody who is moving waits for its place while we wait for them.
-    perform pg_advisory_xact_lock(hashtextextended('move ' || k, 0))
-    from (select unnest(array[v_practitioner.user_id, v_old.patient_id, v_hold.room_id]) as k order by 1) as keys where k is not null;
+    perform private.lock_places(
+      array[v_practitioner.user_id, v_old.practitioner_user_id, v_old.patient_id, v_old.room_id, v_hold.room_id]);
     update public.waitlist_offers set status = 'accepted', appointment_id = v_old.id where id = p_offer.id;
     delete from public.appointments where id = v_hold.id;
-    if not private.place_again(v_old, v_service, v_practitioner, v_hold.starts_at, v_hold.ends_at, v_hold.room_id, null) then
+    v_new := v_old;
+    v_new.starts_at := v_hold.starts_at;
+    v_new.ends_at := v_hold.ends_at;
+    v_new.room_id := v_hold.room_id;
+    v_new.overbooking_reason := null;
+    v_new.series_detached := v_old.series_id is not null;
+    if not private.place_again(v_old, v_new, v_service, v_practitioner) then
       perform private.refuse_taken(v_service, v_practitioner.id, v_old.patient_id, v_hold.starts_at, v_hold.ends_at, v_old.id);
     end if;
     update public.appointments set status = 'booked' where id = v_old.id and status = 'requested';

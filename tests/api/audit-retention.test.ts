@@ -65,7 +65,6 @@ describe("the months of the audit log", () => {
     await rolledBack(async (client) => {
       await client.query(longAgo("2018-03-01"));
       await client.query(longAgo("2021-06-01", 1));
-      const links = await value(client, "select count(*)::int from audit.links");
       await runJobs(client);
       expect(await count(client)).toBe(0);
       expect(await value(client, "select count(*)::int from audit.entries where occurred_at < '2021-07-01'")).toBe(3);
@@ -74,7 +73,7 @@ describe("the months of the audit log", () => {
          from audit.retirements order by month`,
       );
       expect(rows).toEqual(["2018-03", "2018-04"].map((month) => ({ month, entries: "3", sealed: "3" })));
-      expect(await value(client, "select count(*)::int from audit.links")).toBe(Number(links) + 2);
+      expect(await value(client, "select count(*)::int from audit.links where occurred_at = now()")).toBe(2);
       expect(await broken(client)).toBeNull();
       await runJobs(client);
       expect(await value(client, "select count(*)::int from audit.retirements")).toBe(2);

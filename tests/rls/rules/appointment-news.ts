@@ -13,7 +13,7 @@ const insert = (status: string, more = "null") =>
   `insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, status, starts_at, ends_at, hold_expires_at, booked_by)
   values ('${demoHospital}', ${
     patient(people.pavel)
-  }, '${demo.consultation}', '${demo.doctor}', '${status}', '${MONDAY}T15:00:00Z', '${MONDAY}T15:30:00Z',
+  }, '${demo.consultation}', '${demo.doctor}', '${status}', '${MONDAY}T18:00:00Z', '${MONDAY}T18:30:00Z',
     ${more}, 'staff')`;
 
 /** Every one of these topics has the event once, with ids and a status alone, and no other topic has it. */
