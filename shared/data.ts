@@ -16,12 +16,20 @@ const IDEMPOTENCY_HEADER = "Idempotency-Key";
  * (it is PostgREST's part of supabase-js without Auth, Storage and Realtime), and it never retries: a client that waits gets a 503 and decides itself.
  */
 export function data(c: AppContext): DataClient {
+  return client(c, { authorization: `Bearer ${c.get("caller").token}` });
+}
+
+/** The data API as somebody who has not signed in: for public routes, and for the few functions of the database that are open to everybody. */
+export function publicData(c: AppContext): DataClient {
+  return client(c, {});
+}
+
+function client(c: AppContext, authorization: Record<string, string>): DataClient {
   const env = c.get("env");
   const record = c.get("record");
-  const caller = c.get("caller");
   const idempotencyKey = c.req.raw.headers.get(IDEMPOTENCY_HEADER);
   const headers: Record<string, string> = {
-    authorization: `Bearer ${caller.token}`,
+    ...authorization,
     apikey: env.publishableKey,
     "x-request-id": record.id,
     ...(idempotencyKey !== null && { "idempotency-key": idempotencyKey }),

@@ -494,6 +494,54 @@ export type Database = {
           },
         ];
       };
+      "calendar_feeds": {
+        Row: {
+          "calendar": Database["public"]["Enums"]["calendar_kind"];
+          "created_at": string;
+          "id": string;
+          "last_used_at": string | null;
+          "name": string;
+          "revoked_at": string | null;
+          "token_hash": string;
+          "updated_at": string;
+          "user_id": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "calendar": Database["public"]["Enums"]["calendar_kind"];
+          "created_at"?: string;
+          "id"?: string;
+          "last_used_at"?: string | null;
+          "name": string;
+          "revoked_at"?: string | null;
+          "token_hash": string;
+          "updated_at"?: string;
+          "user_id": string;
+          "version"?: number;
+        };
+        Update: {
+          "calendar"?: Database["public"]["Enums"]["calendar_kind"];
+          "created_at"?: string;
+          "id"?: string;
+          "last_used_at"?: string | null;
+          "name"?: string;
+          "revoked_at"?: string | null;
+          "token_hash"?: string;
+          "updated_at"?: string;
+          "user_id"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "calendar_feeds_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "care_relationships": {
         Row: {
           "created_at": string;
@@ -2805,6 +2853,7 @@ export type Database = {
       "close_chart": { Args: { "p_input": Json }; Returns: Json };
       "create_availability_exception": { Args: { "p_input": Json }; Returns: Json };
       "create_availability_rule": { Args: { "p_input": Json }; Returns: Json };
+      "create_calendar_feed": { Args: { "p_input": Json }; Returns: Json };
       "create_correction_request": { Args: { "p_input": Json }; Returns: Json };
       "create_invitation": { Args: { "p_input": Json }; Returns: Json };
       "create_link_code": { Args: { "p_input": Json }; Returns: Json };
@@ -2976,6 +3025,7 @@ export type Database = {
       "offer_from_waitlist": { Args: { "p_input": Json }; Returns: Json };
       "open_chart": { Args: { "p_input": Json }; Returns: Json };
       "read_all_notifications": { Args: { "p_kind"?: string; "p_until"?: string }; Returns: number };
+      "read_calendar_feed": { Args: { "p_token": string }; Returns: Json };
       "read_notification": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "read_record": {
         Args: { "p_id": string; "p_kind": string; "p_patient_id": string; "p_with_versions"?: boolean };
@@ -2987,6 +3037,7 @@ export type Database = {
       "reopen_duplicate": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "reschedule_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "review_break_glass": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "revoke_calendar_feed": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "revoke_invitation": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "search_audit": {
         Args: {
@@ -3085,6 +3136,7 @@ export type Database = {
       "availability_kind": "open" | "closed";
       "blood_type": "A+" | "A-" | "B+" | "B-" | "AB+" | "AB-" | "O+" | "O-";
       "booking_audience": "staff" | "patients_in_care" | "patients";
+      "calendar_kind": "patient" | "practitioner";
       "care_status": "active" | "ended";
       "chart_basis": "care_relationship" | "consent" | "break_glass";
       "chart_scope": "nothing" | "without_sensitive" | "everything";
@@ -3268,6 +3320,7 @@ export const Constants = {
       "availability_kind": ["open", "closed"],
       "blood_type": ["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"],
       "booking_audience": ["staff", "patients_in_care", "patients"],
+      "calendar_kind": ["patient", "practitioner"],
       "care_status": ["active", "ended"],
       "chart_basis": ["care_relationship", "consent", "break_glass"],
       "chart_scope": ["nothing", "without_sensitive", "everything"],

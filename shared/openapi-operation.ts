@@ -85,16 +85,18 @@ type Shape = { properties?: Record<string, object>; required?: string[] };
 const shapeOf = (schema: JsonSchema, named: NamedSchemas): Shape =>
   typeof schema.$ref === "string" ? named[schema.$ref.replace("#/components/schemas/", "")] ?? {} : schema;
 
-function contentOf(schema: z.ZodType, io: "input" | "output", named: NamedSchemas): Content {
+const JSON_TYPE = "application/json";
+
+function contentOf(schema: z.ZodType, io: "input" | "output", named: NamedSchemas, mediaType = JSON_TYPE): Content {
   const made = toJsonSchema(schema, io, named);
-  return { "application/json": { schema: made, example: exampleOf(made, named) } };
+  return { [mediaType]: { schema: made, example: exampleOf(made, named) } };
 }
 
 function successes(facts: RouteFacts, named: NamedSchemas): Record<string, Answer> {
   const answers: Record<string, Answer> = {};
   for (const [status, schema] of Object.entries(facts.description?.responses ?? {})) {
-    const content = schema === null ? undefined : contentOf(schema, "output", named);
-    const shape = shapeOf(content?.["application/json"]?.schema ?? {}, named);
+    const content = schema === null ? undefined : contentOf(schema, "output", named, facts.description?.mediaType);
+    const shape = shapeOf(content?.[JSON_TYPE]?.schema ?? {}, named);
     answers[status] = {
       description: status === "201" ? "Created" : status === "204" ? "Done, without a body" : "OK",
       headers: headerReferences([

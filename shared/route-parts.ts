@@ -15,6 +15,8 @@ export type RouteDescription = {
   description?: string;
   /** The schema of each success answer; null for one without a body. */
   responses: Partial<Record<SuccessStatus, z.ZodType | null>>;
+  /** What the success answers are when they are not JSON. */
+  mediaType?: string;
   /** Refusals of this route beyond those that every route has (401, 404 with a path parameter, 422 with an input, 429, 500, 503, 504). */
   problems?: readonly ProblemCode[];
   /** The POST creates or moves something and honours `Idempotency-Key`. Default: every POST that answers 201. */

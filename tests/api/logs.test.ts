@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { newPatient, uniqueName } from "../support/patients.ts";
-import { call, lastMailTo, signIn, stackInfo } from "../support/stack.ts";
+import { call, lastMailTo, signIn, stackInfo, textAt } from "../support/stack.ts";
 
 /** All that the parts of the stack have logged so far. */
 function logs(): string {
@@ -35,4 +35,26 @@ test("no log holds personal data, whatever succeeds or fails", async () => {
   const text = logs();
   expect(text).toContain("logs-test");
   for (const secret of [name, name.toLowerCase(), number, "+493055512399"]) expect(text).not.toContain(secret);
+});
+
+test("no log holds the token of a calendar feed, whether it opens something or not", async () => {
+  const made = await call("/appointments/feeds", {
+    token: await signIn("patient@demo.health"),
+    body: { calendar: "patient", name: "For the logs" },
+  });
+  const token = textAt(made.body, "/token");
+  const path = `/appointments/feeds/${token}/calendar.ics`;
+  const read = (method: string) => call(path, { method, headers: { "x-request-id": "logs-feed" } });
+  expect((await read("GET")).status).toBe(200);
+  expect((await read("PUT")).status).toBe(405);
+  expect((await call(`${path}?a=1`)).status).toBe(422);
+  expect((await call(`${path}/more`)).status).toBe(404);
+  const revoke = `/appointments/feeds/${textAt(made.body, "/id")}/revoke`;
+  expect((await call(revoke, { token: await signIn("patient@demo.health"), method: "POST" })).status).toBe(200);
+  expect((await read("GET")).status).toBe(404);
+
+  const text = logs();
+  expect(text).toContain("/appointments/feeds/:token/calendar.ics");
+  expect(text).toContain("logs-feed");
+  expect(text).not.toContain(token);
 });

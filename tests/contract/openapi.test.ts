@@ -34,7 +34,7 @@ describe.each(each(routes))("%s", (_, route) => {
     for (const [status, schema] of Object.entries(route.description?.responses ?? {})) {
       if (schema === null) continue;
       const example = openApi.paths[route.path]?.[route.method.toLowerCase()]?.responses[status]?.content
-        ?.["application/json"]?.example;
+        ?.[route.description?.mediaType ?? "application/json"]?.example;
       expect(schema.safeParse(example).error?.issues ?? [], status).toEqual([]);
     }
   });

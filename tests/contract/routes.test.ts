@@ -6,6 +6,7 @@ import { isTransition, type Route, routes, samplePath, takes } from "./apps.ts";
 
 /** The routes that need no token. A new one belongs in here only after somebody has thought about it. `detailed` and `mail` check for themselves who asks. */
 const PUBLIC = [
+  "GET /appointments/feeds/{token}/calendar.ics",
   "GET /docs/openapi.json",
   "GET /health",
   "GET /health/detailed",

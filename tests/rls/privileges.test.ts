@@ -96,8 +96,12 @@ const PATIENT_DETAILS =
 const LINK_CODE =
   "created_at created_by expires_at id organization_id patient_id revoked_at tries updated_at used_at used_by version";
 
+const CALENDAR_FEED = "calendar created_at id last_used_at name revoked_at updated_at version";
+
 /** What they may do with single columns only. */
 const COLUMNS = `
+  calendar_feeds  authenticated  select  ${CALENDAR_FEED}
+  calendar_feeds  service_role  select  ${CALENDAR_FEED}
   allergies  authenticated  insert  ${
   "category code code_system is_class kind occurred_at " +
   "organization_id patient_id reaction severity status substance verification"
@@ -183,12 +187,14 @@ const COLUMNS = `
   profiles            authenticated  update  family_name given_name language phone time_zone
 `;
 
-/** Helpers that even a caller without a token runs into: the check before each request and what constraints and refusals need. */
+/** What even a caller without a token runs into: the check before each request, what constraints and refusals need, and calendar feeds. */
 const ANONYMOUS_HELPERS = [
   "private.check_request",
   "private.normalise",
+  "private.read_calendar_feed",
   "private.refuse",
   "private.request_header",
+  "public.read_calendar_feed",
 ];
 
 const linesOf = (table: string) =>
@@ -233,7 +239,7 @@ test("functions are granted one by one, never to everybody", async () => {
   expect(rows).toEqual([]);
 });
 
-test("a caller without a token may execute nothing of the API and only harmless helpers", async () => {
+test("a caller without a token may read a calendar feed by its own token, and else execute only harmless helpers", async () => {
   const { rows } = await sql().query<{ name: string }>(`
     select distinct format('%I.%I', n.nspname, p.proname) as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where ${OUR_SCHEMAS} and has_function_privilege('anon', p.oid, 'execute') order by 1`);
@@ -247,6 +253,7 @@ test("nobody of the API reads the values in the audit log, or the hash of an inv
     where r.rolname in ('anon', 'authenticated') and has_column_privilege(r.oid, c.attrelid, c.attnum, 'select')
       and (c.attrelid = 'audit.entries'::regclass and c.attname in ('before', 'after')
         or c.attrelid = 'public.invitations'::regclass and c.attname = 'token_hash'
+        or c.attrelid = 'public.calendar_feeds'::regclass and c.attname = 'token_hash'
         or c.attrelid = 'public.patient_link_codes'::regclass and c.attname = 'code_hash'
         or c.attrelid = 'public.patients'::regclass and c.attname in ('hospital_ids', 'deleted_at', 'deletion_reason', 'related_changes', 'merged_into'))
     group by 1`);

@@ -4,6 +4,7 @@ import * as charts from "./worlds/charts.ts";
 import * as identity from "./worlds/identity.ts";
 import { demoHospital, northHospital, people } from "./worlds/people.ts";
 import * as appointments from "./worlds/appointments.ts";
+import * as calendarFeeds from "./worlds/calendar-feeds.ts";
 import * as notifications from "./worlds/notifications.ts";
 import * as series from "./worlds/series.ts";
 
@@ -91,6 +92,7 @@ const arrangement = `
   ${identity.arrangement}
   ${appointments.arrangement}
   ${series.arrangement}
+  ${calendarFeeds.arrangement}
   set local session_replication_role = replica;
   insert into audit.anchors (id, chain, position, hash) overriding system value values (-1, 1, 0, 'x');
   insert into audit.retirements (id, month, entries, ranges, retention) values (-4, '1980-01-01', 0, '[]', interval '6 years');
@@ -108,6 +110,7 @@ const arrangement = `
 const removal = `
   set local session_replication_role = replica;
   ${series.removal}
+  ${calendarFeeds.removal}
   ${appointments.removal}
   delete from audit.anchors where id = -1;
   delete from audit.retirements where id = -4;

@@ -1,6 +1,7 @@
 import type { Cell } from "../matrix.ts";
 import { appointments } from "./appointments.ts";
 import { audit } from "./audit.ts";
+import { calendarFeeds } from "./calendar-feeds.ts";
 import { chartFunctions } from "./chart-functions.ts";
 import { charts } from "./charts.ts";
 import { functions } from "./functions.ts";
@@ -23,5 +24,6 @@ export const allCells: Cell[] = [
   ...schedule,
   ...appointments,
   ...series,
+  ...calendarFeeds,
   ...notifications,
 ];

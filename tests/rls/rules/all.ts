@@ -4,6 +4,7 @@ import { auditRules } from "./audit.ts";
 import { appointmentNewsRules } from "./appointment-news.ts";
 import { appointmentRules } from "./appointments.ts";
 import { blindRules } from "./blind.ts";
+import { calendarFeedRules } from "./calendar-feeds.ts";
 import { chartRules } from "./charts.ts";
 import { changeRules } from "./changes.ts";
 import { identityRules } from "./identity.ts";
@@ -28,6 +29,7 @@ export const rules: Rule[] = [
   ...appointmentRules,
   ...seriesRules,
   ...appointmentNewsRules,
+  ...calendarFeedRules,
   ...notificationRules,
   ...topicRules,
 ];

@@ -1,0 +1,147 @@
+import { encodeBase64Url } from "deno-std/encoding/base64url.js";
+import { Hono } from "hono";
+import { etag } from "hono/etag";
+import { z } from "zod";
+import type { AppContext, AppEnv } from "../../shared/context.ts";
+import { data, found, publicData, unwrap } from "../../shared/data.ts";
+import { created, expectedVersion, row } from "../../shared/etag.ts";
+import { idParam } from "../../shared/fields.ts";
+import { afterKey } from "../../shared/keyset.ts";
+import { oneTimeBytes } from "../../shared/one-time-secret.ts";
+import { page } from "../../shared/paging.ts";
+import { problem } from "../../shared/problem.ts";
+import { describe } from "../../shared/route-parts.ts";
+import { sha256Hex } from "../../shared/sha256.ts";
+import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
+import { validate } from "../../shared/validation.ts";
+import { readAppointment } from "./calls.ts";
+import {
+  calendarEntry,
+  calendarFeed,
+  calendarFeedPage,
+  calendarText,
+  createdCalendarFeed,
+  feedCreate,
+  feedListQuery,
+  tokenParam,
+} from "./feed-schemas.ts";
+import { appointmentCalendar, feedCalendar } from "./ical.ts";
+
+const COLUMNS = "id, calendar, name, last_used_at, revoked_at, version, created_at, updated_at";
+const MEDIA_TYPE = "text/calendar";
+
+/** Appointments for calendar apps: feeds to subscribe to, and the file of one appointment. */
+export const feeds = new Hono<AppEnv>()
+  .get(
+    "/feeds",
+    describe({
+      summary: "List my calendar feeds",
+      description: "Newest first, revoked ones too.",
+      responses: { 200: calendarFeedPage },
+    }),
+    validate("query", feedListQuery),
+    async (c) => c.json(await list(c, c.req.valid("query")), 200),
+  )
+  .post(
+    "/feeds",
+    describe({
+      summary: "Make a calendar feed",
+      description:
+        "Of my own appointments, for a calendar app. The answer carries the token and the address with it, once; a repetition with the same Idempotency-Key tells them again.",
+      responses: { 201: createdCalendarFeed },
+      problems: ["forbidden", "conflict", "already_exists"],
+    }),
+    validate("json", feedCreate),
+    async (c) => {
+      const token = encodeBase64Url(await oneTimeBytes(c, "calendar feed"));
+      const p_input = { ...c.req.valid("json"), token_hash: await sha256Hex(token) };
+      const made = calendarFeed.parse(unwrap(await data(c).rpc("create_calendar_feed", { p_input })));
+      const url = `${c.var.env.url}/functions/v1/appointments/feeds/${token}/calendar.ics`;
+      return created(c, { ...made, token, url }, `appointments/feeds/${made.id}`);
+    },
+  )
+  .get(
+    "/feeds/:id",
+    describe({ summary: "Read what is known of a calendar feed", responses: { 200: calendarFeed } }),
+    validate("param", idParam),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      return row(
+        c,
+        calendarFeed.parse(found(await data(c).from("calendar_feeds").select(COLUMNS).eq("id", id).maybeSingle())),
+      );
+    },
+  )
+  .post(
+    "/feeds/:id/revoke",
+    describe({
+      summary: "Revoke a calendar feed",
+      description: "Its address opens nothing from now on.",
+      responses: { 200: calendarFeed },
+      problems: ["illegal_transition"],
+      idempotent: true,
+      versioned: true,
+    }),
+    validate("param", idParam),
+    async (c) => {
+      const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
+      return row(c, calendarFeed.parse(unwrap(await data(c).rpc("revoke_calendar_feed", args))));
+    },
+  )
+  .get(
+    "/feeds/:token/calendar.ics",
+    describe({
+      summary: "Read a calendar feed",
+      description:
+        "iCalendar, for whoever has the address: appointments from 30 days back to a year ahead, cancelled ones as such, nobody's name and nothing clinical. With `If-None-Match` 304 as long as nothing has changed.",
+      responses: { 200: calendarText },
+      mediaType: MEDIA_TYPE,
+      problems: ["rate_limited"],
+    }),
+    etag(),
+    validate("param", tokenParam),
+    async (c) => {
+      const { token } = c.req.valid("param");
+      const entries = z.array(calendarEntry).parse(
+        found(await publicData(c).rpc("read_calendar_feed", { p_token: token })),
+      );
+      c.header("Cache-Control", "private, no-cache");
+      return file(c, feedCalendar(entries));
+    },
+  )
+  .get(
+    "/:id/appointment.ics",
+    describe({
+      summary: "Read an appointment as a calendar file",
+      description: "iCalendar, to open in a calendar app; of a cancelled appointment what takes it out again.",
+      responses: { 200: calendarText },
+      mediaType: MEDIA_TYPE,
+    }),
+    validate("param", idParam),
+    async (c) => {
+      const appointment = await readAppointment(c, c.req.valid("param").id);
+      if (appointment.status === "held") throw problem("not_found", { detail: "A hold is no appointment yet." });
+      return file(c, appointmentCalendar(appointment));
+    },
+  );
+
+function file(c: AppContext, text: string) {
+  return c.body(text, 200, {
+    "Content-Type": `${MEDIA_TYPE}; charset=utf-8`,
+    "Content-Disposition": 'attachment; filename="appointments.ics"',
+  });
+}
+
+async function list(c: AppContext, query: z.output<typeof feedListQuery>) {
+  const { limit, cursor } = query;
+  const matching = (options: CountOptions) => data(c).from("calendar_feeds").select(COLUMNS, options);
+  let rows = matching(countOptions(query)).order("created_at", { ascending: false }).order("id").limit(limit + 1);
+  if (cursor !== undefined) {
+    rows = rows.or(afterKey([
+      { column: "created_at", value: cursor.created_at, descending: true },
+      { column: "id", value: cursor.id },
+    ]));
+  }
+  const { rows: listed, total } = await withTotal(rows, query, matching);
+  return page({ rows: listed, total, limit, key: ({ created_at, id }) => ({ created_at, id }) });
+}

@@ -1,0 +1,199 @@
+-- Calendar feeds: addresses under which a calendar app reads the appointments of one person, with a token in place of a sign-in.
+
+create type public.calendar_kind as enum ('patient', 'practitioner');
+
+-- A feed of one person: of the appointments that they have as a patient, or of those that they give as a practitioner. Whoever has the token
+-- reads it, so that only its SHA-256 is kept. A revoked feed keeps its hash: no repetition of a request brings a token back to life.
+create table public.calendar_feeds (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  calendar public.calendar_kind not null,
+  name text not null check (private.is_plain_text(name, 100)),
+  token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),
+  last_used_at timestamptz,
+  revoked_at timestamptz,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create index calendar_feeds_user on public.calendar_feeds (user_id, created_at desc, id);
+
+alter table public.calendar_feeds enable row level security;
+grant select (id, calendar, name, last_used_at, revoked_at, version, created_at, updated_at) on public.calendar_feeds to authenticated, service_role;
+create policy "People see their own feeds" on public.calendar_feeds
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+-- A calendar app that reads does not change the feed.
+create trigger calendar_feeds_touch before update on public.calendar_feeds
+  for each row when (old.last_used_at is not distinct from new.last_used_at) execute function private.touch_row();
+call private.audit_table('public.calendar_feeds', 'token_hash', 'last_used_at');
+
+-- How often one feed is read. Several devices may share it; each app asks every few minutes at most.
+insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values ('calendar_feed', 'account', 120, 3600, 600);
+
+-- A feed as the API shows it: everything but the hash, and whose it is, which is the caller's.
+create function private.calendar_feed_json(p_feed public.calendar_feeds) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select to_jsonb(p_feed) - 'token_hash' - 'user_id';
+$$;
+
+-- As which practitioners a person works now: with an active membership of the staff of an open hospital.
+create function private.practices_of(p_user_id uuid) returns uuid[]
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(array_agg(d.id), '{}')
+  from public.practitioners d
+  join public.memberships m on m.id = d.membership_id and m.status = 'active'
+  join public.organizations o on o.id = d.organization_id and o.active
+  where d.user_id = p_user_id;
+$$;
+
+create function private.create_calendar_feed(p_calendar public.calendar_kind, p_name text, p_token_hash text) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_feed public.calendar_feeds;
+begin
+  if p_calendar = 'patient' and private.my_patient_id() is null then
+    perform private.refuse(403, 'forbidden', 'You are no patient.', '{"pointer": "/calendar"}');
+  end if;
+  if p_calendar = 'practitioner' and private.practices_of(auth.uid()) = '{}' then
+    perform private.refuse(403, 'forbidden', 'You take no appointments.', '{"pointer": "/calendar"}');
+  end if;
+  perform from public.profiles where id = auth.uid() for no key update;
+  if (select count(*) from public.calendar_feeds where user_id = auth.uid() and revoked_at is null) >= 10 then
+    perform private.refuse(409, 'conflict', 'You have ten feeds. Revoke one first.');
+  end if;
+  insert into public.calendar_feeds (user_id, calendar, name, token_hash) values (auth.uid(), p_calendar, p_name, p_token_hash)
+  returning * into v_feed;
+  return private.calendar_feed_json(v_feed);
+end;
+$$;
+grant execute on function private.create_calendar_feed to authenticated;
+
+-- Makes a feed of the caller's own appointments. The caller makes up the token and sends its hash. Idempotent. {calendar, name, token_hash} ->
+-- the feed without its hash.
+create function public.create_calendar_feed(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('create_calendar_feed', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['calendar', 'name', 'token_hash']);
+  return private.idempotent_answer(private.create_calendar_feed(
+    (p_input ->> 'calendar')::public.calendar_kind, p_input ->> 'name', p_input ->> 'token_hash'));
+end;
+$$;
+grant execute on function public.create_calendar_feed to authenticated;
+
+create function private.revoke_calendar_feed(p_id uuid, p_expected_version int) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_feed public.calendar_feeds;
+begin
+  select * into v_feed from public.calendar_feeds where id = p_id and user_id = auth.uid() for update;
+  perform private.require_version(v_feed.version, p_expected_version);
+  if v_feed.revoked_at is not null then
+    perform private.refuse(409, 'illegal_transition', 'This feed is revoked already.', '{"allowed": []}');
+  end if;
+  update public.calendar_feeds set revoked_at = now() where id = p_id returning * into v_feed;
+  return private.calendar_feed_json(v_feed);
+end;
+$$;
+grant execute on function private.revoke_calendar_feed to authenticated;
+
+-- Revokes a feed of the caller's: whoever reads it finds nothing from now on. Idempotent. {id} -> the feed.
+create function public.revoke_calendar_feed(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_replay jsonb := private.idempotent_replay('revoke_calendar_feed', p_input);
+begin
+  if v_replay is not null then
+    return v_replay;
+  end if;
+  perform private.require_known_keys(p_input, array['id']);
+  return private.idempotent_answer(private.revoke_calendar_feed((p_input ->> 'id')::uuid, p_expected_version));
+end;
+$$;
+grant execute on function public.revoke_calendar_feed to authenticated;
+
+-- The feed of a token, if it is to be read now. Not one that was revoked or whose owner has no login any more, is suspended, or is no longer
+-- what it is about.
+create function private.live_calendar_feed(p_token text) returns public.calendar_feeds
+language sql stable
+set search_path = ''
+as $$
+  select f from public.calendar_feeds f join public.profiles p on p.id = f.user_id
+  where f.token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex') and f.revoked_at is null and p.login_deleted_at is null
+    and not coalesce((select bool_and(m.status = 'suspended') from public.memberships m where m.user_id = f.user_id), false)
+    and case f.calendar
+      when 'patient' then exists (select from public.patients x where x.user_id = f.user_id and x.deleted_at is null)
+      else private.practices_of(f.user_id) <> '{}' end;
+$$;
+
+-- What a feed shows: from 30 days back to a year ahead, without a word on anybody or on what it is about. Cancelled appointments are in it,
+-- so that they vanish from calendars; holds are not.
+create function private.calendar_entries(p_feed public.calendar_feeds) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'status', a.status, 'starts_at', a.starts_at, 'ends_at', a.ends_at,
+    'organization_name', o.name, 'time_zone', o.time_zone, 'room_name', r.name, 'sequence', a.sequence, 'created_at', a.created_at,
+    'updated_at', a.updated_at) order by a.starts_at, a.id), '[]')
+  from (
+    select x.* from public.appointments x
+    where p_feed.calendar = 'patient'
+      and x.patient_id = (select p.id from public.patients p where p.user_id = p_feed.user_id and p.deleted_at is null)
+    union all
+    select x.* from public.appointments x
+    where p_feed.calendar = 'practitioner' and x.practitioner_id = any ((select private.practices_of(p_feed.user_id))::uuid[])
+  ) as a
+  join public.organizations o on o.id = a.organization_id
+  left join public.rooms r on r.id = a.room_id
+  where a.status <> 'held' and a.starts_at >= now() - interval '30 days' and a.starts_at < now() + interval '1 year';
+$$;
+
+create function private.read_calendar_feed(p_token text) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_feed public.calendar_feeds := private.live_calendar_feed(p_token);
+  v_attempt record;
+begin
+  if v_feed.id is null then
+    return null;
+  end if;
+  select * into v_attempt from public.take_attempt('calendar_feed', null, v_feed.id::text);
+  if not v_attempt.allowed then
+    return private.refuse_committed(429, 'rate_limited', 'This feed is read too often. Try again later.',
+      jsonb_build_object('retry_after', v_attempt.retry_after_seconds));
+  end if;
+  update public.calendar_feeds set last_used_at = now()
+  where id = v_feed.id and (last_used_at is null or last_used_at < now() - interval '5 minutes');
+  return private.calendar_entries(v_feed);
+end;
+$$;
+grant execute on function private.read_calendar_feed to anon;
+
+-- Reads the appointments of a feed with its token alone: calendar apps cannot sign in. Null for a token that opens nothing, whatever the
+-- reason; such a call is one look into an index and leaves no trace, so that nobody fills a table with it. What opens is counted per feed.
+create function public.read_calendar_feed(p_token text) returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.read_calendar_feed(p_token);
+$$;
+grant execute on function public.read_calendar_feed to anon;
