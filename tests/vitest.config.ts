@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "stack",
-          include: ["tests/{api,rls,realtime}/**/*.test.ts"],
+          include: ["tests/{api,rls,realtime,browser}/**/*.test.ts"],
           globalSetup: ["tests/support/global-setup.ts"],
           sequence: { groupOrder: 1 },
           maxWorkers: 1,

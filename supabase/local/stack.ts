@@ -144,7 +144,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       publishable: [secrets.publishableKey],
       secret: [secrets.secretKey, secrets.cronKey],
     }, secrets.jwtSecret);
-    const gateway = startGateway({ ports, keys, mailFolder: paths.mail });
+    const gateway = startGateway({
+      ports,
+      keys,
+      mailFolder: paths.mail,
+      facts: { publishableKey: state.publishableKey, accounts: state.accounts },
+    });
     stoppers.push(() => gateway.shutdown());
   }
 

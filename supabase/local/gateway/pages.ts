@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeModules } from "../paths.ts";
-import { htmlPage } from "./html.ts";
+import { livePage, type LivePageFacts } from "./live_page.ts";
 import { problem } from "./problem.ts";
 
 const spec = "/functions/v1/docs/openapi.json";
@@ -14,12 +14,12 @@ const assets: Record<string, [file: string, type: string]> = {
 };
 
 /** The pages for people: what there is, and the API's description in two forms, out of npm packages and without a CDN. */
-export function page(name: string, request: Request): Response {
+export function page(name: string, request: Request, facts: LivePageFacts): Response {
   const asset = assets[name];
   if (asset) return file(...asset);
+  const live = livePage(name, request, facts);
+  if (live) return live;
   switch (name) {
-    case "/":
-      return index();
     case "/docs":
     case "/docs/":
       return bare(
@@ -38,20 +38,6 @@ export function page(name: string, request: Request): Response {
     default:
       return problem(404, "not_found", "There is no such page.", request);
   }
-}
-
-function index(): Response {
-  const links = [
-    ["/docs", "API, to try out (Swagger UI)"],
-    ["/redoc", "API, to read (ReDoc)"],
-    [spec, "API, for tools (OpenAPI 3.1)"],
-    ["/mailbox", "Mailbox: the mails the stack would have sent"],
-    ["/health", "Health"],
-  ].map(([address, text]) => `<li><a href="${address}">${text}</a></li>`);
-  return htmlPage(
-    "Health Ecosystem Hub",
-    `<h1>Health Ecosystem Hub</h1><p>The local stack is running.</p><ul>${links.join("")}</ul>`,
-  );
 }
 
 function bare(title: string, body: string): Response {

@@ -6,7 +6,7 @@ export type Destination =
   | { to: "page"; name: string }
   | { to: "mailbox" | "nowhere" };
 
-const pages = /^\/(?:$|docs(?:\/|$)|redoc(?:\/|$)|favicon\.ico$)/;
+const pages = /^\/(?:$|page\/|docs(?:\/|$)|redoc(?:\/|$)|favicon\.ico$)/;
 
 /** Finds the destination of a path with its query. Functions see /<name>/..., the data API sees what follows /rest/v1. */
 export function route(target: string): Destination {

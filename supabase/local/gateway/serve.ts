@@ -2,6 +2,7 @@ import type { Ports } from "../ports.ts";
 import { allowOrigin, preflight } from "./cors.ts";
 import { passesOn } from "./headers.ts";
 import { type KeyTokens, needsNoKey, translateKey, translateRealtimeKey } from "./keys.ts";
+import type { LivePageFacts } from "./live_page.ts";
 import { mailbox } from "./mailbox.ts";
 import { page } from "./pages.ts";
 import { problem } from "./problem.ts";
@@ -13,13 +14,14 @@ export interface GatewayOptions {
   ports: Ports;
   keys: KeyTokens;
   mailFolder: string;
+  facts: LivePageFacts;
 }
 
 /** Bodies up to this size are sent on in one piece: a part that refuses a large one before it has read it answers then, instead of breaking off. */
 const WHOLE_BYTES = 16 * 1024 * 1024;
 
 /** The one address of the stack: finds the part a request is for, and the role its key stands for. */
-export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.HttpServer {
+export function startGateway({ ports, keys, mailFolder, facts }: GatewayOptions): Deno.HttpServer {
   const upstreams = {
     auth: createUpstream(ports.auth),
     rest: createUpstream(ports.postgrest),
@@ -32,7 +34,7 @@ export function startGateway({ ports, keys, mailFolder }: GatewayOptions): Deno.
     const destination = route(request.url.slice(start));
     switch (destination.to) {
       case "page":
-        return page(destination.name, request);
+        return page(destination.name, request, facts);
       case "mailbox":
         return mailbox(request, mailFolder);
       case "realtime":
