@@ -161,7 +161,7 @@ begin
 end;
 $$;
 create trigger waitlist_offers_follow_new after insert on public.waitlist_offers
-  for each row execute function private.follow_waitlist_offer();
+  for each row when (new.status = 'open') execute function private.follow_waitlist_offer();
 create trigger waitlist_offers_follow_decided after update of status on public.waitlist_offers
   for each row when (old.status <> new.status) execute function private.follow_waitlist_offer();
 

@@ -15,7 +15,7 @@ with numbers as (
   insert into public.availability_rules (organization_id, practitioner_id, weekday, start_time, end_time)
   select '10000000-0000-4000-8000-000000000001', id, d, '08:00', '17:00' from numbers, generate_series(1, 5) as d
 ), patients as (
-  select array_agg(id order by id) as ids from (select id from public.patients order by id limit 1999) as some
+  select array_agg(id order by id) as ids from (select id from public.patients order by id limit 1999) as first_ones
 )
 insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_user_id, status, starts_at, ends_at, booked_by)
 select '10000000-0000-4000-8000-000000000001', p.ids[1 + (n + j * 7) % 1999], 'be000000-0000-4000-8000-ffffffffffff', id, id, 'booked', t, t + interval '30 minutes', 'staff'

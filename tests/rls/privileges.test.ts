@@ -74,6 +74,10 @@ const TABLES = `
   record_versions      service_role   select
   vital_signs          authenticated  select
   vital_signs          service_role   insert select update
+  waitlist_entries     authenticated  select
+  waitlist_entries     service_role   ${ALL}
+  waitlist_offers      authenticated  select
+  waitlist_offers      service_role   ${ALL}
 `;
 
 const SERVICE_SETTINGS =

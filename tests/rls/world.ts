@@ -7,6 +7,7 @@ import * as appointments from "./worlds/appointments.ts";
 import * as calendarFeeds from "./worlds/calendar-feeds.ts";
 import * as notifications from "./worlds/notifications.ts";
 import * as series from "./worlds/series.ts";
+import * as waitlist from "./worlds/waitlist.ts";
 
 export * from "./worlds/people.ts";
 
@@ -92,6 +93,7 @@ const arrangement = `
   ${identity.arrangement}
   ${appointments.arrangement}
   ${series.arrangement}
+  ${waitlist.arrangement}
   ${calendarFeeds.arrangement}
   set local session_replication_role = replica;
   insert into audit.anchors (id, chain, position, hash) overriding system value values (-1, 1, 0, 'x');
@@ -109,6 +111,7 @@ const arrangement = `
  */
 const removal = `
   set local session_replication_role = replica;
+  ${waitlist.removal}
   ${series.removal}
   ${calendarFeeds.removal}
   ${appointments.removal}

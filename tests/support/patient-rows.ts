@@ -48,6 +48,22 @@ const VALUES: Record<string, Record<string, string>> = {
     value: "upper(left(gen_random_uuid()::text, 18))",
   },
   "public.patient_link_codes": { code_hash: "encode(extensions.digest(gen_random_uuid()::text, 'sha256'), 'hex')" },
+  "public.waitlist_entries": {
+    status: "'left'",
+    closed_at: "now()",
+    joined_by: "'staff'",
+    service_id: `'${demoSchedule.consultation}'`,
+  },
+  "public.waitlist_offers": {
+    entry_id: `(select id from public.waitlist_entries where patient_id = $1 order by id limit 1)`,
+    practitioner_id: `'${demoSchedule.doctor}'`,
+    status: "'lapsed'",
+    offered_by: "'system'",
+    starts_at: `(select timestamptz '2032-01-05 09:00Z' + count(*) * interval '1 week' from public.waitlist_offers)`,
+    ends_at: "timestamptz '2036-01-05 09:00Z'",
+    expires_at: "now() + interval '1 hour'",
+    decided_at: "now()",
+  },
   "public.record_versions": { kind: "'allergy'", record_id: "gen_random_uuid()", version: "1" },
 };
 

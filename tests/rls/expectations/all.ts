@@ -11,6 +11,7 @@ import { notifications } from "./notifications.ts";
 import { patients } from "./patients.ts";
 import { schedule } from "./schedule.ts";
 import { series } from "./series.ts";
+import { waitlist } from "./waitlist.ts";
 
 /** Every cell of the matrix. */
 export const allCells: Cell[] = [
@@ -24,6 +25,7 @@ export const allCells: Cell[] = [
   ...schedule,
   ...appointments,
   ...series,
+  ...waitlist,
   ...calendarFeeds,
   ...notifications,
 ];

@@ -12,6 +12,7 @@ import { loginRules } from "./logins.ts";
 import { notificationRules } from "./notifications.ts";
 import { refusalRules } from "./refusals.ts";
 import { seriesRules } from "./series.ts";
+import { waitlistRules } from "./waitlist.ts";
 import { sightRules } from "./sight.ts";
 import { topicRules } from "./topics.ts";
 
@@ -28,6 +29,7 @@ export const rules: Rule[] = [
   ...identityRules,
   ...appointmentRules,
   ...seriesRules,
+  ...waitlistRules,
   ...appointmentNewsRules,
   ...calendarFeedRules,
   ...notificationRules,
