@@ -13,6 +13,8 @@ const say = (text) => part("trouble").textContent = text;
 let client;
 /** All that belongs to the person signed in. Answers that come after they have left find another one here, and are dropped. */
 let session = null;
+/** The end of the former person's connection: it would take the next one's with it. */
+let parting = Promise.resolve();
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -215,6 +217,7 @@ async function enter(user) {
   part("live").hidden = false;
   part("notifications-heading").focus();
   showConnection();
+  await parting;
   await client.realtime.setAuth();
   await persist(arrange);
 }
@@ -227,8 +230,8 @@ async function leave(text) {
   part("sign-in").hidden = false;
   part("account").focus();
   say(text);
-  await client.removeAllChannels();
-  client.realtime.disconnect();
+  parting = parting.then(() => client.removeAllChannels()).then(() => client.realtime.disconnect());
+  await parting;
 }
 
 async function signIn() {
