@@ -22,4 +22,4 @@ select '10000000-0000-4000-8000-000000000001', p.ids[1 + (n + j * 7) % 1999], 'b
 from numbers
 cross join generate_series(0, 999) as j
 cross join patients p
-cross join lateral (select current_date - 35 + j / 10 + time '08:00' + j % 10 * interval '30 minutes' at time zone 'UTC' as t) as at_time
+cross join lateral (select (current_date - 35 + j / 10 + time '08:00' + j % 10 * interval '30 minutes') at time zone 'UTC' as t) as at_time
