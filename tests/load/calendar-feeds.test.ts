@@ -23,13 +23,14 @@ afterEach(async () => {
   await sql().query(original);
 });
 
-/** How many feeds a new person gets who asks for twenty at once. */
-async function feedsOfOne(): Promise<number> {
+/** How many feeds a new person gets who has some and asks for twenty at once. */
+async function feedsOfOne(first = 0): Promise<number> {
   const [visitor] = await newVisitors(1);
   const body = { calendar: "patient", name: "Phone" };
-  const answers = await Promise.all(
-    Array.from({ length: PARALLEL }, () => call("/appointments/feeds", { token: visitor?.token, body })),
-  );
+  const ask = () => call("/appointments/feeds", { token: visitor?.token, body });
+  const answers = [];
+  for (let n = 0; n < first; n++) answers.push(await ask());
+  answers.push(...await Promise.all(Array.from({ length: PARALLEL }, ask)));
   expect(answers.map(({ status }) => status).filter((status) => status !== 201 && status !== 409)).toEqual([]);
   return answers.filter(({ status }) => status === 201).length;
 }
@@ -48,5 +49,6 @@ test("also when every request takes its time between looking and making", async 
 
 test("the negative control: without the lock on the person there are more", async () => {
   await sql().query(original.replace(INSERT, `${PAUSE} ${INSERT}`).replace(LOCK, ""));
-  expect(await feedsOfOne()).toBeGreaterThan(MOST);
+  // No more than the data API has connections look at once, so that all of them have to find room.
+  expect(await feedsOfOne(MOST - 1)).toBeGreaterThan(MOST);
 });
