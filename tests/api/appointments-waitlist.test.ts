@@ -260,17 +260,23 @@ describe("a time that becomes free", () => {
   });
 
   test("is offered with time to answer before the notice that the service needs, or not at all", async () => {
-    const soon = await sqlValue("select date_trunc('hour', now()) + interval '3 hours'");
-    if (!(soon instanceof Date)) throw new Error("No time");
+    // Noon at the hospital, whenever this runs, and no hours but those that are added.
+    const ahead = 12 - new Date().getUTCHours();
+    const zone = ahead === 0 ? "Etc/GMT" : `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`;
+    const live = (name: string) =>
+      sql().query("update public.organizations set time_zone = $2 where id = $1", [DEMO.hospital, name]);
     const insert = (minutes: number) =>
       sql().query(
         `insert into public.availability_exceptions (id, organization_id, practitioner_id, kind, from_day, to_day, start_time, end_time)
-         select $1, $2, $3, 'open', t::date, t::date, t::time, (t + interval '30 minutes')::time
-         from (select (now() + make_interval(mins => $4)) at time zone 'Europe/Berlin' as t) as local`,
-        ["a7000000-0000-4000-8000-000000000001", DEMO.hospital, DEMO.doctor, minutes],
+         select $1::uuid, $2::uuid, $3::uuid, 'open'::public.availability_kind, t::date, t::date, t::time, (t + interval '30 minutes')::time
+         from (select (now() + make_interval(mins => $4)) at time zone $5 as t) as local
+         union all
+         select 'a7000000-0000-4000-8000-000000000002', $2, $3, 'closed', current_date - 1, current_date + 1, null, null`,
+        ["a7000000-0000-4000-8000-000000000001", DEMO.hospital, DEMO.doctor, minutes, zone],
       );
     const remove = () =>
-      sql().query("delete from public.availability_exceptions where id = 'a7000000-0000-4000-8000-000000000001'");
+      sql().query("delete from public.availability_exceptions where id::text like 'a7000000-0000-4000-8000-%'");
+    await live(zone);
     for (const [minutes, status] of [[62, "waiting"], [90, "offered"]] as const) {
       await clearWaitlist();
       await clearAppointments();
@@ -297,6 +303,7 @@ describe("a time that becomes free", () => {
         await remove();
       }
     }
+    await live("Europe/Berlin");
   });
 });
 

@@ -23,11 +23,14 @@ async function runAll(commands: string[]): Promise<string[]> {
 
 test("the first calls of the README work as written", async () => {
   const printed = await runAll(commandsUnder("First calls"));
-  expect(printed).toHaveLength(5);
-  const [, me, patients, , changes] = printed;
+  expect(printed).toHaveLength(6);
+  const [, me, patients, , changes, bookings] = printed;
   expect(me).toContain('"email":"doctor@demo.health"');
   expect(patients).toContain('"family_name":"Müller"');
   expect(changes).toMatch(/^etag: W\/"1"/im);
   expect(changes).toContain('"city":"Potsdam"');
   expect(changes).toContain('"code":"stale_version"');
+  expect(bookings).toContain('"status":"booked"');
+  expect(bookings).toMatch(/"code":"(slot_taken|patient_busy)"/);
+  expect(bookings).toMatch(/"alternatives":\[\{/);
 });
