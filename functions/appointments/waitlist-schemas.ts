@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Constants } from "../../shared/database.types.ts";
-import { calendarDate, instant, plainText, rowFields, uuid } from "../../shared/fields.ts";
+import { calendarDate, instant, plainText, rowFields, timeOfDay, uuid } from "../../shared/fields.ts";
 import { pageOf, pageQuery } from "../../shared/paging.ts";
 
 const { appointment_party, waitlist_offer_status, waitlist_status } = Constants.public.Enums;
@@ -69,8 +69,6 @@ export const waitlistEntry = z.object({
 }).meta({ id: "WaitlistEntry" });
 
 export const waitlistPage = pageOf(waitlistEntry);
-
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time such as 08:00");
 
 /** Who waits for what, and what suits them. Days and times are those of the hospital. */
 export const waitlistJoin = z.strictObject({

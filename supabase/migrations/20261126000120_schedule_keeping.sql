@@ -46,12 +46,13 @@ begin
     return v_replay;
   end if;
   perform private.require_known_keys(p_input, array['organization_id', 'name', 'duration_minutes', 'buffer_before_minutes', 'buffer_after_minutes',
-    'slot_minutes', 'bookable_by', 'needs_confirmation', 'notice_minutes', 'cutoff_minutes', 'patient_limit', 'practitioner_ids', 'room_ids']);
+    'slot_minutes', 'bookable_by', 'needs_confirmation', 'notice_minutes', 'cutoff_minutes', 'patient_limit', 'waitlist_offer_minutes',
+    'practitioner_ids', 'room_ids']);
   insert into public.services (organization_id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes, bookable_by,
-    needs_confirmation, notice_minutes, cutoff_minutes, patient_limit)
+    needs_confirmation, notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes)
   select i.organization_id, i.name, i.duration_minutes, coalesce(i.buffer_before_minutes, 0), coalesce(i.buffer_after_minutes, 0),
     coalesce(i.slot_minutes, i.duration_minutes), coalesce(i.bookable_by, 'staff'), coalesce(i.needs_confirmation, false),
-    coalesce(i.notice_minutes, 60), coalesce(i.cutoff_minutes, 1440), coalesce(i.patient_limit, 2)
+    coalesce(i.notice_minutes, 60), coalesce(i.cutoff_minutes, 1440), coalesce(i.patient_limit, 2), coalesce(i.waitlist_offer_minutes, 60)
   from jsonb_populate_record(null::public.services, p_input) as i
   returning * into v_service;
   perform private.set_service_resources(v_service, p_input -> 'practitioner_ids', p_input -> 'room_ids');
@@ -70,7 +71,8 @@ declare
   v_service public.services;
 begin
   perform private.require_known_keys(p_changes, array['name', 'duration_minutes', 'buffer_before_minutes', 'buffer_after_minutes', 'slot_minutes',
-    'bookable_by', 'needs_confirmation', 'notice_minutes', 'cutoff_minutes', 'patient_limit', 'active', 'practitioner_ids', 'room_ids']);
+    'bookable_by', 'needs_confirmation', 'notice_minutes', 'cutoff_minutes', 'patient_limit', 'waitlist_offer_minutes', 'active',
+    'practitioner_ids', 'room_ids']);
   -- Only who may change the row can lock it; who merely sees it is refused.
   select * into v_service from public.services where id = p_id for update;
   if not found and exists (select from public.services where id = p_id) then
@@ -82,7 +84,7 @@ begin
   set name = v_service.name, duration_minutes = v_service.duration_minutes, buffer_before_minutes = v_service.buffer_before_minutes,
     buffer_after_minutes = v_service.buffer_after_minutes, slot_minutes = v_service.slot_minutes, bookable_by = v_service.bookable_by,
     needs_confirmation = v_service.needs_confirmation, notice_minutes = v_service.notice_minutes, cutoff_minutes = v_service.cutoff_minutes,
-    patient_limit = v_service.patient_limit, active = v_service.active
+    patient_limit = v_service.patient_limit, waitlist_offer_minutes = v_service.waitlist_offer_minutes, active = v_service.active
   where id = p_id;
   perform private.set_service_resources(v_service, p_changes -> 'practitioner_ids', p_changes -> 'room_ids');
   return private.service_json(p_id);

@@ -4,10 +4,6 @@
 create type public.waitlist_status as enum ('waiting', 'offered', 'accepted', 'booked', 'left', 'expired');
 create type public.waitlist_offer_status as enum ('open', 'accepted', 'declined', 'lapsed');
 
--- For how long an offer stands.
-alter table public.services
-  add column waitlist_offer_minutes int not null default 60 check (waitlist_offer_minutes between 10 and 1440);
-
 -- A patient who waits for a service, and what suits them: a practitioner, days, weekdays (1 is Monday), times of day between which it starts,
 -- in the zone of the hospital. With `replaces_appointment_id` an offer is for an earlier time, and accepting it moves that appointment. Served in
 -- the order of priority, which staff give with a reason, and of joining. Closed as `accepted`, as `booked` when the patient got a fitting
@@ -20,7 +16,7 @@ create table public.waitlist_entries (
   practitioner_id uuid references public.practitioners (id) on delete restrict,
   from_day date,
   to_day date,
-  weekdays smallint[] check (cardinality(weekdays) > 0 and weekdays <@ '{1,2,3,4,5,6,7}'),
+  weekdays smallint[] check (cardinality(weekdays) between 1 and 7 and weekdays <@ '{1,2,3,4,5,6,7}'),
   from_time time,
   to_time time,
   replaces_appointment_id uuid references public.appointments (id) on delete restrict,
@@ -180,7 +176,7 @@ begin
 end;
 $$;
 create trigger waitlist_offers_tell after insert on public.waitlist_offers
-  for each row execute function private.tell_of_waitlist_offer();
+  for each row when (new.status = 'open') execute function private.tell_of_waitlist_offer();
 
 -- Hints to the patient's open apps and to the hospital's that an entry or an offer is new or has changed. Argument: the type that the event names.
 create function private.announce_waitlist() returns trigger

@@ -55,8 +55,8 @@ begin
       perform private.refuse(403, 'forbidden', 'Patients wait for themselves; priority is given by the hospital.');
     end if;
     v_in.patient_id := private.my_patient_id();
-  elsif not private.is_in_care(v_in.patient_id, array[v_service.organization_id]) then
-    perform private.refuse(422, 'invalid_input', 'The hospital has no such patient in its care.', '{"pointer": "/patient_id"}');
+  else
+    perform private.require_patient_in_care(v_service, v_in.patient_id);
   end if;
   if (coalesce(v_in.priority, 0) > 0) <> (v_in.priority_reason is not null) then
     perform private.refuse(422, 'invalid_input', 'Priority has a reason, and a reason gives priority.', '{"pointer": "/priority_reason"}');

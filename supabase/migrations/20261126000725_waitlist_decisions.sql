@@ -21,18 +21,11 @@ begin
       jsonb_build_object('allowed', private.waitlist_steps(v_entry.status)));
   end if;
   select * into v_service from public.services where id = v_entry.service_id;
-  select * into v_practitioner from public.practitioners
-  where id = (p_input ->> 'practitioner_id')::uuid and id = any (private.practitioners_of(v_service.id, null, null));
-  if not found then
-    perform private.refuse(422, 'invalid_input', 'This practitioner does not give the service.', '{"pointer": "/practitioner_id"}');
-  end if;
+  v_practitioner := private.practitioner_for(v_service, (p_input ->> 'practitioner_id')::uuid);
   if v_starts_at is null then
     perform private.refuse(422, 'invalid_input', 'An offer has a start.', '{"pointer": "/starts_at"}');
   end if;
-  if v_room_id is not null and not exists (
-    select from public.rooms where id = v_room_id and organization_id = v_service.organization_id and active) then
-    perform private.refuse(422, 'invalid_input', 'The hospital has no such room.', '{"pointer": "/room_id"}');
-  end if;
+  perform private.require_length_and_room(v_service, v_service.duration_minutes, v_room_id);
   if exists (select from public.waitlist_offers where entry_id = v_entry.id and practitioner_id = v_practitioner.id and starts_at = v_starts_at) then
     perform private.refuse(409, 'already_exists', 'This time was offered to the patient before.');
   end if;
@@ -68,7 +61,7 @@ $$;
 grant execute on function public.offer_from_waitlist to authenticated;
 
 -- Makes an offer an appointment: its hold becomes the booking, or the appointment that it replaces moves to its time. The hospital has offered it,
--- so that it waits for no confirmation and no cut-off.
+-- so that it waits for no confirmation and no cut-off. The limit of the service is for patients who put themselves on the list.
 create function private.accept_waitlist_offer(p_offer public.waitlist_offers, p_party public.appointment_party) returns void
 language plpgsql
 set search_path = ''
@@ -103,7 +96,7 @@ begin
     end if;
     update public.appointments set status = 'booked' where id = v_old.id and status = 'requested';
   else
-    if p_party = 'patient' then
+    if p_party = 'patient' and (select e.joined_by from public.waitlist_entries e where e.id = p_offer.entry_id) = 'patient' then
       perform private.require_below_limit(v_service, v_hold.patient_id);
     end if;
     update public.waitlist_offers set status = 'accepted' where id = p_offer.id;

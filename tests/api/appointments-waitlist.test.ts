@@ -467,4 +467,14 @@ describe("what else ends an offer or an entry", () => {
     expect(await decide(offer, "accept", first.token)).toMatchObject({ status: 409, body: { code: "conflict" } });
     expect((await decide(offer, "accept", doctor)).status).toBe(200);
   });
+
+  test("the limit of the service keeps nobody from what the hospital has put them on the list for", async () => {
+    const id = await booked(holder, ten);
+    const later = dayAhead(5);
+    for (const time of ["09:00", "10:00"]) await booked(first, await instantOf(later, time));
+    const one = textAt((await join(doctor, { patient_id: first.patientId, to_day: DAY })).body, "/id");
+    await cancel(id, holder.token);
+    const accepted = await decide(await openOffer(one, first), "accept", first.token);
+    expect(accepted).toMatchObject({ status: 200, body: { status: "accepted", offered_by: "system" } });
+  });
 });

@@ -42,6 +42,7 @@ describe("a service", () => {
       duration_minutes: 20,
       slot_minutes: 20,
       buffer_after_minutes: 0,
+      waitlist_offer_minutes: 60,
       practitioner_ids: [DEMO.doctor],
       active: true,
     });
@@ -63,7 +64,7 @@ describe("a service", () => {
     const changed = await call(path, {
       token: keeper,
       method: "PATCH",
-      body: { slot_minutes: 60, practitioner_ids: [DEMO.nurse] },
+      body: { slot_minutes: 60, waitlist_offer_minutes: 30, practitioner_ids: [DEMO.nurse] },
       headers: { "if-match": 'W/"1"' },
     });
     expect(changed.status).toBe(200);
@@ -71,6 +72,7 @@ describe("a service", () => {
       version: 2,
       duration_minutes: 20,
       slot_minutes: 60,
+      waitlist_offer_minutes: 30,
       practitioner_ids: [DEMO.nurse],
     });
     const again = { token: keeper, method: "PATCH", body: { slot_minutes: 30 }, headers: { "if-match": 'W/"1"' } };

@@ -82,7 +82,7 @@ const TABLES = `
 
 const SERVICE_SETTINGS =
   "bookable_by buffer_after_minutes buffer_before_minutes cutoff_minutes duration_minutes name needs_confirmation notice_minutes " +
-  "patient_limit slot_minutes";
+  "patient_limit slot_minutes waitlist_offer_minutes";
 
 const AUDIT_COLUMNS =
   "action actor_id actor_role changed_fields id occurred_at organization_id patient_id reason request_id row_id table_name";

@@ -61,6 +61,10 @@ const settings = {
   notice_minutes: minutes(0, 43_200, 60).meta({ example: 60, description: "Patients book so far ahead at least." }),
   cutoff_minutes: minutes(0, 43_200, 1440).meta({ example: 1440, description: "Patients move and cancel until then." }),
   patient_limit: z.int().min(1).max(20).meta({ example: 2, description: "Open appointments that a patient may have." }),
+  waitlist_offer_minutes: minutes(10, 1440, 60).meta({
+    example: 60,
+    description: "For how long a time is kept for one who waits.",
+  }),
 };
 const ids = z.array(uuid).max(100, "must be at most 100");
 const resources = { practitioner_ids: ids, room_ids: ids.meta({ description: "None: it takes place anywhere." }) };
