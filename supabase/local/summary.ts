@@ -4,7 +4,7 @@ import type { StackState } from "./stack_state.ts";
 export function summary(state: StackState): string {
   const { url } = state;
   const rows = [
-    ["Everything", url],
+    ["Live page, links", url],
     ["Functions", `${url}/functions/v1/<name>`],
     ["API docs", `${url}/docs and ${url}/redoc`],
     ["Mailbox", state.mailboxUrl],

@@ -6,7 +6,7 @@ import { STACK_VARIABLE } from "../support/stack-info.ts";
 import { stackInfo } from "../support/stack.ts";
 import { tell } from "../support/told.ts";
 import { inBrowser, openLivePage, signInOn, type Watched } from "./support/browser.ts";
-import { connectionIs, settledOn, shows } from "./support/told-on-page.ts";
+import { connectionIs, eventually, settledOn, shows } from "./support/told-on-page.ts";
 
 /** A patient who is signed in and listens. */
 async function listening(): Promise<Watched & { id: string; email: string }> {
@@ -51,9 +51,9 @@ inBrowser("the live page, when something fails", () => {
     await context.setOffline(true);
     await connectionIs(page, "offline");
     killRealtime();
-    await expect.poll(realtimeReady, { timeout: 10_000 }).toBe(true);
+    await eventually(realtimeReady).toBe(true);
     await tell(id, { title: "Told while away" });
-    await expect.poll(() => page.locator("#channels li").getAttribute("data-state")).toBe("lost");
+    await eventually(() => page.locator("#channels li").getAttribute("data-state")).toBe("lost");
     expect(await page.locator("#notifications li").count()).toBe(0);
     await context.setOffline(false);
     await shows(page, ["Told while away"], 1);
@@ -66,12 +66,12 @@ inBrowser("the live page, when something fails", () => {
     const { page, context, id } = await listening();
     await context.route("**/functions/v1/**", (route) => route.abort("connectionrefused"));
     await tell(id, { title: "Told in vain" });
-    await expect.poll(() => page.getByRole("alert").innerText()).toBe(
+    await eventually(() => page.getByRole("alert").innerText()).toBe(
       "The stack does not answer. Is it running? Asking again every few seconds.",
     );
     await context.unroute("**/functions/v1/**");
     await shows(page, ["Told in vain"], 1);
-    await expect.poll(() => page.getByRole("alert").textContent()).toBe("");
+    await eventually(() => page.getByRole("alert").textContent()).toBe("");
   });
 
   test("says what a refusal says, and does not repeat what was refused", async () => {
@@ -82,7 +82,7 @@ inBrowser("the live page, when something fails", () => {
       return route.fulfill({ status: 403, json: { detail: "This account is suspended." } });
     });
     await tell(id);
-    await expect.poll(() => page.getByRole("alert").innerText()).toBe("This account is suspended.");
+    await eventually(() => page.getByRole("alert").innerText()).toBe("This account is suspended.");
     await page.waitForTimeout(3_500);
     expect(asked).toBe(1);
   });
@@ -91,11 +91,11 @@ inBrowser("the live page, when something fails", () => {
     const { page, context, email } = await listening();
     await context.route("**/auth/v1/**", (route) => route.abort("connectionrefused"));
     await page.getByRole("button", { name: "Sign out" }).click();
-    await expect.poll(() => page.getByRole("alert").innerText(), { timeout: 10_000 }).toMatch(/^Signed out here/);
+    await eventually(() => page.getByRole("alert").innerText()).toMatch(/^Signed out here/);
     expect(await page.locator("#live").isVisible()).toBe(false);
     expect(await page.evaluate(() => Object.values(sessionStorage).join())).not.toContain(email);
     await signInOn(page, "doctor@demo.health");
-    await expect.poll(() => page.getByRole("alert").innerText(), { timeout: 10_000 }).toBe(
+    await eventually(() => page.getByRole("alert").innerText()).toBe(
       "The stack does not answer. Is it running?",
     );
   });
@@ -104,7 +104,7 @@ inBrowser("the live page, when something fails", () => {
     const { page, context } = await openLivePage();
     await context.route("**/page/stack.json", (route) => route.abort("connectionrefused"));
     await page.reload();
-    await expect.poll(() => page.getByRole("alert").innerText()).toBe(
+    await eventually(() => page.getByRole("alert").innerText()).toBe(
       "The stack does not answer. Is it running? Start it with npm start, then load this page again.",
     );
   });

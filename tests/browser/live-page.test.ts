@@ -6,7 +6,7 @@ import { FIRST_PASSWORD, HOSPITAL, newColleague, newPerson } from "../support/pe
 import { call, signIn, stackInfo } from "../support/stack.ts";
 import { tell } from "../support/told.ts";
 import { inBrowser, openLivePage, signInOn } from "./support/browser.ts";
-import { channelsOn, connectionIs, settledOn, shows } from "./support/told-on-page.ts";
+import { channelsOn, connectionIs, eventually, settledOn, shows } from "./support/told-on-page.ts";
 
 const DOCTOR = "30000000-0000-4000-8000-000000000002";
 const NORTH_HOSPITAL = "20000000-0000-4000-8000-000000000001";
@@ -27,11 +27,11 @@ inBrowser("the live page", () => {
     const foreign = `org:${NORTH_HOSPITAL}:labs`;
     await page.getByLabel("Another topic").fill(foreign);
     await page.getByLabel("Another topic").press("Enter");
-    await expect.poll(async () => (await channelsOn(page))[foreign]).toBe("refused");
+    await eventually(async () => (await channelsOn(page))[foreign]).toBe("refused");
     await sendFromDatabase(foreign, "lab.foreign", { at: new Date().toISOString() });
     await sendFromDatabase(`org:${HOSPITAL}:labs`, "lab.own", { at: new Date().toISOString(), status: "final" });
     const events = page.locator("#events li");
-    await expect.poll(() => events.allInnerTexts()).toEqual([expect.stringContaining("lab.own")]);
+    await eventually(() => events.allInnerTexts()).toEqual([expect.stringContaining("lab.own")]);
 
     expect(await page.getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href")))).toEqual(
       ["/docs", "/redoc", "/functions/v1/docs/openapi.json", "/mailbox", "/health"],
@@ -59,12 +59,12 @@ inBrowser("the live page", () => {
     await tell(patient.id, { link: "/appointments" });
     await shows(page, ["Told by a test", "Your chart was opened in an emergency"], 2);
     await page.getByRole("button", { name: "Mark as read: Your chart" }).click();
-    await expect.poll(() => page.locator("#unread").innerText()).toBe("1");
+    await eventually(() => page.locator("#unread").innerText()).toBe("1");
     expect(await page.locator("#notifications li.unread").allInnerTexts()).toEqual([
       expect.stringContaining("Told by a test"),
     ]);
     await page.getByRole("button", { name: "Mark all as read" }).click();
-    await expect.poll(() => page.locator("#unread").innerText()).toBe("0");
+    await eventually(() => page.locator("#unread").innerText()).toBe("0");
 
     await page.reload();
     await settledOn(page);
@@ -89,48 +89,17 @@ inBrowser("the live page", () => {
     expect(complaints).toEqual([]);
 
     expect((await call(`${membership}/suspend`, { token, method: "POST" })).status).toBe(200);
-    await expect.poll(() => page.getByRole("alert").innerText()).toMatch(/^This account is suspended/);
-    await expect.poll(async () => new Set(Object.values(await channelsOn(page))), { timeout: 10_000 }).toEqual(
+    await eventually(() => page.getByRole("alert").innerText()).toMatch(/^This account is suspended/);
+    await eventually(async () => new Set(Object.values(await channelsOn(page)))).toEqual(
       new Set(["refused"]),
     );
     await connectionIs(page, "no channel");
   });
 
-  test("shows markup as text, wherever it comes from", async () => {
-    const patient = await newPerson();
-    const hostile = "<img src=x onerror=\"document.title='taken over'\">";
-    const { page, context, complaints, violations, strays } = await openLivePage();
-    await context.route("**/functions/v1/notifications?*", (route) =>
-      route.fulfill({
-        json: {
-          data: [{
-            id: hostile,
-            version: 1,
-            title: hostile,
-            body: hostile,
-            link: hostile,
-            created_at: "2026-01-01T00:00:00Z",
-            read_at: null,
-          }],
-          unread: 1,
-        },
-      }));
-    await signInOn(page, patient.email, FIRST_PASSWORD);
-    await settledOn(page);
-    await sendFromDatabase(`user:${patient.id}`, hostile, { status: hostile, at: new Date().toISOString() });
-    await shows(page, [hostile], 1);
-    await expect.poll(() => page.locator("#events li").allInnerTexts()).toEqual([expect.stringContaining(hostile)]);
-    await page.getByLabel("Another topic").fill(hostile);
-    await page.getByLabel("Another topic").press("Enter");
-    await expect.poll(async () => (await channelsOn(page))[hostile]).toBe("refused");
-    expect(await page.locator("img").count()).toBe(0);
-    expect({ complaints, violations, strays }).toEqual({ complaints: [], violations: [], strays: [] });
-  });
-
   test("tells a wrong password, and lets the right one in", async () => {
     const { page, complaints } = await openLivePage();
     await signInOn(page, "doctor@demo.health", "Wrong-Password-2026!");
-    await expect.poll(() => page.getByRole("alert").innerText()).toBe("Email or password is wrong.");
+    await eventually(() => page.getByRole("alert").innerText()).toBe("Email or password is wrong.");
     expect(await page.locator("#live").isVisible()).toBe(false);
     expect(complaints).toEqual([expect.stringContaining("the server responded with a status of 400")]);
     await signInOn(page, "doctor@demo.health");
@@ -149,7 +118,7 @@ inBrowser("the live page", () => {
     await shows(page, ["Told by a test"], 1);
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.getByRole("alert").innerText()).toBe("Signed out.");
+    await eventually(() => page.getByRole("alert").innerText()).toBe("Signed out.");
     await tell(patient.id, { title: "Told too late" });
     expect(await page.locator("#live").isVisible()).toBe(false);
     expect(await page.evaluate(() => document.body.textContent)).not.toContain(patient.email);
@@ -174,31 +143,5 @@ inBrowser("the live page", () => {
     await shows(page, ["For one"], 1);
     await shows(other, ["For the other"], 1);
     expect(await channelsOn(page)).toEqual({ [`user:${one.id}`]: "joined" });
-  });
-
-  test("fits a phone, and is dark where people want it", async () => {
-    const { page } = await openLivePage({ viewport: { width: 320, height: 640 }, colorScheme: "dark" });
-    await signInOn(page, "doctor@demo.health");
-    await settledOn(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-    expect(await page.evaluate(() => getComputedStyle(document.body).color)).toBe("rgb(255, 255, 255)");
-  });
-
-  test("runs no script but its own, and the tests would see one that asks elsewhere", async () => {
-    const { page, violations, strays } = await openLivePage();
-    await page.evaluate(() => {
-      const script = document.createElement("script");
-      script.append("document.title = 'taken over'");
-      document.body.append(script);
-    });
-    await page.evaluate(() => fetch("https://elsewhere.example/").catch(() => undefined));
-    await expect.poll(() => violations.length).toBe(2);
-    expect(violations).toEqual([
-      expect.stringMatching(/^(script-src|require-trusted-types-for)/),
-      expect.stringContaining("connect-src https://elsewhere.example"),
-    ]);
-    expect(await page.title()).toBe("Health Ecosystem Hub");
-    await page.goto("https://elsewhere.example/").catch(() => undefined);
-    expect(strays).toEqual(["https://elsewhere.example/"]);
   });
 });

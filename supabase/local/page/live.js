@@ -9,7 +9,6 @@ const DOWN = "The stack does not answer. Is it running?";
 
 const part = (id) => document.getElementById(id);
 const say = (text) => part("trouble").textContent = text;
-
 let client;
 /** All that belongs to the person signed in. Answers that come after they have left find another one here, and are dropped. */
 let session = null;
@@ -198,20 +197,24 @@ async function joinAgain(mine) {
 }
 
 /** The best that can be said of any channel, and how it is called for the connection as a whole. */
-const CONNECTION = [["joined", "live"], ["lost", "lost, connecting again"], ["joining", "connecting"], [
-  undefined,
-  "no channel",
-]];
+const CONNECTION = { joined: "live", lost: "lost, connecting again", joining: "connecting" };
 
 function showConnection() {
-  const states = new Set([...session?.channels.values() ?? []].map(({ state }) => state)).add(undefined);
-  const [, text] = CONNECTION.find(([state]) => states.has(state));
-  part("connection").textContent = navigator.onLine ? text : "offline";
+  const states = [...session?.channels.values() ?? []].map(({ state }) => state);
+  const best = Object.keys(CONNECTION).find((state) => states.includes(state));
+  part("connection").textContent = navigator.onLine ? CONNECTION[best] ?? "no channel" : "offline";
 }
 
 async function enter(user) {
   if (session?.userId === user.id) return;
-  session = { userId: user.id, channels: new Map(), items: new Map(), seen: false, stale: false, fetching: false };
+  const mine = session = {
+    userId: user.id,
+    channels: new Map(),
+    items: new Map(),
+    seen: false,
+    stale: false,
+    fetching: false,
+  };
   say("");
   part("sign-in").hidden = true;
   part("live").hidden = false;
@@ -219,11 +222,11 @@ async function enter(user) {
   showConnection();
   await parting;
   await client.realtime.setAuth();
-  await persist(arrange);
+  if (mine === session) await persist(arrange);
 }
 
 /** Takes everything of the person off the page. */
-async function leave(text) {
+function leave(text) {
   session = null;
   for (const id of ["person", "notifications", "channels", "events", "arrived"]) part(id).replaceChildren();
   part("live").hidden = true;
@@ -231,7 +234,6 @@ async function leave(text) {
   part("account").focus();
   say(text);
   parting = parting.then(() => client.removeAllChannels()).then(() => client.realtime.disconnect());
-  await parting;
 }
 
 async function signIn() {
@@ -248,7 +250,7 @@ async function signOut() {
   const { error } = await client.auth.signOut({ scope: "local" });
   if (!error) return;
   sessionStorage.clear();
-  await leave("Signed out here. The stack could not be told, so the session ends there by itself.");
+  leave("Signed out here. The stack could not be told, so the session ends there by itself.");
 }
 
 /** Called while supabase-js holds its lock, so nothing of it is awaited here. */
@@ -290,10 +292,8 @@ async function start() {
     () => persist(() => api("notifications/read-all", { method: "POST", body: {} })).then(refetch),
   );
   addEventListener("offline", showConnection);
-  addEventListener("online", () => {
-    showConnection();
-    refetch();
-  });
+  addEventListener("online", showConnection);
+  addEventListener("online", refetch);
   // A session of this tab alone, so that two tabs may be two people.
   const storageKey = sessionStorage.getItem("tab") ?? crypto.randomUUID();
   sessionStorage.setItem("tab", storageKey);

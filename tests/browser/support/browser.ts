@@ -18,8 +18,10 @@ const executablePath = (process.env.PATH ?? "").split(delimiter)
     }
   });
 
-/** Tests that need a real browser; skipped, and the reason printed, where there is none. */
-export const inBrowser = describe.skipIf(executablePath === undefined);
+/** Tests that need a real browser, which takes its time on a busy machine; skipped, and the reason printed, where there is none. */
+export function inBrowser(name: string, tests: () => void): void {
+  describe.skipIf(executablePath === undefined)(name, { timeout: 60_000 }, tests);
+}
 if (executablePath === undefined) {
   process.stdout.write(`Tests in a browser are skipped: none of ${NAMES.join(", ")} is on the PATH.\n`);
 }

@@ -1,6 +1,9 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
+/** Waits for what a page is about to show. */
+export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
+
 /** The topics on the page and what became of each. */
 export const channelsOn = (page: Page): Promise<Record<string, string | undefined>> =>
   page.locator("#channels li").evaluateAll((items) =>
@@ -9,14 +12,14 @@ export const channelsOn = (page: Page): Promise<Record<string, string | undefine
 
 /** Waits until the page shows that the connection is in a state. */
 export const connectionIs = (page: Page, text: string): Promise<void> =>
-  expect.poll(() => page.locator("#connection").innerText(), { timeout: 10_000 }).toBe(text);
+  eventually(() => page.locator("#connection").innerText()).toBe(text);
 
 /** Waits until every channel on the page was either joined or refused, and answers them. */
 export async function settledOn(page: Page): Promise<Record<string, string | undefined>> {
-  await expect.poll(async () => {
+  await eventually(async () => {
     const states = Object.values(await channelsOn(page));
     return states.length > 0 && states.every((state) => state === "joined" || state === "refused");
-  }, { timeout: 10_000 }).toBe(true);
+  }).toBe(true);
   return await channelsOn(page);
 }
 
@@ -25,6 +28,6 @@ export const titlesOn = (page: Page): Promise<string[]> => page.locator("#notifi
 
 /** Waits until the page shows these notifications, the newest first, and how many are unread. */
 export async function shows(page: Page, titles: string[], unread: number): Promise<void> {
-  await expect.poll(() => titlesOn(page), { timeout: 10_000 }).toEqual(titles);
-  await expect.poll(() => page.locator("#unread").innerText()).toBe(String(unread));
+  await eventually(() => titlesOn(page)).toEqual(titles);
+  await eventually(() => page.locator("#unread").innerText()).toBe(String(unread));
 }
