@@ -33,6 +33,18 @@ describe("K. limits", () => {
     expect(receiver.received).toEqual([]);
   });
 
+  test("what is shown as present is no larger than a message", async () => {
+    const name = room();
+    const socket = await RawSocket.open();
+    await socket.join(name);
+    socket.push(`realtime:${name}`, "presence", { event: "track", payload: { large: TOO_LARGE } });
+    expect(await socket.event("system")).toMatchObject({
+      payload: { status: "error", message: "Track message size exceeded" },
+    });
+    await socket.event("phx_close");
+    await socket.beats();
+  });
+
   test("five changes of presence in half a minute", async () => {
     const name = room();
     const socket = await RawSocket.open();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clientWith, collect, until } from "./support/client.ts";
 import { createPolicies, dropPolicies, topicWith } from "./support/policies.ts";
 import { RawSocket } from "./support/raw.ts";
-import { database, sendFromDatabase, sign } from "./support/target.ts";
+import { database, sendFromDatabase, sign, target } from "./support/target.ts";
 
 beforeAll(createPolicies);
 afterAll(dropPolicies);
@@ -12,7 +12,10 @@ const cutReplication = () =>
     "select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = 'supabase_realtime_messages_replication_slot_'",
   );
 
-describe("when the database goes away", () => {
+/** Cuts and cleans up as the server of this repository can be asked to. */
+const local = describe.runIf(target().isLocal);
+
+local("when the database goes away", () => {
   test("a private channel is told, joins again by itself and hears what is sent from then on", async () => {
     const topic = topicWith("r");
     const client = clientWith(await sign());
@@ -60,7 +63,7 @@ describe("when the database goes away", () => {
   });
 });
 
-describe("the messages kept", () => {
+local("the messages kept", () => {
   test("are those of 72 hours, with places for the next three days", async () => {
     const partitions = async () => {
       const { rows } = await database().query<{ name: string }>(

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { pushFrame } from "./support/frame3.ts";
-import { type OwnServer, startServer } from "./support/own-server.ts";
+import { type OwnServer, startServer, withOwnServer } from "./support/own-server.ts";
 import { RawSocket, socketUrl } from "./support/raw.ts";
 
 const room = () => `robust-${crypto.randomUUID()}`;
@@ -110,7 +110,7 @@ describe("a client that misbehaves", () => {
   });
 });
 
-describe("with limits of its own, a server", () => {
+withOwnServer("with limits of its own, a server", () => {
   let server: OwnServer;
   // A server for each: one that is told of a socket's end a moment later has no place for the next test.
   beforeEach(async () => {
@@ -156,31 +156,33 @@ describe("with limits of its own, a server", () => {
   });
 });
 
-test("a server that is stopped says so, and closes with the code for a restart", async () => {
-  const server = await startServer();
-  const socket = await server.open();
-  await socket.join("public");
-  const closed = socket.closed(10_000);
-  await server.stop();
-  expect(await closed).toBe(1012);
-  expect(await socket.event("system")).toMatchObject({
-    payload: { extension: "system", status: "ok", message: "Server requested disconnect" },
-  });
-  expect(socket.socket.readyState).toBe(WebSocket.CLOSED);
-});
-
-test("the back-offs of the platform can be chosen", async () => {
-  const server = await startServer({ profile: "free", limits: { channelBackOffMs: 300, connectBackOffMs: 200 } });
-  try {
+withOwnServer("a server", () => {
+  test("that is stopped says so, and closes with the code for a restart", async () => {
+    const server = await startServer();
     const socket = await server.open();
-    const before = performance.now();
-    expect((await socket.join("", {})).payload.status).toBe("error");
-    expect(performance.now() - before).toBeGreaterThan(290);
-    const connecting = performance.now();
-    const refused = await fetch(`http://127.0.0.1:${server.port}/socket/websocket?vsn=2.0.0&apikey=none`);
-    expect(refused.status).toBe(401);
-    expect(performance.now() - connecting).toBeGreaterThan(190);
-  } finally {
+    await socket.join("public");
+    const closed = socket.closed(10_000);
     await server.stop();
-  }
+    expect(await closed).toBe(1012);
+    expect(await socket.event("system")).toMatchObject({
+      payload: { extension: "system", status: "ok", message: "Server requested disconnect" },
+    });
+    expect(socket.socket.readyState).toBe(WebSocket.CLOSED);
+  });
+
+  test("the back-offs of the platform can be chosen", async () => {
+    const server = await startServer({ profile: "free", limits: { channelBackOffMs: 300, connectBackOffMs: 200 } });
+    try {
+      const socket = await server.open();
+      const before = performance.now();
+      expect((await socket.join("", {})).payload.status).toBe("error");
+      expect(performance.now() - before).toBeGreaterThan(290);
+      const connecting = performance.now();
+      const refused = await fetch(`http://127.0.0.1:${server.port}/socket/websocket?vsn=2.0.0&apikey=none`);
+      expect(refused.status).toBe(401);
+      expect(performance.now() - connecting).toBeGreaterThan(190);
+    } finally {
+      await server.stop();
+    }
+  });
 });

@@ -5,10 +5,11 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { describe } from "vitest";
 import { WebSocket } from "ws";
 import { stackInfo } from "../../support/stack-info.ts";
 import { RawSocket } from "./raw.ts";
-import { sign } from "./target.ts";
+import { sign, target } from "./target.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -32,6 +33,9 @@ export const denoArguments = (script: string): string[] => [
 
 /** A Realtime of our own on the stack's database, with the limits that a test needs. */
 export type OwnServer = { port: number; child: ChildProcess; open(): Promise<RawSocket>; stop(): Promise<void> };
+
+/** Tests with a server of their own say nothing of another Realtime, so they are left out there. */
+export const withOwnServer = describe.runIf(target().isLocal);
 
 let servers = 0;
 
