@@ -207,14 +207,7 @@ function showConnection() {
 
 async function enter(user) {
   if (session?.userId === user.id) return;
-  const mine = session = {
-    userId: user.id,
-    channels: new Map(),
-    items: new Map(),
-    seen: false,
-    stale: false,
-    fetching: false,
-  };
+  const mine = session = { userId: user.id, channels: new Map(), items: new Map(), seen: false };
   say("");
   part("sign-in").hidden = true;
   part("live").hidden = false;
