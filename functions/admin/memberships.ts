@@ -5,7 +5,7 @@ import { data, found, unwrap } from "../../shared/data.ts";
 import { expectedVersion, row } from "../../shared/etag.ts";
 import { idParam } from "../../shared/fields.ts";
 import { afterKey } from "../../shared/keyset.ts";
-import { missed } from "../../shared/missed.ts";
+import { missed, ofVersion } from "../../shared/missed.ts";
 import { page } from "../../shared/paging.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
@@ -46,11 +46,9 @@ export const memberships = new Hono<AppEnv>()
       const { id } = c.req.valid("param");
       const expected = expectedVersion(c);
       const own = data(c).from("memberships").update(c.req.valid("json")).eq("id", id);
-      const changed = unwrap(
-        await (expected === undefined ? own : own.eq("version", expected)).select(COLUMNS).maybeSingle(),
-      );
+      const changed = unwrap(await ofVersion(own, expected).select(COLUMNS).maybeSingle());
       if (changed !== null) return row(c, changed);
-      throw missed(unwrap(await data(c).from("memberships").select("version").eq("id", id).maybeSingle()), expected);
+      throw await missed(data(c).from("memberships").select("version").eq("id", id).maybeSingle(), expected);
     },
   )
   .post(

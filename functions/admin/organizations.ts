@@ -5,7 +5,7 @@ import { data, found, unwrap } from "../../shared/data.ts";
 import { created, expectedVersion, row } from "../../shared/etag.ts";
 import { idParam } from "../../shared/fields.ts";
 import { afterKey } from "../../shared/keyset.ts";
-import { missed } from "../../shared/missed.ts";
+import { missed, ofVersion } from "../../shared/missed.ts";
 import { page } from "../../shared/paging.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
@@ -93,9 +93,7 @@ async function update(c: AppContext, id: string, changes: z.output<typeof organi
   c.var.record.organizationId = id;
   const expected = expectedVersion(c);
   const own = data(c).from("organizations").update(changes).eq("id", id);
-  const changed = unwrap(
-    await (expected === undefined ? own : own.eq("version", expected)).select(COLUMNS).maybeSingle(),
-  );
+  const changed = unwrap(await ofVersion(own, expected).select(COLUMNS).maybeSingle());
   if (changed !== null) return changed;
-  throw missed(unwrap(await data(c).from("organizations").select("version").eq("id", id).maybeSingle()), expected);
+  throw await missed(data(c).from("organizations").select("version").eq("id", id).maybeSingle(), expected);
 }

@@ -6,7 +6,7 @@ import type { AppContext, AppEnv } from "../../shared/context.ts";
 import { data, found, publicData, unwrap } from "../../shared/data.ts";
 import { created, expectedVersion, row } from "../../shared/etag.ts";
 import { idParam } from "../../shared/fields.ts";
-import { afterKey } from "../../shared/keyset.ts";
+import { newestFirst } from "../../shared/newest-first.ts";
 import { oneTimeBytes } from "../../shared/one-time-secret.ts";
 import { page } from "../../shared/paging.ts";
 import { problem } from "../../shared/problem.ts";
@@ -133,15 +133,8 @@ function file(c: AppContext, text: string) {
 }
 
 async function list(c: AppContext, query: z.output<typeof feedListQuery>) {
-  const { limit, cursor } = query;
   const matching = (options: CountOptions) => data(c).from("calendar_feeds").select(COLUMNS, options);
-  let rows = matching(countOptions(query)).order("created_at", { ascending: false }).order("id").limit(limit + 1);
-  if (cursor !== undefined) {
-    rows = rows.or(afterKey([
-      { column: "created_at", value: cursor.created_at, descending: true },
-      { column: "id", value: cursor.id },
-    ]));
-  }
+  const rows = newestFirst(matching(countOptions(query)), query);
   const { rows: listed, total } = await withTotal(rows, query, matching);
-  return page({ rows: listed, total, limit, key: ({ created_at, id }) => ({ created_at, id }) });
+  return page({ rows: listed, total, limit: query.limit, key: ({ created_at, id }) => ({ created_at, id }) });
 }

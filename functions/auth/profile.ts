@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../shared/context.ts";
 import { data, found, unwrap } from "../../shared/data.ts";
 import { assertVersion, expectedVersion, row } from "../../shared/etag.ts";
+import { ofVersion } from "../../shared/missed.ts";
 import { problem } from "../../shared/problem.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { validate } from "../../shared/validation.ts";
@@ -66,7 +67,7 @@ const mine = (c: AppContext) => data(c).from("profiles").select(COLUMNS).eq("id"
 async function change(c: AppContext, changes: z.infer<typeof changeProfileInput>): Promise<Profile> {
   const expected = expectedVersion(c);
   const update = data(c).from("profiles").update(changes).eq("id", c.var.caller.id);
-  const matching = expected === undefined ? update : update.eq("version", expected);
+  const matching = ofVersion(update, expected);
   const [changed] = unwrap(await matching.select(COLUMNS));
   if (changed !== undefined) return changed;
   if (expected !== undefined) assertVersion(found(await mine(c)).version, expected);

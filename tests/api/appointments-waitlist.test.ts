@@ -277,33 +277,37 @@ describe("a time that becomes free", () => {
     const remove = () =>
       sql().query("delete from public.availability_exceptions where id::text like 'a7000000-0000-4000-8000-%'");
     await live(zone);
-    for (const [minutes, status] of [[62, "waiting"], [90, "offered"]] as const) {
-      await clearWaitlist();
-      await clearAppointments();
-      await insert(minutes);
-      try {
-        const starts = await sqlValue(
-          "select starts_at from private.free_slots((select s from public.services s where id = $1), array[$2]::uuid[], now(), now() + interval '3 hours') order by starts_at desc limit 1",
-          [DEMO.consultation, DEMO.doctor],
-        );
-        const { rows } = await sql().query<{ id: string }>(
-          `insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, status, starts_at, ends_at, booked_by)
-           values ($1, $2, $3, $4, 'booked', $5, $5::timestamptz + interval '30 minutes', 'staff') returning id`,
-          [DEMO.hospital, holder.patientId, DEMO.consultation, DEMO.doctor, starts],
-        );
-        const one = await joined(first);
-        await cancel(rows[0]?.id ?? "", doctor);
-        const entry = await entryOf(one, first.token);
-        expect(at(entry, "/status"), `${minutes} minutes ahead`).toBe(status);
-        if (status === "offered") {
-          const notice = Date.parse(textAt(entry, "/offer/starts_at")) - Date.parse(textAt(entry, "/offer/expires_at"));
-          expect(notice).toBe(60 * 60_000);
+    try {
+      for (const [minutes, status] of [[62, "waiting"], [90, "offered"]] as const) {
+        await clearWaitlist();
+        await clearAppointments();
+        await insert(minutes);
+        try {
+          const starts = await sqlValue(
+            "select starts_at from private.free_slots((select s from public.services s where id = $1), array[$2]::uuid[], now(), now() + interval '3 hours') order by starts_at desc limit 1",
+            [DEMO.consultation, DEMO.doctor],
+          );
+          const { rows } = await sql().query<{ id: string }>(
+            `insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, status, starts_at, ends_at, booked_by)
+             values ($1, $2, $3, $4, 'booked', $5, $5::timestamptz + interval '30 minutes', 'staff') returning id`,
+            [DEMO.hospital, holder.patientId, DEMO.consultation, DEMO.doctor, starts],
+          );
+          const one = await joined(first);
+          await cancel(rows[0]?.id ?? "", doctor);
+          const entry = await entryOf(one, first.token);
+          expect(at(entry, "/status"), `${minutes} minutes ahead`).toBe(status);
+          if (status === "offered") {
+            const notice = Date.parse(textAt(entry, "/offer/starts_at")) -
+              Date.parse(textAt(entry, "/offer/expires_at"));
+            expect(notice).toBe(60 * 60_000);
+          }
+        } finally {
+          await remove();
         }
-      } finally {
-        await remove();
       }
+    } finally {
+      await live("Europe/Berlin");
     }
-    await live("Europe/Berlin");
   });
 });
 

@@ -4,7 +4,7 @@ import { data, found, unwrap } from "../../../shared/data.ts";
 import { created, expectedVersion, row } from "../../../shared/etag.ts";
 import { idParam } from "../../../shared/fields.ts";
 import { afterKey } from "../../../shared/keyset.ts";
-import { missed } from "../../../shared/missed.ts";
+import { missed, ofVersion } from "../../../shared/missed.ts";
 import { page } from "../../../shared/paging.ts";
 import { describe } from "../../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/total.ts";
@@ -95,9 +95,11 @@ export const availabilityExceptions = new Hono<AppEnv>()
       const { id } = c.req.valid("param");
       const expected = expectedVersion(c);
       const one = data(c).from("availability_exceptions").delete().eq("id", id);
-      const gone = await (expected === undefined ? one : one.eq("version", expected)).select("id").maybeSingle();
+      const gone = await ofVersion(one, expected).select("id").maybeSingle();
       if (unwrap(gone) !== null) return c.body(null, 204);
-      const now = await data(c).from("availability_exceptions").select("version").eq("id", id).maybeSingle();
-      throw missed(unwrap(now), expected);
+      throw await missed(
+        data(c).from("availability_exceptions").select("version").eq("id", id).maybeSingle(),
+        expected,
+      );
     },
   );

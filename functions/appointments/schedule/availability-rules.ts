@@ -4,7 +4,7 @@ import { data, found, unwrap } from "../../../shared/data.ts";
 import { created, expectedVersion, row } from "../../../shared/etag.ts";
 import { idParam } from "../../../shared/fields.ts";
 import { afterKey } from "../../../shared/keyset.ts";
-import { missed } from "../../../shared/missed.ts";
+import { missed, ofVersion } from "../../../shared/missed.ts";
 import { page } from "../../../shared/paging.ts";
 import { describe } from "../../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/total.ts";
@@ -100,12 +100,9 @@ export const availabilityRules = new Hono<AppEnv>()
       const { id } = c.req.valid("param");
       const expected = expectedVersion(c);
       const one = data(c).from("availability_rules").update(c.req.valid("json")).eq("id", id);
-      const changed = unwrap(
-        await (expected === undefined ? one : one.eq("version", expected)).select(COLUMNS).maybeSingle(),
-      );
+      const changed = unwrap(await ofVersion(one, expected).select(COLUMNS).maybeSingle());
       if (changed !== null) return row(c, asRule(changed));
-      const now = await data(c).from("availability_rules").select("version").eq("id", id).maybeSingle();
-      throw missed(unwrap(now), expected);
+      throw await missed(data(c).from("availability_rules").select("version").eq("id", id).maybeSingle(), expected);
     },
   )
   .delete(
@@ -121,9 +118,8 @@ export const availabilityRules = new Hono<AppEnv>()
       const { id } = c.req.valid("param");
       const expected = expectedVersion(c);
       const one = data(c).from("availability_rules").delete().eq("id", id);
-      const gone = await (expected === undefined ? one : one.eq("version", expected)).select("id").maybeSingle();
+      const gone = await ofVersion(one, expected).select("id").maybeSingle();
       if (unwrap(gone) !== null) return c.body(null, 204);
-      const now = await data(c).from("availability_rules").select("version").eq("id", id).maybeSingle();
-      throw missed(unwrap(now), expected);
+      throw await missed(data(c).from("availability_rules").select("version").eq("id", id).maybeSingle(), expected);
     },
   );

@@ -4,7 +4,7 @@ import { data, found, unwrap } from "../../../shared/data.ts";
 import { created, expectedVersion, row } from "../../../shared/etag.ts";
 import { idParam } from "../../../shared/fields.ts";
 import { afterKey } from "../../../shared/keyset.ts";
-import { missed } from "../../../shared/missed.ts";
+import { missed, ofVersion } from "../../../shared/missed.ts";
 import { page } from "../../../shared/paging.ts";
 import { describe } from "../../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/total.ts";
@@ -72,9 +72,8 @@ export const rooms = new Hono<AppEnv>()
       const { id } = c.req.valid("param");
       const expected = expectedVersion(c);
       const one = data(c).from("rooms").update(c.req.valid("json")).eq("id", id);
-      const changed = await (expected === undefined ? one : one.eq("version", expected)).select(COLUMNS).maybeSingle();
-      const room = unwrap(changed);
-      if (room !== null) return row(c, room);
-      throw missed(unwrap(await data(c).from("rooms").select("version").eq("id", id).maybeSingle()), expected);
+      const changed = unwrap(await ofVersion(one, expected).select(COLUMNS).maybeSingle());
+      if (changed !== null) return row(c, changed);
+      throw await missed(data(c).from("rooms").select("version").eq("id", id).maybeSingle(), expected);
     },
   );
