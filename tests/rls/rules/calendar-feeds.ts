@@ -162,6 +162,7 @@ const changes: Rule[] = [
   },
   {
     rule: "a token that opens nothing leaves no trace",
+    before: "delete from private.attempts where action = 'calendar_feed'",
     given: read("rls-token-of-nobody"),
     statement: "select 1 from private.attempts where action = 'calendar_feed'",
     expected: "none",
