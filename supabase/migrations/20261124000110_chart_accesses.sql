@@ -106,21 +106,25 @@ grant execute on function private.open_charts to authenticated;
 
 -- Whether the caller may read the chart at this moment: their own, or one they have open.
 create function private.chart_is_open(p_patient_id uuid) returns boolean
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select coalesce(p_patient_id = private.my_patient_id(), false) or p_patient_id = any (private.open_charts('without_sensitive'));
+begin
+  return coalesce(p_patient_id = private.my_patient_id(), false) or p_patient_id = any (private.open_charts('without_sensitive'));
+end;
 $$;
 grant execute on function private.chart_is_open to authenticated;
 
 -- The scope of the caller's own reading: everything for the patient, else that of the open chart; null while it is closed.
 create function private.chart_scope(p_patient_id uuid) returns public.chart_scope
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_patient_id = private.my_patient_id() or p_patient_id = any (private.open_charts('everything')) then 'everything'
     when p_patient_id = any (private.open_charts('without_sensitive')) then 'without_sensitive' end::public.chart_scope;
+end;
 $$;
 grant execute on function private.chart_scope to authenticated;
 

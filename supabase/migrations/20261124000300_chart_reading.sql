@@ -20,17 +20,23 @@ create view public.chart_records with (security_invoker = true) as
 grant select on public.chart_records to authenticated, service_role;
 
 -- The records of an open chart, newest first; null while it is closed to the caller: never an empty list that would read as "no allergies".
--- One statement, so that the chart is open for all of it or for nothing. p_kind null is the timeline. {scope, rows: [{kind, id, occurred_at,
+-- Stable, so that the chart is open for all of it or for nothing. p_kind null is the timeline. {scope, rows: [{kind, id, occurred_at,
 -- record}], total}; the p_after_ parameters are those of the last row seen, total is null unless p_count.
 create function public.list_records(p_patient_id uuid, p_kind text default null, p_status text default null, p_category text default null,
   p_code text default null, p_encounter_id uuid default null, p_from timestamptz default null, p_to timestamptz default null,
   p_limit int default 25, p_after_at timestamptz default null, p_after_id uuid default null, p_count boolean default false)
 returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select case when private.chart_is_open(p_patient_id) then jsonb_build_object(
-    'scope', private.chart_scope(p_patient_id),
+declare
+  v_scope public.chart_scope := private.chart_scope(p_patient_id);
+begin
+  if v_scope is null then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'scope', v_scope,
     'rows', (
       select coalesce(jsonb_agg(jsonb_build_object('kind', r.kind, 'id', r.id, 'occurred_at', r.occurred_at, 'record', r.record)
         order by r.occurred_at desc, r.id desc), '[]')
@@ -50,62 +56,89 @@ as $$
         and (p_kind is null or v.kind = p_kind) and (p_status is null or v.status = p_status)
         and (p_category is null or v.category = p_category) and (p_code is null or v.code = p_code)
         and (p_encounter_id is null or v.encounter_id = p_encounter_id)
-        and (p_from is null or v.occurred_at >= p_from) and (p_to is null or v.occurred_at < p_to)) end) end;
+        and (p_from is null or v.occurred_at >= p_from) and (p_to is null or v.occurred_at < p_to)) end);
+end;
 $$;
 grant execute on function public.list_records to authenticated;
 
 -- One record of an open chart with its former versions, newest first: {record, versions: [{version, written_by, written_at, record}]}.
 -- Null while the chart is closed to the caller; `record` is null when there is no such record.
 create function public.read_record(p_patient_id uuid, p_kind text, p_id uuid, p_with_versions boolean default false) returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select case when private.chart_is_open(p_patient_id) then jsonb_build_object(
+begin
+  if not private.chart_is_open(p_patient_id) then
+    return null;
+  end if;
+  return jsonb_build_object(
     'record', (select v.record from public.chart_records v where v.patient_id = p_patient_id and v.kind = p_kind and v.id = p_id),
     'versions', case when p_with_versions then (
       select coalesce(jsonb_agg(jsonb_build_object('version', h.version, 'written_by', h.written_by, 'written_at', h.written_at, 'record', h.record)
         order by h.version desc), '[]')
-      from public.record_versions h where h.patient_id = p_patient_id and h.kind = p_kind and h.record_id = p_id) end) end;
+      from public.record_versions h where h.patient_id = p_patient_id and h.kind = p_kind and h.record_id = p_id) end);
+end;
 $$;
 grant execute on function public.read_record to authenticated;
 
--- The newest records of a kind in a chart, as a JSON array. Runs under the caller's policies.
-create function private.newest_records(p_patient_id uuid, p_kind text, p_status text, p_limit int) returns jsonb
-language sql stable
+-- The newest measurement of each vital sign of an open chart as a JSON array; null while it is closed to the caller. Asks itself whether the chart
+-- is open: below a policy the index by measure would not be used, because the comparison of enums is not leakproof.
+create function private.newest_vital_signs(p_patient_id uuid) returns jsonb
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select coalesce(jsonb_agg(r.record order by r.occurred_at desc, r.id desc), '[]')
-  from (
-    select v.id, v.occurred_at, v.record from public.chart_records v
-    where v.patient_id = p_patient_id and v.kind = p_kind and v.status = p_status
-    order by v.occurred_at desc, v.id desc limit p_limit) as r;
+begin
+  if not private.chart_is_open(p_patient_id) then
+    return null;
+  end if;
+  return (
+    select coalesce(jsonb_agg(to_jsonb(n.v) || jsonb_build_object('body_mass_index', private.body_mass_index(n.v)) order by m.measure), '[]')
+    from unnest(enum_range(null::public.vital_sign)) as m (measure)
+    cross join lateral (
+      select v from public.vital_signs v
+      where v.patient_id = p_patient_id and v.measure = m.measure and v.status = 'final'
+      order by v.occurred_at desc, v.id desc limit 1) as n);
+end;
 $$;
-grant execute on function private.newest_records to authenticated;
+grant execute on function private.newest_vital_signs to authenticated;
 
 -- What somebody who opens a chart needs first: the person, all active allergies and conditions, the newest measurement of each vital sign,
 -- and the newest of everything else. `scope` tells whether sensitive records may be missing. Null while the chart is closed to the caller.
 create function public.chart_summary(p_patient_id uuid) returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select case when private.chart_is_open(p_patient_id) then jsonb_build_object(
-    'scope', private.chart_scope(p_patient_id),
+declare
+  v_scope public.chart_scope := private.chart_scope(p_patient_id);
+begin
+  if v_scope is null then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'scope', v_scope,
     'patient', private.patient_json(p_patient_id),
-    'allergies', private.newest_records(p_patient_id, 'allergy', 'active', 1000),
-    'conditions', private.newest_records(p_patient_id, 'condition', 'active', 1000),
-    'vital_signs', (
-      select coalesce(jsonb_agg(to_jsonb(n.v) || jsonb_build_object('body_mass_index', private.body_mass_index(n.v)) order by m.measure), '[]')
-      from unnest(enum_range(null::public.vital_sign)) as m (measure)
-      cross join lateral (
-        select v from public.vital_signs v
-        where v.patient_id = p_patient_id and v.measure = m.measure and v.status = 'final'
-        order by v.occurred_at desc, v.id desc limit 1) as n),
-    'immunizations', private.newest_records(p_patient_id, 'immunization', 'completed', 20),
+    'allergies', (
+      select coalesce(jsonb_agg(to_jsonb(a) order by a.occurred_at desc, a.id desc), '[]')
+      from public.allergies a where a.patient_id = p_patient_id and a.status = 'active'),
+    'conditions', (
+      select coalesce(jsonb_agg(to_jsonb(c) order by c.occurred_at desc, c.id desc), '[]')
+      from public.conditions c where c.patient_id = p_patient_id and c.status = 'active'),
+    'vital_signs', private.newest_vital_signs(p_patient_id),
+    'immunizations', (
+      select coalesce(jsonb_agg(to_jsonb(i) order by i.occurred_at desc, i.id desc), '[]')
+      from (
+        select * from public.immunizations where patient_id = p_patient_id and status = 'completed'
+        order by occurred_at desc, id desc limit 20) as i),
     'encounters', (
       select coalesce(jsonb_agg(to_jsonb(e) order by e.occurred_at desc, e.id desc), '[]')
       from (
         select * from public.encounters where patient_id = p_patient_id and status <> 'entered_in_error'
         order by occurred_at desc, id desc limit 10) as e),
-    'documents', private.newest_records(p_patient_id, 'document', 'current', 20)) end;
+    'documents', (
+      select coalesce(jsonb_agg(to_jsonb(d) order by d.occurred_at desc, d.id desc), '[]')
+      from (
+        select * from public.documents where patient_id = p_patient_id and status = 'current'
+        order by occurred_at desc, id desc limit 20) as d));
+end;
 $$;
 grant execute on function public.chart_summary to authenticated;

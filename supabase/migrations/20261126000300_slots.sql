@@ -57,35 +57,41 @@ grant execute on function private.slot_starts to authenticated;
 -- The hours of practitioners on the days from p_from to p_to; `extra` ones hold on closed days too.
 create function private.hours(p_practitioner_ids uuid[], p_from date, p_to date)
 returns table (practitioner_id uuid, day date, start_time time, end_time time, extra boolean)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select r.practitioner_id, d::date, r.start_time, r.end_time, false
-  from generate_series(p_from::timestamp, p_to::timestamp, interval '1 day') as d
-  join public.availability_rules r on r.weekday = extract(isodow from d) and d::date between r.valid_from and coalesce(r.valid_to, 'infinity')
-  where r.practitioner_id = any (p_practitioner_ids)
-  union all
-  select e.practitioner_id, d::date, e.start_time, e.end_time, true
-  from generate_series(p_from::timestamp, p_to::timestamp, interval '1 day') as d
-  join public.availability_exceptions e on d::date between e.from_day and e.to_day
-  where e.practitioner_id = any (p_practitioner_ids) and e.kind = 'open';
+begin
+  return query
+    select r.practitioner_id, d::date, r.start_time, r.end_time, false
+    from generate_series(p_from::timestamp, p_to::timestamp, interval '1 day') as d
+    join public.availability_rules r on r.weekday = extract(isodow from d) and d::date between r.valid_from and coalesce(r.valid_to, 'infinity')
+    where r.practitioner_id = any (p_practitioner_ids)
+    union all
+    select e.practitioner_id, d::date, e.start_time, e.end_time, true
+    from generate_series(p_from::timestamp, p_to::timestamp, interval '1 day') as d
+    join public.availability_exceptions e on d::date between e.from_day and e.to_day
+    where e.practitioner_id = any (p_practitioner_ids) and e.kind = 'open';
+end;
 $$;
 
 -- When practitioners of a hospital are closed between two days, holidays included.
 create function private.closures(p_organization_id uuid, p_practitioner_ids uuid[], p_from date, p_to date, p_zone text)
 returns table (practitioner_id uuid, closed tstzmultirange)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select p, range_agg(tstzrange(
-    private.first_instant(d.day + coalesce(e.start_time, '00:00'), p_zone), private.first_instant(d.day + coalesce(e.end_time, '24:00'), p_zone)))
-  from public.availability_exceptions e
-  cross join unnest(p_practitioner_ids) as p
-  cross join lateral (
-    select g::date as day from generate_series(greatest(e.from_day, p_from)::timestamp, least(e.to_day, p_to)::timestamp, interval '1 day') as g) as d
-  where e.organization_id = p_organization_id and e.kind = 'closed' and e.to_day >= p_from and e.from_day <= p_to
-    and (e.practitioner_id = p or e.practitioner_id is null)
-  group by p;
+begin
+  return query
+    select p, range_agg(tstzrange(
+      private.first_instant(d.day + coalesce(e.start_time, '00:00'), p_zone), private.first_instant(d.day + coalesce(e.end_time, '24:00'), p_zone)))
+    from public.availability_exceptions e
+    cross join unnest(p_practitioner_ids) as p
+    cross join lateral (
+      select g::date as day from generate_series(greatest(e.from_day, p_from)::timestamp, least(e.to_day, p_to)::timestamp, interval '1 day') as g) as d
+    where e.organization_id = p_organization_id and e.kind = 'closed' and e.to_day >= p_from and e.from_day <= p_to
+      and (e.practitioner_id = p or e.practitioner_id is null)
+    group by p;
+end;
 $$;
 
 -- The practitioners of a service who are there: all of them, those named, or those of a specialty.
@@ -125,7 +131,7 @@ begin
       -- Many practitioners have the same hours: those of one shape share their starts.
       select h.*, dense_rank() over (order by h.day, h.start_time, h.end_time) as shape from private.hours(p_practitioner_ids, v_from_day, v_to_day) h
     ), starts as materialized (
-      select h.shape, tstzrange(s, s + v_length) as during, tstzrange(s - v_before, s + v_after) as blocked
+      select h.shape, s as starts_at, s + v_length as ends_at, tstzrange(s, s + v_length) as during, tstzrange(s - v_before, s + v_after) as blocked
       from (select distinct x.shape, x.day, x.start_time, x.end_time from hours x) h
       cross join lateral private.slot_starts(h.day, h.start_time, h.end_time, v_zone, p_service.slot_minutes, p_service.duration_minutes) s
       where s >= greatest(p_from, p_now) and s < p_to
@@ -138,8 +144,6 @@ begin
     ), roomed as materialized (
       select s.* from starts s
       where not v_in_rooms or exists (select from room_taken r where r.taken is null or not r.taken && s.blocked)
-    ), possible as materialized (
-      select h.practitioner_id, h.extra, s.during, s.blocked from roomed s join hours h on h.shape = s.shape
     ), person as materialized (
       select p.id, (
         select range_agg(a.blocked) from public.appointments a
@@ -150,9 +154,11 @@ begin
       left join private.closures(p_service.organization_id, p_practitioner_ids, v_from_day, v_to_day, v_zone) c on c.practitioner_id = p.id
       where p.id = any (p_practitioner_ids)
     )
-    select distinct s.practitioner_id, lower(s.during), upper(s.during)
-    from possible s join person w on w.id = s.practitioner_id
-    where (w.taken is null or not w.taken && s.blocked) and (s.extra or w.closed is null or not w.closed && s.during);
+    select distinct h.practitioner_id, s.starts_at, s.ends_at
+    from roomed s
+    join hours h on h.shape = s.shape
+    join person w on w.id = h.practitioner_id
+    where (w.taken is null or not w.taken && s.blocked) and (h.extra or w.closed is null or not w.closed && s.during);
 end;
 $$;
 grant execute on function private.free_slots to authenticated;

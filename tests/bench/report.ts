@@ -1,6 +1,6 @@
 import type { AppointmentResult } from "./appointments.ts";
 import type { AuditResult } from "./audit.ts";
-import type { ChartResult } from "./charts.ts";
+import type { ChartResult, Checked } from "./charts.ts";
 import type { FloodResult, LoginResult } from "./login.ts";
 import type { Measured, Way } from "./load.ts";
 import type { ReminderResult } from "./reminders.ts";
@@ -70,7 +70,9 @@ export function targets(
     }
   }
   found.push(atLeast("creations with the audit chain over those without", audit.ratio, LOWEST_AUDIT_RATIO));
-  found.push(below("records: list with the check of the open chart over that without", charts.ratio, MOST_CHECK, "x"));
+  found.push(
+    below("records: list with the check of the open chart over that without", charts.list.ratio, MOST_CHECK, "x"),
+  );
   found.push(
     below(`summary of a chart with ${count(charts.rows)} records, p95`, charts.summary, MOST_SUMMARY_MS, " ms"),
   );
@@ -114,6 +116,9 @@ export function growthOf(
   return smallest === largest || from === undefined || to === undefined ? undefined : to / from;
 }
 
+const checkedText = (what: string, { checked, bare, ratio }: Checked): string =>
+  `${what} p50 ${checked.toFixed(2)} ms with the check, ${bare.toFixed(2)} ms without, ${ratio.toFixed(2)}x`;
+
 /** Everything as text for people. */
 export function asText(
   { concurrency, rows, audit, charts, appointments, reminders, login, flood, targets }: Report,
@@ -135,9 +140,9 @@ export function asText(
       `Check of the audit log: ${count(audit.verified)} entries in ${ms(audit.verifyMs)} ms`,
   );
   parts.push(
-    `List of 50 records, ${charts.openCharts} charts open, p50: ${charts.guarded.toFixed(2)} ms with the check, ${
-      charts.unguarded.toFixed(2)
-    } ms without, ${charts.ratio.toFixed(2)}x, ${charts.check.toFixed(2)} ms for the check\n` +
+    `List of 50 records, ${charts.openCharts} charts open: ${checkedText("a request", charts.list)}; ${
+      checkedText("the statement alone", charts.statement)
+    }\n` +
       `Summary of a chart with ${count(charts.rows)} records, p95 of ${charts.summaryCalls}: ${ms(charts.summary)} ms`,
   );
   for (const { appointments: stored, slots, p50, p95 } of appointments.searches) {

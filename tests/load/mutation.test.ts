@@ -2,8 +2,8 @@ import { DatabaseError, type PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { actAs, sql } from "../support/database.ts";
 import { allCells } from "../rls/expectations/all.ts";
-import { type Cell, mismatches } from "../rls/matrix.ts";
-import { outcomeOfRule } from "../rls/rule.ts";
+import { type Cell, firstMismatch } from "../rls/matrix.ts";
+import { outcomeOfRule, type Rule } from "../rls/rule.ts";
 import { rules } from "../rls/rules/all.ts";
 import { arrange, lookUp } from "../rls/world.ts";
 
@@ -34,17 +34,18 @@ afterAll(async () => {
   client.release();
 });
 
-async function brokenRules(): Promise<string[]> {
-  const broken: string[] = [];
-  for (const rule of rules) {
+/** The first rule that does not hold; those that name the table are the likeliest, and asked first. */
+async function brokenRule(relation: string): Promise<string | undefined> {
+  const table = relation.slice(relation.indexOf(".") + 1);
+  const naming = ({ before, given, statement }: Rule) => [before, given, statement].join(" ").includes(table);
+  for (const rule of [...rules.filter(naming), ...rules.filter((one) => !naming(one))]) {
     // A rule whose scene cannot be set any more has noticed too.
     const outcome = await outcomeOfRule(client, rule).catch((error: unknown) => {
       if (error instanceof DatabaseError) return error.code ?? "unknown";
       throw error;
     });
-    if (outcome !== rule.expected) broken.push(`${rule.rule}: ${outcome}`);
+    if (outcome !== rule.expected) return `${rule.rule}: ${outcome}`;
   }
-  return broken;
 }
 
 const views: Record<string, string> = {
@@ -56,17 +57,14 @@ const views: Record<string, string> = {
 const cellsOn = (relation: string): Cell[] =>
   allCells.filter((cell) => cell.relation === relation || cell.relation === views[relation]);
 
-/** What notices a change of the schema, which is taken back afterwards: the matrix of the table, the rules, then all the rest. */
-async function noticed(change: string, relation: string): Promise<string[]> {
+/** What notices first a change of the schema, which is taken back afterwards: the matrix of the table, the rules, then all the rest. */
+async function noticed(change: string, relation: string): Promise<string | undefined> {
   await client.query("savepoint mutation");
   try {
     await actAs(client, null);
     await client.query(change);
-    for (const look of [() => mismatches(client, cellsOn(relation)), brokenRules, () => mismatches(client, allCells)]) {
-      const found = await look();
-      if (found.length > 0) return found;
-    }
-    return [];
+    return await firstMismatch(client, cellsOn(relation)) ?? await brokenRule(relation) ??
+      await firstMismatch(client, allCells);
   } finally {
     await client.query("rollback to savepoint mutation; release savepoint mutation");
   }
@@ -82,19 +80,19 @@ const everything: Record<string, string> = {
 test("nothing is noticed where nothing was changed", { timeout: 600_000 }, async () => {
   expect(policies.length).toBeGreaterThan(15);
   expect(triggers.length).toBeGreaterThan(30);
-  expect(await noticed("select", "public.patients")).toEqual([]);
+  expect(await noticed("select", "public.patients")).toBeUndefined();
 });
 
 describe.each(policies)("policy $name on $relation", ({ name, relation, command }) => {
   test("is missed when it is gone", async () => {
-    expect(await noticed(`drop policy "${name}" on ${relation}`, relation)).not.toEqual([]);
+    expect(await noticed(`drop policy "${name}" on ${relation}`, relation)).toBeDefined();
   });
 
   test("is missed when it lets everything through", async () => {
-    expect(await noticed(`alter policy "${name}" on ${relation} ${everything[command]}`, relation)).not.toEqual([]);
+    expect(await noticed(`alter policy "${name}" on ${relation} ${everything[command]}`, relation)).toBeDefined();
   });
 });
 
 test.each(triggers)("trigger $name on $relation is missed when it is off", async ({ name, relation }) => {
-  expect(await noticed(`alter table ${relation} disable trigger ${name}`, relation)).not.toEqual([]);
+  expect(await noticed(`alter table ${relation} disable trigger ${name}`, relation)).toBeDefined();
 });

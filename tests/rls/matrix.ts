@@ -121,12 +121,10 @@ export async function outcomeOf(client: PoolClient, actor: ActorName | null, sta
   }
 }
 
-/** The cells that do not come out as expected, as lines for people. */
-export async function mismatches(client: PoolClient, cells: Cell[]): Promise<string[]> {
-  const wrong: string[] = [];
+/** The first cell that does not come out as expected, as a line for people. */
+export async function firstMismatch(client: PoolClient, cells: Cell[]): Promise<string | undefined> {
   for (const { relation, verb, subject, actor, expected, statement } of cells) {
     const outcome = await outcomeOf(client, actor, statement);
-    if (outcome !== expected) wrong.push(`${relation}: ${verb} ${subject} as ${actor} is ${outcome}, not ${expected}`);
+    if (outcome !== expected) return `${relation}: ${verb} ${subject} as ${actor} is ${outcome}, not ${expected}`;
   }
-  return wrong;
 }
