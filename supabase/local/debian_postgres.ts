@@ -24,13 +24,8 @@ const LIB = "/usr/lib/postgresql/15";
 const SHARE = "/usr/share/postgresql/15";
 const START_MS = 30_000;
 
-/** A running throwaway server. */
+/** A running throwaway server; `stop` ends it and removes its files. */
 export interface DebianPostgres {
-  /** Address as the superuser supabase_admin. */
-  adminUrl: string;
-  /** Address as a role, given its password. */
-  urlOf(role: string, password: string): string;
-  /** Ends the server and removes its files. */
   stop(): Promise<void>;
 }
 
@@ -70,8 +65,7 @@ export async function startDebianPostgres(adminPassword: string, port: number): 
   const root = mkdtempSync(join(tmpdir(), "health-hub-pg15-"));
   const cluster = join(root, "data");
   const remove = () => rmSync(root, { recursive: true, force: true });
-  const urlOf = (role: string, password: string) => `postgres://${role}:${password}@127.0.0.1:${port}/postgres`;
-  const adminUrl = urlOf("supabase_admin", adminPassword);
+  const adminUrl = `postgres://supabase_admin:${adminPassword}@127.0.0.1:${port}/postgres`;
   const user = await systemUser();
   let server: Deno.ChildProcess;
   try {
@@ -122,7 +116,7 @@ export async function startDebianPostgres(adminPassword: string, port: number): 
     }
     await delay(100);
   }
-  return { adminUrl, urlOf, stop };
+  return { stop };
 }
 
 function settings(): string[] {

@@ -1,4 +1,4 @@
-import { type Ports, portTaken } from "./ports.ts";
+import { listeners, planPorts, type Ports, portTaken } from "./ports.ts";
 
 /** Throws a StackError naming the first of these ports that cannot be listened on. */
 export function requireFreePorts(ports: Ports, parts: (keyof Ports)[]): void {
@@ -18,4 +18,18 @@ export function freePort(): number {
   const { port } = listener.addr;
   listener.close();
   return port;
+}
+
+/** Ports for a whole stack that nobody listens on right now. */
+export function freePorts(): Ports {
+  for (let tries = 1;; tries++) {
+    const gateway = Math.min(freePort(), 65000);
+    const ports = planPorts(String(gateway));
+    try {
+      requireFreePorts(ports, listeners);
+      return ports;
+    } catch (error) {
+      if (tries === 20) throw error;
+    }
+  }
 }

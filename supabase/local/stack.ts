@@ -34,6 +34,8 @@ export interface StackOptions {
   /** Only the database with its schema, for commands that ask nothing else. */
   databaseOnly?: boolean;
   seeds?: boolean;
+  /** Starts another server than the embedded one, empty, for a stack that is thrown away. */
+  startServer?: (adminPassword: string, port: number) => Promise<{ stop(): Promise<void> }>;
   onFailure: (error: StackError) => void;
 }
 
@@ -45,7 +47,7 @@ export interface Stack {
 
 /** Brings a stack up. On failure everything that had started is stopped again, and the error thrown. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { paths, ports, progress, reset = false, databaseOnly = false, seeds = true } = options;
+  const { paths, ports, progress, reset = false, databaseOnly = false, seeds = true, startServer } = options;
   const config = parseConfig(readFileSync(join(projectRoot, "supabase", "config.toml"), "utf8"));
   await endLeftovers(paths);
   requireFreePorts(ports, databaseOnly ? ["postgres"] : listeners);
@@ -73,6 +75,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     startedAt: new Date().toISOString(),
   };
   const stoppers: (() => Promise<void> | void)[] = [];
+  let server: { stop(): Promise<void> } | undefined;
   const publish = () => writeState(paths.stack, { ...state, pids: supervisor.pids() });
   const supervisor = createSupervisor({
     logs: paths.logs,
@@ -83,15 +86,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const stop = async () => {
     for (const stopper of stoppers.splice(0).reverse()) await stopper();
     await supervisor.stop();
+    await server?.stop();
     removeState(paths.stack);
   };
 
-  async function startDatabase(): Promise<void> {
+  async function startEmbeddedServer(): Promise<void> {
     installExtensions(postgresFiles().extensions);
     const cluster = { folder: paths.cluster, port: ports.postgres, adminPassword: secrets.passwords.supabase_admin };
     if (!existsSync(paths.cluster)) await progress.step("Postgres: new data directory", () => initCluster(cluster));
     const part = await postgresPart(cluster, state.adminDbUrl);
     await progress.step("Postgres", () => supervisor.start(part));
+  }
+
+  async function startDatabase(): Promise<void> {
+    if (startServer === undefined) await startEmbeddedServer();
+    else server = await progress.step("Postgres", () => startServer(secrets.passwords.supabase_admin, ports.postgres));
     const version = bootstrapVersion();
     if (marker?.bootstrap === version) return;
     await progress.step(

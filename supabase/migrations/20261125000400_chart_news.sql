@@ -1,4 +1,5 @@
--- News of charts: a break-glass is told at once to the privacy officers of the hospital, to its admins where it has none, and to the patient.
+-- News of charts: an opened one is told to the patient once a day; a break-glass at once to the patient and to the privacy officers of the
+-- hospital, or its admins where it has none.
 
 -- The people who oversee a hospital's dealings with charts: its active privacy officers, else its admins.
 create function private.overseers_of(p_organization_id uuid) returns setof uuid
@@ -30,3 +31,19 @@ end;
 $$;
 create trigger chart_accesses_tell after insert on public.chart_accesses
   for each row when (new.basis = 'break_glass') execute function private.tell_of_break_glass();
+
+-- Tells a patient that a hospital has opened their chart, once on each of its days however often that is. The access log names everybody.
+create function private.tell_of_opened_chart() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.tell(p.user_id, 'chart_opened', 'Your chart was opened', 'A hospital opened your chart. The access log says who and why.',
+    '/patients/' || p.id || '/access-log', format('chart_opened:%s:%s', o.id, (now() at time zone o.time_zone)::date), o.id)
+  from public.patients p cross join public.organizations o
+  where p.id = new.patient_id and o.id = new.organization_id;
+  return null;
+end;
+$$;
+create trigger chart_accesses_tell_patient after insert on public.chart_accesses
+  for each row when (new.basis <> 'break_glass') execute function private.tell_of_opened_chart();

@@ -77,8 +77,11 @@ begin
   select * into v_service from public.services where id = v_hold.service_id;
   select a.* into v_old
   from public.waitlist_entries e join public.appointments a on a.id = e.replaces_appointment_id
-  where e.id = p_offer.entry_id and a.status in ('requested', 'booked') for update of a;
-  if found then
+  where e.id = p_offer.entry_id and a.status <> 'cancelled' for update of a;
+  if v_old.status not in ('requested', 'booked') then
+    perform private.refuse(409, 'illegal_transition', 'The appointment that would be moved has begun or is over.', '{"allowed": ["declined"]}');
+  end if;
+  if v_old.id is not null then
     select * into v_practitioner from public.practitioners where id = v_hold.practitioner_id;
     -- Before the hold goes, so that nobody who is moving waits for its place while we wait for them.
     perform private.lock_places(

@@ -347,6 +347,22 @@ describe("an appointment that is to be replaced", () => {
     expect(accepted.status).toBe(200);
     expect(at(accepted.body, "/appointment_id")).not.toBe(later);
   });
+
+  test("and has begun meanwhile: the offer is not accepted, and nothing is booked beside it", async () => {
+    const early = await booked(holder, ten);
+    const later = await booked(first, eleven);
+    const one = await joined(first, { replaces_appointment_id: later });
+    await cancel(early, holder.token);
+    await sql().query("update public.appointments set status = 'checked_in' where id = $1", [later]);
+    const offer = await openOffer(one, first);
+    expect(await decide(offer, "accept", first.token)).toMatchObject({
+      status: 409,
+      body: { code: "illegal_transition" },
+    });
+    expect((await decide(offer, "decline", first.token)).status).toBe(200);
+    expect(await sqlValue("select count(*)::int from public.appointments where patient_id = $1", [first.patientId]))
+      .toBe(1);
+  });
 });
 
 describe("staff", () => {

@@ -2,8 +2,14 @@ import type pg from "pg";
 import type { Call } from "./client.ts";
 import type { Load, Rounds } from "./load.ts";
 
-/** Creations per second with and without the sealing of audit entries, and how long a check of the whole log takes, in milliseconds. */
-export type AuditResult = { sealed: number; unsealed: number; ratio: number; verified: number; verifyMs: number };
+/** Creations per second with and without the sealing of audit entries, and checks of the whole log and of its newest day. */
+export type AuditResult = { sealed: number; unsealed: number; ratio: number; whole: Check; day: Check };
+/** How many entries were checked, in how many milliseconds of database time. */
+export type Check = { entries: number; ms: number };
+
+const PER_TRANSACTION = 1000;
+/** The newest day of a log has a fiftieth of its entries. */
+const DAYS = 50;
 
 /** The same creations in short rounds in turn, with the trigger that seals on and off. The first round of each warms up. */
 export async function measureAudit(
@@ -11,8 +17,11 @@ export async function measureAudit(
   db: pg.Client,
   create: () => Call,
   { ms, rounds }: Rounds,
+  entries: number,
+  progress: (text: string) => void,
 ): Promise<AuditResult> {
-  const { rows } = await db.query<{ verified: number; ms: number }>(VERIFY);
+  // Before the trigger was ever off: afterwards the log has entries without a seal.
+  const { whole, day } = await measureChecks(db, entries, progress);
   const made = { sealed: 0, unsealed: 0 };
   const elapsed = { sealed: 0, unsealed: 0 };
   for (let turn = 0; turn <= rounds; turn++) {
@@ -26,14 +35,43 @@ export async function measureAudit(
   }
   const perSecond = (way: typeof WAYS[number]) => made[way] / elapsed[way] * 1000;
   const [sealed, unsealed] = [perSecond("sealed"), perSecond("unsealed")];
-  return { sealed, unsealed, ratio: sealed / unsealed, verified: rows[0]?.verified ?? 0, verifyMs: rows[0]?.ms ?? NaN };
+  return { sealed, unsealed, ratio: sealed / unsealed, whole, day };
 }
 
 const WAYS = ["sealed", "unsealed"] as const;
 
-/** Before the trigger was ever off: afterwards the log has entries without a seal. */
-const VERIFY = `
-  with begun as materialized (select clock_timestamp() as at),
-    checked as materialized (select private.verify_audit(null, '[]') as answer from begun)
-  select (checked.answer ->> 'checked')::int as verified, extract(epoch from clock_timestamp() - begun.at)::float8 * 1000 as ms
-  from begun, checked`;
+/** Fills the log up to so many entries, a thousand in each transaction, with anchors before its newest day. */
+async function measureChecks(db: pg.Client, entries: number, progress: (text: string) => void) {
+  const { rows: [log] } = await db.query<{ count: number }>("select count(*)::int as count from audit.entries");
+  const day = entries / DAYS;
+  await write(db, entries - day - (log?.count ?? 0), progress);
+  await db.query("select private.anchor_audit()");
+  const { rows: [anchored] } = await db.query<{ at: string }>("select max(made_at)::text as at from audit.anchors");
+  await write(db, day, progress);
+  await db.query("analyze audit.entries; analyze audit.links");
+  return { whole: await check(db, null), day: await check(db, anchored?.at ?? null) };
+}
+
+async function write(db: pg.Client, entries: number, progress: (text: string) => void): Promise<void> {
+  for (let made = 0; made < entries; made += PER_TRANSACTION) {
+    await db.query(
+      `insert into audit.entries (actor_role, table_name, row_id, action, changed_fields)
+       select 'bench', 'patients', gen_random_uuid(), 'update', '{phone}' from generate_series(1, $1)`,
+      [Math.min(PER_TRANSACTION, entries - made)],
+    );
+    if ((made + PER_TRANSACTION) % 100_000 === 0) progress(`wrote ${made + PER_TRANSACTION} of ${entries} entries`);
+  }
+}
+
+async function check(db: pg.Client, since: string | null): Promise<Check> {
+  const startedAt = performance.now();
+  const { rows: [found] } = await db.query<{ checked: number; broken: unknown }>(
+    "select (answer ->> 'checked')::int as checked, answer -> 'broken' as broken from private.verify_audit($1, '[]') as answer",
+    [since],
+  );
+  const ms = performance.now() - startedAt;
+  if (found === undefined || found.broken !== null) {
+    throw new Error(`The audit log is broken: ${JSON.stringify(found)}`);
+  }
+  return { entries: found.checked, ms };
+}

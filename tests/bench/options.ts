@@ -18,6 +18,8 @@ export type Options = {
   /** Sign-ins per side, and sign-ins at once in the flood. */
   logins: number;
   flood: number;
+  /** Entries of the audit log that is checked. */
+  auditEntries: number;
   /** Reminders that are due at once. */
   reminders: number;
   json: boolean;
@@ -25,6 +27,7 @@ export type Options = {
 
 const full = {
   appointments: [100_000, 1_000_000],
+  auditEntries: 1_000_000,
   reminders: 100_000,
   roundMs: 2000,
   rounds: 5,
@@ -35,6 +38,7 @@ const full = {
 };
 const reduced = {
   appointments: [50_000, 100_000],
+  auditEntries: 50_000,
   reminders: 5_000,
   roundMs: 400,
   rounds: 2,

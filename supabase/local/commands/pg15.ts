@@ -1,14 +1,15 @@
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bootstrap } from "../bootstrap.ts";
-import { type DebianPostgres, missingForDebianPostgres, startDebianPostgres } from "../debian_postgres.ts";
-import { messageOf } from "../errors.ts";
-import { pushSchema } from "../migrate.ts";
-import { projectRoot } from "../paths.ts";
+import { missingForDebianPostgres, startDebianPostgres } from "../debian_postgres.ts";
+import { messageOf, StackError } from "../errors.ts";
+import { freePorts } from "../free_ports.ts";
+import { dataPaths, projectRoot } from "../paths.ts";
 import { arrangeAppointments, awaitReminder } from "../pg15_appointments.ts";
-import { createProgress } from "../progress.ts";
-import { generateSecrets } from "../secrets.ts";
+import { createProgress, type Progress } from "../progress.ts";
 import { withClient } from "../sql.ts";
+import { type Stack, startStack } from "../stack.ts";
+import type { StackState } from "../stack_state.ts";
 import { delay } from "../supervisor.ts";
 import { readTap, type TapResult } from "../tap.ts";
 
@@ -17,8 +18,8 @@ const testsFolder = join(projectRoot, "supabase", "tests");
 const TICK_MS = 75_000;
 
 /**
- * Migrations, seeds, the pgTAP files of supabase/tests and a tick of the real pg_cron, with a reminder that it brings on its way, on Debian's
- * PostgreSQL 15. Where that is not installed it says so and skips.
+ * Migrations, seeds, the pgTAP files of supabase/tests and the real pg_cron, which brings a reminder to the mailbox, with the whole stack on
+ * Debian's PostgreSQL 15. Where that is not installed it says so and skips.
  */
 export async function pg15(): Promise<number> {
   const files = readdirSync(testsFolder).filter((name) => name.endsWith(".sql")).sort();
@@ -29,7 +30,7 @@ export async function pg15(): Promise<number> {
     return 0;
   }
   const total: TapResult = { passed: 0, skipped: 0, failures: [] };
-  const add = (name: string, { passed, skipped, failures }: TapResult) => {
+  const add: Add = (name, { passed, skipped, failures }) => {
     total.passed += passed;
     total.skipped += skipped;
     total.failures.push(...failures.map((failure) => `${name}: ${failure}`));
@@ -37,34 +38,44 @@ export async function pg15(): Promise<number> {
     for (const failure of failures) console.log(`  ${failure}`);
   };
 
-  let server: DebianPostgres | undefined;
-  const interrupted = () => void server?.stop().finally(() => Deno.exit(130));
+  const paths = dataPaths(mkdtempSync(join(tmpdir(), "health-hub-pg15-")));
+  Deno.chmodSync(paths.root, 0o711);
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => undefined);
+  const interrupted = () => ended.reject(new StackError("Interrupted."));
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, interrupted);
+  const progress = createProgress();
+  let stack: Stack | undefined;
   try {
-    const progress = createProgress();
-    const secrets = generateSecrets();
-    server = await progress.step(
-      "PostgreSQL 15 started",
-      () => startDebianPostgres(secrets.passwords.supabase_admin, freePort()),
-    );
-    const { adminUrl } = server;
-    const dbUrl = server.urlOf("postgres", secrets.passwords.postgres);
-    await progress.step("Bootstrap", () => withClient(adminUrl, (client) => bootstrap(client, secrets)));
-    await progress.step("Migrations and seeds", () => pushSchema(dbUrl, { seeds: true }));
-    add("migrations and seeds", { passed: 1, skipped: 0, failures: [] });
-    for (const file of files) add(file, await runFile(file, dbUrl));
-    await withClient(dbUrl, arrangeAppointments);
-    add("a tick of pg_cron", await progress.step("Waited for pg_cron", () => awaitTick(dbUrl)));
-    add("a reminder by pg_cron", await progress.step("Waited for a reminder", () => withClient(dbUrl, awaitReminder)));
+    stack = await startStack({
+      paths,
+      ports: freePorts(),
+      progress,
+      startServer: startDebianPostgres,
+      onFailure: ended.reject,
+    });
+    await Promise.race([ended.promise, tryOut(stack.state, files, add, progress)]);
   } catch (error) {
     add("PostgreSQL 15", { passed: 0, skipped: 0, failures: [messageOf(error)] });
   } finally {
-    await server?.stop();
+    await stack?.stop();
     for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, interrupted);
+    rmSync(paths.root, { recursive: true, force: true });
   }
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
   console.log(`${total.passed} passed, ${total.failures.length} failed${skipped}`);
   return total.failures.length === 0 ? 0 : 1;
+}
+
+type Add = (name: string, result: TapResult) => void;
+
+async function tryOut({ dbUrl, mailboxUrl }: StackState, files: string[], add: Add, progress: Progress): Promise<void> {
+  add("migrations and seeds", { passed: 1, skipped: 0, failures: [] });
+  for (const file of files) add(file, await runFile(file, dbUrl));
+  await withClient(dbUrl, arrangeAppointments);
+  add("a tick of pg_cron", await progress.step("Waited for pg_cron", () => awaitTick(dbUrl)));
+  const arrived = () => withClient(dbUrl, (client) => awaitReminder(client, mailboxUrl));
+  add("a reminder by pg_cron", await progress.step("Waited for a reminder", arrived));
 }
 
 /** Runs one file as the role postgres, as `supabase test db` does. */
@@ -113,11 +124,4 @@ async function awaitTick(dbUrl: string): Promise<TapResult> {
       await delay(500);
     }
   });
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }

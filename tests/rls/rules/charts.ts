@@ -137,6 +137,10 @@ const scopeRules: Rule[] = [
 const breakGlass = (id: string) =>
   `insert into public.chart_accesses (id, patient_id, user_id, organization_id, basis, scope, purpose, reason, expires_at)
    values ('${id}', ${paula}, '${people.nurse}', '${demoHospital}', 'break_glass', 'everything', 'emergency_treatment', 'Unconscious patient', now() + interval '1 hour')`;
+/** Paula's chart, opened in care. */
+const opening = (user: string) =>
+  `insert into public.chart_accesses (patient_id, user_id, organization_id, basis, scope, purpose, expires_at)
+   values (${paula}, '${user}', '${demoHospital}', 'care_relationship', 'everything', 'treatment', now() + interval '1 hour')`;
 const access = `public.chart_accesses where id = '${chartRows.doctorOpened}'`;
 const note = recordId("notes", "paula");
 
@@ -163,6 +167,14 @@ const ownRules: Rule[] = [
     }`,
     statement:
       `select 1 from public.notifications where recipient_id = '${people.admin}' and dedupe_key = 'break_glass:${chartRows.paulasBroken}'`,
+    expected: "yes",
+  },
+  {
+    rule: "an opened chart is told to the patient, once a day for a hospital",
+    before: "delete from public.notifications where kind = 'chart_opened'",
+    given: `${opening(people.doctor)}; ${opening(people.nurse)}`,
+    statement: `select 1 from (select count(*) as times from public.notifications where kind = 'chart_opened'
+      and recipient_id = '${people.paula}' and organization_id = '${demoHospital}') as told where times = 1`,
     expected: "yes",
   },
   {
