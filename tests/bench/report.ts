@@ -71,6 +71,10 @@ export function targets(
     }
   }
   found.push(atLeast("creations with the audit chain over those without", audit.ratio, LOWEST_AUDIT_RATIO));
+  for (const part of ["whole", "day"] as const) {
+    const name = `check of ${count(audit[part].entries)} audit entries, ${part === "whole" ? "all" : "the newest day"}`;
+    found.push(below(name, audit[part].ms / 1000, MOST_CHECK_SECONDS[part], " s"));
+  }
   found.push(
     below("records: list with the check of the open chart over that without", charts.list.ratio, MOST_CHECK, "x"),
   );
