@@ -1,9 +1,10 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { clearAppointments, dayAhead, DEMO, freeStarts, newVisitors, type Visitor } from "../support/appointments.ts";
+import { dayAhead, DEMO, freeStarts, newVisitors, type Visitor } from "../support/appointments.ts";
 import { actAs, sql, sqlValue } from "../support/database.ts";
+import { without } from "../support/overlap.ts";
 import { call, gateway, signIn, stackInfo } from "../support/stack.ts";
-import { booked, cancel, clearWaitlist, decide, joined, openOffer, pauseJob } from "../support/waitlist.ts";
+import { booked, cancel, decide, emptySchedule, joined, openOffer, pauseJob } from "../support/waitlist.ts";
 
 const AT_ONCE = 20;
 const DAY = dayAhead(4);
@@ -17,19 +18,17 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: stackInfo().adminDbUrl, max: AT_ONCE });
   doctor = await signIn("doctor@demo.health");
   resume = await pauseJob();
-  await clearAppointments();
+  await emptySchedule();
   // Every second one: a consultation takes up the next start too.
   starts = (await freeStarts(DEMO.consultation, DAY)).filter((_, index) => index % 2 === 0);
 });
 afterAll(async () => {
   await pool.end();
-  await clearWaitlist();
-  await clearAppointments();
+  await emptySchedule();
   await resume();
 });
 beforeEach(async () => {
-  await clearWaitlist();
-  await clearAppointments();
+  await emptySchedule();
 });
 
 const inParallel = <T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> =>
@@ -69,18 +68,6 @@ async function acceptDirectly(offer: string, person: Visitor): Promise<boolean> 
   }
 }
 
-/** Replaces a function by itself without a safeguard while work runs. */
-async function without(name: string, safeguard: RegExp, work: () => Promise<void>): Promise<void> {
-  const definition = String(await sqlValue("select pg_get_functiondef($1::regprocedure)", [name]));
-  if (!safeguard.test(definition)) throw new Error(`${name} has no such safeguard`);
-  await sql().query(definition.replace(safeguard, ""));
-  try {
-    await work();
-  } finally {
-    await sql().query(definition);
-  }
-}
-
 describe("one offer", () => {
   test("accepted 20 times at once, by both ways in and beside 20 runs of the job, is booked once", async () => {
     const { person, offer } = await offered();
@@ -111,8 +98,7 @@ describe("one offer", () => {
 
   test("accepted and lapsing at once is one of the two, in each of 10 rounds", async () => {
     for (let round = 1; round <= 10; round++) {
-      await clearWaitlist();
-      await clearAppointments();
+      await emptySchedule();
       const { person, offer } = await offered();
       const [answer] = await Promise.all([decide(offer, "accept", person.token), jobs(3, 60)]);
       const status = await sqlValue("select status from public.waitlist_offers where id = $1", [offer]);
@@ -230,8 +216,7 @@ describe("one time offered by hand to 20 at once", () => {
     try {
       expect((await offerAll()).filter((status) => status === 201).length).toBeGreaterThan(1);
     } finally {
-      await clearWaitlist();
-      await clearAppointments();
+      await emptySchedule();
       await sql().query(`alter table public.appointments add constraint ${name} ${definition}`);
     }
   });

@@ -182,7 +182,11 @@ async function liftLimits(db: pg.Client): Promise<void> {
 
 /** The bench registers in a minute whom a network registers in years: comparing them all would be measured with everything else. */
 async function pauseComparisons(db: pg.Client): Promise<void> {
-  await db.query("select cron.alter_job(jobid, active => false) from cron.job where jobname = 'check-duplicates'");
+  await db.query(
+    `set role postgres;
+    select cron.alter_job(jobid, active => false) from cron.job where jobname = 'check-duplicates';
+    reset role`,
+  );
 }
 
 await main();

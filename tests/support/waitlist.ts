@@ -1,4 +1,4 @@
-import { book, DEMO, type Visitor } from "./appointments.ts";
+import { book, clearAppointments, DEMO, newVisitors, type Visitor } from "./appointments.ts";
 import { sql, sqlValue } from "./database.ts";
 import { type Answer, at, call, textAt } from "./stack.ts";
 
@@ -62,6 +62,20 @@ export async function clearWaitlist(): Promise<void> {
   } finally {
     client.release();
   }
+}
+
+/** Takes every appointment away too. */
+export async function emptySchedule(): Promise<void> {
+  await clearWaitlist();
+  await clearAppointments();
+}
+
+/** Three new people, with nobody on the list and no appointment. */
+export async function threeOnEmptySchedule(): Promise<[Visitor, Visitor, Visitor]> {
+  await emptySchedule();
+  const [one, two, three] = await newVisitors(3);
+  if (one === undefined || two === undefined || three === undefined) throw new Error("Nobody was made");
+  return [one, two, three];
 }
 
 /** Keeps the scheduler from running the job while tests do; answers how to let it go on. */
