@@ -58,21 +58,23 @@ create table public.memberships (
 );
 create index memberships_organization on public.memberships (organization_id, role);
 
--- The organizations in which the caller holds an active membership, of one role or of any. A closed organization counts
--- for its admins alone, who may open it again. Set-returning so that a policy evaluates it once per statement.
+-- The memberships that count: the active ones. A closed organization counts for its admins alone, who may open it again.
+create view private.memberships_in_force as
+  select m.user_id, m.organization_id, m.role
+  from public.memberships m
+  join public.organizations o on o.id = m.organization_id
+  where m.status = 'active' and (o.active or m.role = 'admin');
+
+-- The organizations in which the caller holds such a membership, of one role or of any. Set-returning so that a policy evaluates it once per
+-- statement.
 create function private.my_organizations(p_role public.membership_role default null) returns setof uuid
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
   return query
-    select m.organization_id
-    from public.memberships m
-    join public.organizations o on o.id = m.organization_id
-    where m.user_id = (select auth.uid())
-      and m.status = 'active'
-      and (p_role is null or m.role = p_role)
-      and (o.active or m.role = 'admin');
+    select m.organization_id from private.memberships_in_force m
+    where m.user_id = (select auth.uid()) and (p_role is null or m.role = p_role);
 end;
 $$;
 grant execute on function private.my_organizations to authenticated;

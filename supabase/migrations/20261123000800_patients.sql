@@ -111,8 +111,8 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  return (
-    select coalesce(array_agg(o), '{}') from private.my_organizations('hospital_staff') as o
+  return array(
+    select m.organization_id from private.memberships_in_force m where m.user_id = (select auth.uid()) and m.role = 'hospital_staff'
   );
 end;
 $$;

@@ -73,9 +73,9 @@ test("of two admins who suspend each other at once one stays, in each of 10 roun
       call(`/admin/memberships/${whom.membership}/suspend`, { token: by.token, method: "POST" });
     const answers = await Promise.all([suspend(one, other), suspend(other, one)]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    // Whoever comes second is the last admin's rival, or suspended already.
+    // Whoever comes second finds the other one left alone, or is suspended: before the request, or while it is looked at.
     const refused = answers.find(({ status }) => status !== 200);
-    expect(["last_admin", "account_suspended"]).toContain(at(refused?.body, "/code"));
+    expect(["last_admin", "account_suspended", "not_found"]).toContain(at(refused?.body, "/code"));
     expect(await adminsOf(id)).toBe(1);
   }
 });
