@@ -31,9 +31,9 @@ export async function killBetweenSendAndMark(personId: string, times: number) {
       });
       const jobs = await startJobs(receiver.url);
       const answered = jobs.run().then(() => true, () => false);
-      await arrived;
+      const early = await Promise.race([arrived.then(() => false), answered]);
       await jobs.kill();
-      if (await answered) throw new Error("jobs answered before it was killed");
+      if (early || await answered) throw new Error("jobs answered before it was killed");
       await endLeases();
     }
     fatal = undefined;
