@@ -107,6 +107,9 @@ begin
     perform private.refuse(409, 'illegal_transition', format('This invitation was %s already.', v_status), '{"allowed": []}');
   end if;
   update public.invitations set revoked_at = now() where id = v_id;
+  if not found then
+    perform private.require_version(null, null);
+  end if;
   return private.idempotent_answer((
     select to_jsonb(i) from (
       select id, organization_id, email, role, is_prescriber, licence_number, position, expires_at, accepted_at, accepted_by, revoked_at,
@@ -157,12 +160,16 @@ begin
       jsonb_build_object('allowed', case v_status when 'active' then '["suspend"]'::jsonb else '["activate"]'::jsonb end));
   end if;
   update public.memberships set status = v_status where id = v_membership.id;
+  if not found then
+    perform private.require_version(null, null);
+  end if;
   return private.idempotent_answer(private.memberships_json(array[v_membership.id]) -> 0);
 end;
 $$;
 grant execute on function public.set_membership_status to authenticated;
 
 -- Suspends a person, or lets them back in, in every organization that the caller administers. {user_id, status} -> {user_id, status, memberships}.
+-- 404 for who is no member of such an organization, and when the right was taken while the rows were waited for.
 create function public.set_person_status(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -171,6 +178,8 @@ declare
   v_replay jsonb := private.idempotent_replay('set_person_status', p_input);
   v_status public.membership_status := (p_input ->> 'status')::public.membership_status;
   v_user_id uuid := (p_input ->> 'user_id')::uuid;
+  v_changing uuid[];
+  v_changed int;
 begin
   if v_replay is not null then
     return v_replay;
@@ -180,8 +189,14 @@ begin
     where user_id = v_user_id and organization_id = any (array(select private.my_organizations('admin')))) then
     perform private.refuse(404, 'not_found', 'There is no such person in an organization that you administer.');
   end if;
-  update public.memberships set status = v_status
-  where user_id = v_user_id and organization_id = any (array(select private.my_organizations('admin'))) and status <> v_status;
+  v_changing := array(select m.id from public.memberships m
+    where m.user_id = v_user_id and m.organization_id = any (array(select private.my_organizations('admin'))) and m.status <> v_status
+    order by m.id for update);
+  update public.memberships set status = v_status where id = any (v_changing);
+  get diagnostics v_changed = row_count;
+  if v_changed < cardinality(v_changing) then
+    perform private.require_version(null, null);
+  end if;
   return private.idempotent_answer(jsonb_build_object('user_id', v_user_id, 'status', v_status,
     'memberships', private.memberships_json(array(select m.id from public.memberships m
       where m.user_id = v_user_id and m.organization_id = any (array(select private.my_organizations('admin')))))));

@@ -132,6 +132,9 @@ begin
       address_line text, city text, region text, postal_code text, country text)
   ) as n
   where p.id = p_id;
+  if not found then
+    perform private.require_version(null, null);
+  end if;
   if p_changes ? 'contacts' then
     delete from public.patient_contacts where patient_id = p_id;
     perform private.add_contacts(p_id, p_changes -> 'contacts');

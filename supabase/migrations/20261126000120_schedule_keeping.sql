@@ -86,6 +86,9 @@ begin
     needs_confirmation = v_service.needs_confirmation, notice_minutes = v_service.notice_minutes, cutoff_minutes = v_service.cutoff_minutes,
     patient_limit = v_service.patient_limit, waitlist_offer_minutes = v_service.waitlist_offer_minutes, active = v_service.active
   where id = p_id;
+  if not found then
+    perform private.require_version(null, null);
+  end if;
   perform private.set_service_resources(v_service, p_changes -> 'practitioner_ids', p_changes -> 'room_ids');
   return private.service_json(p_id);
 end;
