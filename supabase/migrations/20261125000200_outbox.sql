@@ -65,7 +65,25 @@ begin
 end;
 $$;
 
--- Leases up to p_limit due mails to the caller for p_lease_seconds; another caller gets others. A mail without an addressee is dropped on the way.
+-- When a due mail may go out: now, or when the quiet hours are over that have begun since it was queued or failed; null when the person has chosen
+-- meanwhile to have no mail of its kind.
+create function private.mail_allowed_at(p_mail private.outbox, p_now timestamptz) returns timestamptz
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  if p_mail.template <> 'notification' then
+    return p_now;
+  end if;
+  return (
+    select case when c.urgent then p_now else private.mail_time(n.recipient_id, p_now) end
+    from public.notifications n cross join lateral private.channels_for(n.recipient_id, n.kind) as c
+    where n.id = (p_mail.payload ->> 'notification_id')::uuid and c.mail);
+end;
+$$;
+
+-- Leases up to p_limit due mails to the caller for p_lease_seconds; another caller gets others. On the way a mail without an addressee, or that is
+-- not wanted any more, is dropped, and one that has come into quiet hours waits for their end.
 create function private.claim_mail(p_limit int, p_lease_seconds int, p_now timestamptz default now())
 returns table (id uuid, template text, attempt int, mail jsonb)
 language plpgsql security definer
@@ -73,6 +91,7 @@ set search_path = ''
 as $$
 declare
   v_due private.outbox;
+  v_at timestamptz;
   v_left int := least(p_limit, 100);
 begin
   while v_left > 0 loop
@@ -82,7 +101,12 @@ begin
     limit 1
     for update skip locked;
     exit when not found;
-    mail := private.mail_of(v_due, p_now);
+    v_at := private.mail_allowed_at(v_due, p_now);
+    if v_at > p_now and coalesce(v_at < v_due.not_after, true) then
+      update private.outbox o set not_before = v_at where o.id = v_due.id;
+      continue;
+    end if;
+    mail := case when v_at <= p_now then private.mail_of(v_due, p_now) end;
     if mail is null then
       update private.outbox o set status = 'dropped', finished_at = p_now where o.id = v_due.id;
       continue;
