@@ -44,7 +44,8 @@ create table private.record_kinds (
   changeable_columns text[] not null
 );
 
--- Former versions of clinical records, whole, by the number they had. Written by a trigger alone; nobody changes or removes one.
+-- Former versions of clinical records, whole, by the number they had. Written by a trigger alone; nobody changes or removes one. `sensitivity`
+-- is the one thing that comes later: what a record became sensitive for was in it before somebody said so.
 create table public.record_versions (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references public.patients (id) on delete restrict,
@@ -84,7 +85,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  if tg_op = 'DELETE' or (to_jsonb(new) - 'patient_id') <> (to_jsonb(old) - 'patient_id') then
+  if tg_op = 'DELETE' or (to_jsonb(new) - '{patient_id,sensitivity}'::text[]) <> (to_jsonb(old) - '{patient_id,sensitivity}'::text[])
+    or (old.sensitivity is not null and new.sensitivity is distinct from old.sensitivity) then
     perform private.refuse(403, 'forbidden', 'Former versions of a record are kept.');
   end if;
   return new;
@@ -127,24 +129,31 @@ begin
 end;
 $$;
 
--- A change of a record: counts the version, keeps what it was in record_versions and notes who changed it. What was entered in error stays so.
+-- A change of a record: counts the version, keeps what it was in record_versions and notes who changed it. What was entered in error stays so
+-- and can only become sensitive. A record that becomes sensitive takes its former versions along, and they stay so.
 create function private.change_record() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
   v_old jsonb := to_jsonb(old);
+  v_new jsonb;
+  v_becomes_sensitive boolean;
 begin
-  if old.status = 'entered_in_error' then
-    perform private.refuse(409, 'illegal_transition', 'This record was entered in error and is not changed any more.', '{"allowed": []}');
-  end if;
   new.id := old.id;
   new.created_at := old.created_at;
   new.recorded_by := old.recorded_by;
   new.version := old.version;
   new.updated_at := old.updated_at;
   new.updated_by := old.updated_by;
-  if new is not distinct from old then
+  v_new := to_jsonb(new);
+  v_becomes_sensitive := v_old ->> 'sensitivity' is null and v_new ->> 'sensitivity' is not null;
+  -- Not by `new is distinct from old`: what the table computes, `coded`, is not in a new row yet.
+  if old.status = 'entered_in_error'
+    and not (v_becomes_sensitive and v_new - '{sensitivity,coded}'::text[] = v_old - '{sensitivity,coded}'::text[]) then
+    perform private.refuse(409, 'illegal_transition', 'This record was entered in error and is not changed any more.', '{"allowed": []}');
+  end if;
+  if v_new - 'coded' = v_old - 'coded' then
     return new;
   end if;
   new.version := old.version + 1;
@@ -152,12 +161,28 @@ begin
   new.updated_by := coalesce(auth.uid(), new.updated_by);
   insert into public.record_versions (patient_id, kind, record_id, version, sensitivity, record, written_by, written_at)
   values (old.patient_id, tg_argv[0], old.id, old.version, (v_old ->> 'sensitivity')::public.sensitivity, v_old, old.updated_by, old.updated_at);
+  if v_becomes_sensitive then
+    update public.record_versions set sensitivity = (v_new ->> 'sensitivity')::public.sensitivity where record_id = old.id and sensitivity is null;
+  end if;
+  return new;
+end;
+$$;
+
+-- What is recorded in a sensitive encounter is sensitive, whether it says so or not. Takes a share of the encounter, so that one that becomes
+-- sensitive at the same moment waits and finds the record.
+create function private.inherit_sensitivity() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  select e.sensitivity into new.sensitivity from public.encounters e where e.id = new.encounter_id for share;
   return new;
 end;
 $$;
 
 -- Makes a table one of clinical records: row-level security by the open chart, versions, nothing removed, everything audited. p_sensitive
--- says that it has a `sensitivity`; p_set and p_changeable are the columns that authors set and change.
+-- says that it has a `sensitivity`, which is also that of its encounter, if it has one; p_set and p_changeable are the columns that authors set
+-- and change.
 create procedure private.make_record_table(p_kind text, p_table text, p_sensitive boolean, p_set text[], p_changeable text[])
 language plpgsql
 set search_path = ''
@@ -194,6 +219,11 @@ begin
     execute function private.change_record(%L)', p_table || '_touch', p_table, p_kind);
   execute format('create trigger %I before delete on public.%I for each row execute function private.refuse_removal()',
     p_table || '_are_kept', p_table);
+  if p_sensitive and 'encounter_id' = any (p_set) then
+    execute format('create trigger %I before insert or update of encounter_id, sensitivity on public.%I for each row
+      when (new.sensitivity is null and new.encounter_id is not null) execute function private.inherit_sensitivity()',
+      p_table || '_inherit_sensitivity', p_table);
+  end if;
   call private.audit_table(format('public.%I', p_table)::regclass);
 end;
 $$;

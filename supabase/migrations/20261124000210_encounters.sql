@@ -28,6 +28,24 @@ create table public.encounters (
 call private.make_record_table('encounter', 'encounters', true,
   array['kind', 'status', 'reason', 'occurred_at', 'ended_at', 'sensitivity'], array['kind', 'reason', 'occurred_at', 'ended_at', 'sensitivity']);
 
+-- An encounter that turns out to be sensitive makes so what was recorded in it, of every kind that can be, and what was entered in error too.
+create function private.pass_sensitivity_on() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_table text;
+begin
+  for v_table in select k.table_name from private.record_kinds k where k.set_columns @> '{encounter_id,sensitivity}' order by 1 loop
+    execute format('update public.%I set sensitivity = $1 where encounter_id = $2 and sensitivity is null', v_table)
+    using new.sensitivity, new.id;
+  end loop;
+  return null;
+end;
+$$;
+create trigger encounters_pass_sensitivity_on after update of sensitivity on public.encounters
+  for each row when (old.sensitivity is null and new.sensitivity is not null) execute function private.pass_sensitivity_on();
+
 create type public.note_kind as enum ('history', 'progress', 'assessment', 'plan', 'procedure', 'discharge', 'nursing', 'other');
 create type public.note_status as enum ('final', 'amended', 'entered_in_error');
 
@@ -58,50 +76,28 @@ create index notes_encounter on public.notes (encounter_id, patient_id);
 call private.make_record_table('note', 'notes', true,
   array['encounter_id', 'kind', 'text', 'occurred_at', 'sensitivity'], array['text', 'amendment_reason', 'sensitivity']);
 
--- A new text is an amendment, and says why.
+-- A new text is an amendment: it says why, and the note says that it is one. Without one, neither the reason nor the status tells of an
+-- amendment, or of none; a note can only be entered in error (409 illegal_transition). What was entered in error is left to private.change_record.
 create function private.amend_note() returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if new.amendment_reason is null or new.amendment_reason is not distinct from old.amendment_reason then
-    perform private.refuse(422, 'invalid_input', 'An amendment has a reason of its own.', '{"pointer": "/amendment_reason"}');
-  end if;
-  if new.status = 'final' then
-    new.status := 'amended';
-  end if;
-  return new;
-end;
-$$;
-create trigger notes_amend before update of text on public.notes
-  for each row when (old.text is distinct from new.text) execute function private.amend_note();
-
-
--- A note of a sensitive encounter is sensitive, whether it says so or not.
-create function private.inherit_sensitivity() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-  if new.sensitivity is null then
-    select e.sensitivity into new.sensitivity from public.encounters e where e.id = new.encounter_id;
+  if new.text is distinct from old.text then
+    if new.amendment_reason is null or new.amendment_reason is not distinct from old.amendment_reason then
+      perform private.refuse(422, 'invalid_input', 'An amendment has a reason of its own.', '{"pointer": "/amendment_reason"}');
+    end if;
+    if new.status = 'final' then
+      new.status := 'amended';
+    end if;
+  elsif new.status not in (old.status, 'entered_in_error') then
+    perform private.refuse(409, 'illegal_transition', 'Only a new text makes a note an amended one, and it stays one.',
+      '{"allowed": ["entered_in_error"]}');
+  elsif new.amendment_reason is distinct from old.amendment_reason then
+    perform private.refuse(422, 'invalid_input', 'The reason of an amendment comes with a new text.', '{"pointer": "/amendment_reason"}');
   end if;
   return new;
 end;
 $$;
-create trigger notes_inherit_sensitivity before insert or update of sensitivity on public.notes
-  for each row execute function private.inherit_sensitivity();
-
--- An encounter that turns out to be sensitive makes its notes so.
-create function private.pass_sensitivity_on() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-  update public.notes set sensitivity = new.sensitivity
-  where encounter_id = new.id and sensitivity is null and status <> 'entered_in_error';
-  return null;
-end;
-$$;
-create trigger encounters_pass_sensitivity_on after update of sensitivity on public.encounters
-  for each row when (old.sensitivity is null and new.sensitivity is not null) execute function private.pass_sensitivity_on();
+create trigger notes_amend before update of text, status, amendment_reason on public.notes
+  for each row when (old.status <> 'entered_in_error') execute function private.amend_note();

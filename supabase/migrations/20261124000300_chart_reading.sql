@@ -62,18 +62,21 @@ $$;
 grant execute on function public.list_records to authenticated;
 
 -- One record of an open chart with its former versions, newest first: {record, versions: [{version, written_by, written_at, record}]}.
--- Null while the chart is closed to the caller; `record` is null when there is no such record.
+-- Null while the chart is closed to the caller; both are null when there is no such record, or none that the caller may see.
 create function public.read_record(p_patient_id uuid, p_kind text, p_id uuid, p_with_versions boolean default false) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_record jsonb;
 begin
   if not private.chart_is_open(p_patient_id) then
     return null;
   end if;
+  select v.record into v_record from public.chart_records v where v.patient_id = p_patient_id and v.kind = p_kind and v.id = p_id;
   return jsonb_build_object(
-    'record', (select v.record from public.chart_records v where v.patient_id = p_patient_id and v.kind = p_kind and v.id = p_id),
-    'versions', case when p_with_versions then (
+    'record', v_record,
+    'versions', case when p_with_versions and v_record is not null then (
       select coalesce(jsonb_agg(jsonb_build_object('version', h.version, 'written_by', h.written_by, 'written_at', h.written_at, 'record', h.record)
         order by h.version desc), '[]')
       from public.record_versions h where h.patient_id = p_patient_id and h.kind = p_kind and h.record_id = p_id) end);

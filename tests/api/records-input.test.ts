@@ -3,7 +3,7 @@ import { addRecord, openChart } from "../support/charts.ts";
 import { sqlValue } from "../support/database.ts";
 import { newPatientId } from "../support/patients.ts";
 import { HOSPITAL } from "../support/people.ts";
-import { call, signIn, supabaseAs, textAt } from "../support/stack.ts";
+import { call, gateway, signIn, supabaseAs, textAt } from "../support/stack.ts";
 
 let token: string;
 let patient: string;
@@ -134,6 +134,39 @@ test("a note is amended with a reason, and every version names its author", asyn
   expect((await call(`${path}/history`, { token })).body).toMatchObject({
     current: { text: "Right lung clear." },
     former: [{ version: 1, written_by: "30000000-0000-4000-8000-000000000002", record: { text: "Left lung clear." } }],
+  });
+});
+
+test("an amended note cannot be made to look like an original, by any way", async () => {
+  const made = await addRecord(patient, "notes", { encounter_id: encounter, kind: "progress", text: "Left." }, token);
+  const id = textAt(made.body, "/id");
+  const path = `/patients/${patient}/notes/${id}`;
+  const amended = await call(path, { token, method: "PATCH", body: { text: "Right.", amendment_reason: "Side" } });
+  expect(amended.status).toBe(200);
+  const direct = (body: object) => gateway(`/rest/v1/notes?id=eq.${id}`, { token, method: "PATCH", body });
+  const called = (p_changes: object) =>
+    gateway("/rest/v1/rpc/change_record", {
+      token,
+      body: { p_patient_id: patient, p_kind: "note", p_id: id, p_changes },
+    });
+  for (const change of [direct, called]) {
+    expect(await change({ status: "final" })).toMatchObject({
+      status: 409,
+      body: { hint: "illegal_transition", details: '{"allowed": ["entered_in_error"]}' },
+    });
+    expect(await change({ amendment_reason: "Another" })).toMatchObject({
+      status: 422,
+      body: { details: '{"pointer": "/amendment_reason"}' },
+    });
+  }
+  expect(await call(path, { token, method: "PATCH", body: { amendment_reason: "Another" } })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: "/amendment_reason" }] },
+  });
+  expect((await call(path, { token })).body).toEqual(amended.body);
+  expect(await call(path, { token, method: "PATCH", body: { sensitivity: "hiv" } })).toMatchObject({
+    status: 200,
+    body: { status: "amended", text: "Right.", amendment_reason: "Side", sensitivity: "hiv" },
   });
 });
 

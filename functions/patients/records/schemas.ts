@@ -87,8 +87,11 @@ const noteSet = z.strictObject({
 
 const noteChange = z.strictObject({
   text: noteText,
-  amendment_reason: plainText(500).meta({ example: "Side was mixed up" }),
-  sensitivity: sensitivity.optional(),
+  amendment_reason: plainText(500).meta({
+    example: "Side was mixed up",
+    description: "Why there is a new text; goes with one.",
+  }),
+  sensitivity,
 });
 
 export const allergy = z.object({
@@ -223,7 +226,7 @@ export const inputs = {
     add: encounterSet.partial().extend({ kind: encounterSet.shape.kind, ...hospital }),
     change: encounterSet.partial().refine(...changesSomething),
   },
-  note: { add: noteSet.extend(hospital), change: noteChange },
+  note: { add: noteSet.extend(hospital), change: noteChange.partial().refine(...changesSomething) },
   allergy: {
     add: allergySet.partial().extend({
       category: allergySet.shape.category,

@@ -10,6 +10,7 @@ import { changeRules } from "./changes.ts";
 import { identityRules } from "./identity.ts";
 import { loginRules } from "./logins.ts";
 import { notificationRules } from "./notifications.ts";
+import { recordRules } from "./records.ts";
 import { refusalRules } from "./refusals.ts";
 import { seriesRules } from "./series.ts";
 import { waitlistRules } from "./waitlist.ts";
@@ -26,6 +27,7 @@ export const rules: Rule[] = [
   ...auditRules,
   ...auditPartitionRules,
   ...chartRules,
+  ...recordRules,
   ...identityRules,
   ...appointmentRules,
   ...seriesRules,

@@ -142,7 +142,6 @@ const opening = (user: string) =>
   `insert into public.chart_accesses (patient_id, user_id, organization_id, basis, scope, purpose, expires_at)
    values (${paula}, '${user}', '${demoHospital}', 'care_relationship', 'everything', 'treatment', now() + interval '1 hour')`;
 const access = `public.chart_accesses where id = '${chartRows.doctorOpened}'`;
-const note = recordId("notes", "paula");
 
 /** What the single tables keep beside that. */
 const ownRules: Rule[] = [
@@ -241,32 +240,6 @@ const ownRules: Rule[] = [
     rule: "a former version is kept",
     statement: `delete from public.record_versions where record_id = '${recordId("allergies", "paula")}'`,
     expected: "PT403",
-  },
-  {
-    rule: "a new text of a note has a reason",
-    statement: `update public.notes set text = 'Better.' where id = '${note}'`,
-    expected: "PT422",
-  },
-  {
-    rule: "an amended note says so",
-    given: `update public.notes set text = 'Better.', amendment_reason = 'Mixed up' where id = '${note}'`,
-    statement: `select 1 from public.notes where id = '${note}' and status = 'amended'`,
-    expected: "yes",
-  },
-  {
-    rule: "a note of a sensitive encounter is sensitive",
-    given:
-      `insert into public.notes (patient_id, organization_id, encounter_id, kind, text) values (${paula}, '${demoHospital}', '${
-        recordId("encounters", "paula", true)
-      }', 'plan', 'Unmarked.')`,
-    statement: "select 1 from public.notes where text = 'Unmarked.' and sensitivity = 'hiv'",
-    expected: "yes",
-  },
-  {
-    rule: "an encounter that becomes sensitive makes its notes so",
-    given: `update public.encounters set sensitivity = 'violence' where id = '${recordId("encounters", "paula")}'`,
-    statement: `select 1 from public.notes where id = '${note}' and sensitivity = 'violence'`,
-    expected: "yes",
   },
   {
     rule: "a vital sign is one that a living person can have",

@@ -1,0 +1,119 @@
+import pg from "pg";
+import { beforeAll, expect, test } from "vitest";
+import { addRecord, giveConsent, openChart } from "../support/charts.ts";
+import { sqlValue } from "../support/database.ts";
+import { HOSPITAL, newPerson, type Person } from "../support/people.ts";
+import { at, call, gateway, listAt, signIn, stackInfo, supabaseAs, textAt } from "../support/stack.ts";
+
+let doctor: string;
+let person: Person;
+let patient: string;
+
+beforeAll(async () => {
+  doctor = await signIn("doctor@demo.health");
+  person = await newPerson({ given_name: "Ture", birth_date: "1980-01-02" });
+  patient = textAt((await call("/patients/me", { token: person.token })).body, "/id");
+  await call("/patients/me/care-relationships", { token: person.token, body: { organization_id: HOSPITAL } });
+  await openChart(patient);
+});
+
+const added = async (path: string, body: object) => textAt((await addRecord(patient, path, body, doctor)).body, "/id");
+const change = (path: string, body: object) =>
+  call(`/patients/${patient}/${path}`, { token: doctor, method: "PATCH", body });
+
+/** What the doctor gets of a record by every way to it: through the function, its history, and past it. */
+async function seen(kind: string, path: string, id: string) {
+  const client = supabaseAs("doctor@demo.health");
+  const read = await client.rpc("read_record", {
+    p_patient_id: patient,
+    p_kind: kind,
+    p_id: id,
+    p_with_versions: true,
+  });
+  const versions = await gateway(`/rest/v1/record_versions?patient_id=eq.${patient}&record_id=eq.${id}`, {
+    token: doctor,
+  });
+  return {
+    read: (await call(`/patients/${patient}/${path}/${id}`, { token: doctor })).status,
+    history: (await call(`/patients/${patient}/${path}/${id}/history`, { token: doctor })).status,
+    rpc: read.data,
+    versions: listAt(versions.body, "").length,
+  };
+}
+
+test("what becomes sensitive takes its history out of a consent without the sensitive, by every way", async () => {
+  await giveConsent(patient, person.token, "everything");
+  const encounter = await added("encounters", { kind: "ambulatory", reason: "Night sweats" });
+  const note = await added("notes", { encounter_id: encounter, kind: "plan", text: "HIV test ordered." });
+  await change(`notes/${note}`, { text: "HIV test was positive.", amendment_reason: "Result came in" });
+  const condition = await added("conditions", { encounter_id: encounter, name: "HIV infection" });
+  await change(`conditions/${condition}`, { name: "HIV infection, stage 1" });
+  const document = await added("documents", {
+    encounter_id: encounter,
+    category: "report",
+    title: "HIV test",
+    url: "https://files.example/1",
+    media_type: "application/pdf",
+  });
+  await change(`documents/${document}`, { title: "HIV test, positive" });
+
+  const records = [
+    ["encounter", "encounters", encounter],
+    ["note", "notes", note],
+    ["condition", "conditions", condition],
+    ["document", "documents", document],
+  ] as const;
+  expect(await change(`encounters/${encounter}`, { sensitivity: "hiv" })).toMatchObject({ status: 200 });
+  for (const [kind, path, id] of records) {
+    const { rpc, versions, ...statuses } = await seen(kind, path, id);
+    expect(statuses, kind).toEqual({ read: 200, history: 200 });
+    expect(at(rpc, "/record/sensitivity"), kind).toBe("hiv");
+    expect(versions, kind).toBe(kind === "encounter" ? 1 : 2);
+  }
+
+  await giveConsent(patient, person.token, "without_sensitive");
+  for (const [kind, path, id] of records) {
+    expect(await seen(kind, path, id), kind).toEqual({
+      read: 404,
+      history: 404,
+      rpc: { record: null, versions: null },
+      versions: 0,
+    });
+  }
+  const own = await call(`/patients/${patient}/notes/${note}/history`, { token: person.token });
+  expect(listAt(own.body, "/former")).toHaveLength(2);
+  await giveConsent(patient, person.token, "everything");
+});
+
+test("a note that is written while its encounter becomes sensitive is sensitive", async () => {
+  const encounter = await added("encounters", { kind: "ambulatory" });
+  const writer = new pg.Client({ connectionString: stackInfo().adminDbUrl });
+  await writer.connect();
+  try {
+    await writer.query("begin");
+    const { rows } = await writer.query<{ id: string; pid: number }>(
+      `insert into public.notes (patient_id, organization_id, encounter_id, kind, text) values ($1, $2, $3, 'plan', 'Unseen.')
+       returning id, pg_backend_pid() as pid`,
+      [patient, HOSPITAL, encounter],
+    );
+    const changing = change(`encounters/${encounter}`, { sensitivity: "violence" });
+    const blocked = "select count(*)::int from pg_stat_activity where $1 = any (pg_blocking_pids(pid))";
+    await expect.poll(() => sqlValue(blocked, [rows[0]?.pid]), { timeout: 5000 }).toBe(1);
+    await writer.query("commit");
+    expect((await changing).status).toBe(200);
+    expect(await sqlValue("select sensitivity from public.notes where id = $1", [rows[0]?.id])).toBe("violence");
+  } finally {
+    await writer.end();
+  }
+});
+
+test("who may not see the sensitive records nothing in a sensitive encounter", async () => {
+  const encounter = await added("encounters", { kind: "ambulatory", sensitivity: "mental_health" });
+  await giveConsent(patient, person.token, "without_sensitive");
+  const refused = await call(`/patients/${patient}/conditions`, {
+    token: doctor,
+    body: { encounter_id: encounter, name: "Depression" },
+  });
+  expect(refused).toMatchObject({ status: 403, body: { code: "forbidden" } });
+  await giveConsent(patient, person.token, "everything");
+});
