@@ -13,7 +13,8 @@ create table private.idempotency_keys (
 create index idempotency_keys_created_at on private.idempotency_keys (created_at);
 
 -- The first line of an idempotent RPC. Null means: do the work, then return private.idempotent_answer(...). Otherwise the stored answer of
--- the same request, to be returned as it is; the data API then carries the header `Idempotency-Replayed: true`.
+-- the same request, to be returned as it is; the data API then carries the header `Idempotency-Replayed: true`. An answer that not everybody
+-- may read for as long as it is kept is not kept itself: what finds it again is, and a replay reads it anew (private.replay_record).
 -- A parallel request with the same key waits here for the first to commit or roll back. Another input under a used key is 422.
 create function private.idempotent_replay(p_operation text, p_input jsonb) returns jsonb
 language plpgsql security definer
