@@ -91,6 +91,15 @@ as $$
   select 1 from public.patients where id = any (p_ids) order by id for update;
 $$;
 
+-- Closes the charts of patients for everybody who has them open. An entry is for the records that a patient had when it was made: it would open
+-- those of the other one past the log and the consent of that one. Whoever needs the chart opens it again.
+create function private.close_charts(p_patient_ids uuid[]) returns void
+language sql
+set search_path = ''
+as $$
+  update public.chart_accesses set closed_at = now() where patient_id = any (p_patient_ids) and closed_at is null and expires_at > now();
+$$;
+
 -- Numbers of one issuer on both: the patient's own stays in use, that of the source comes along as an old one and still finds the patient.
 create function private.settle_identifiers(p_merge_id uuid, p_source_id uuid, p_patient_id uuid) returns void
 language sql
@@ -171,7 +180,8 @@ begin
 end;
 $$;
 
--- Makes two patients one: the rows move, the source is hidden, its login goes along. Whoever calls has decided that it may be, and holds the locks.
+-- Makes two patients one: their charts are closed, the rows move, the source is hidden, its login goes along. Whoever calls has decided that it may
+-- be, and holds the locks.
 create function private.join_patients(p_source public.patients, p_patient public.patients, p_organization_id uuid, p_reason text)
 returns public.patient_merges
 language plpgsql security definer
@@ -181,6 +191,7 @@ declare
   v_merge_id uuid := gen_random_uuid();
   v_merge public.patient_merges;
 begin
+  perform private.close_charts(array[p_patient.id, p_source.id]);
   update public.patients set merged_into = p_patient.id, deleted_at = now(), deletion_reason = 'Merged into another patient', user_id = null
   where id = p_source.id;
   insert into public.patient_merges (id, patient_id, source_id, organization_id, reason, moved_rows, moved_login, merged_by)

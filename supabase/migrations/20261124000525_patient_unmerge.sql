@@ -47,6 +47,23 @@ as $$
         and not exists (select from private.patient_merge_rows o where o.merge_id = p_merge.id and o.row_id = n.id)));
 $$;
 
+-- Closes the charts of both patients, and enters into the log of the source too what was opened while its records were part of the chart: the
+-- entries of the patient that were open at some time since the merge, which had closed all that were open until then. Their own times are not
+-- asked: a transaction that waited for the merge has begun before it.
+create function private.part_charts(p_merge public.patient_merges) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.close_charts(array[p_merge.patient_id, p_merge.source_id]);
+  insert into public.chart_accesses
+  select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'patient_id', p_merge.source_id, 'version', 1, 'created_at', now(),
+    'updated_at', now()))).*
+  from public.chart_accesses a
+  where a.patient_id = p_merge.patient_id and a.expires_at > p_merge.created_at and coalesce(a.closed_at > p_merge.created_at, true);
+end;
+$$;
+
 -- Undoes a merge of the caller's hospital within its time. Merges into one patient are undone in the reverse order. Idempotent. {id} -> the merge.
 create function public.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
@@ -95,6 +112,7 @@ begin
   returning v_merge.moved_login into v_login;
   update public.patients set merged_into = null, deleted_at = null, deletion_reason = null, user_id = v_login where id = v_merge.source_id;
   update public.patients set related_changes = related_changes + 1 where id = v_merge.patient_id;
+  perform private.part_charts(v_merge);
   update public.patient_merges set status = 'undone', undone_at = now(), undone_by = auth.uid() where id = v_merge.id
   returning * into v_merge;
   return v_merge;

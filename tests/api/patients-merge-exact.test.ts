@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { rolledBack, sql, sqlValue } from "../support/database.ts";
 import { fillTables, patientRowOf, references, rowsOf } from "../support/patient-rows.ts";
 import { newPatientId } from "../support/patients.ts";
@@ -35,6 +36,21 @@ function steady({ version: _, updated_at: __, related_changes: ___, ...rest }: R
   return rest;
 }
 
+const access = z.looseObject({ closed_at: z.string().nullable(), version: z.number(), updated_at: z.string() });
+
+/**
+ * Every row of both patients, but for one thing that does not come back: a merge closes the charts that were open, because an entry of one patient
+ * would open the records of the other.
+ */
+async function lastingRowsOf(ids: string[]): Promise<Record<string, unknown[]>> {
+  const rows = await rowsOf(ids);
+  const log = "public.chart_accesses.patient_id";
+  return {
+    ...rows,
+    [log]: z.array(access).parse(rows[log]).map(({ closed_at: _, version: __, updated_at: ___, ...rest }) => rest),
+  };
+}
+
 /** Two patients with rows in every table, and every collision that the merge settles. */
 async function filledPair() {
   const patient = await newPatientId({ birth_date: "1980-05-05" });
@@ -53,7 +69,7 @@ async function filledPair() {
 test("a merge and its undoing give back every row of every table as it was", async () => {
   const { patient, source } = await filledPair();
   const before = {
-    rows: await rowsOf([patient, source]),
+    rows: await lastingRowsOf([patient, source]),
     patient: await patientRowOf(patient),
     source: await patientRowOf(source),
   };
@@ -71,7 +87,7 @@ test("a merge and its undoing give back every row of every table as it was", asy
 
   const undone = await unmerge(textAt(merged.body, "/id"));
   expect(undone).toMatchObject({ status: 200, body: { status: "undone" } });
-  expect(await rowsOf([patient, source])).toEqual(before.rows);
+  expect(await lastingRowsOf([patient, source])).toEqual(before.rows);
   expect(await patientRowOf(source)).toEqual(before.source);
   const after = await patientRowOf(patient);
   expect(steady(after)).toEqual(steady(before.patient));
