@@ -1,7 +1,71 @@
 -- Unmerging: for a day a merge is undone to the exact former state. Each moved row that is still there goes back, with what was changed in it
--- since; rows made after the merge stay with the patient, but for those that belong to a moved row (a note to its encounter).
+-- since; rows made after the merge stay with the patient, but for those that belong to a moved row: a note to its encounter, a former version to
+-- its record, an offer to who waits, and what belongs to these in turn.
 
--- Moves the rows of a merge back, with what the merge had changed in them. First those of the source: they make place for those of the patient.
+-- Every way in which a row of a patient (c) names another one (p) of the same, out of the catalog, so that tables of later topics are covered by
+-- themselves: foreign keys between tables of patients, and the records that former versions are of.
+create function private.patient_links() returns table (table_name text, parent_name text, condition text)
+language sql stable
+set search_path = ''
+as $$
+  with tables as (
+    select r.table_name, r.table_name::regclass as id from private.patient_references() r where r.column_name = 'patient_id'
+  )
+  select c.table_name, p.table_name, string_agg(format('c.%I = p.%I', ca.attname, pa.attname), ' and ')
+  from pg_catalog.pg_constraint k
+  join tables c on c.id = k.conrelid
+  join tables p on p.id = k.confrelid
+  cross join unnest(k.conkey, k.confkey) as u (child, parent)
+  join pg_catalog.pg_attribute ca on ca.attrelid = k.conrelid and ca.attnum = u.child and ca.attname <> 'patient_id'
+  join pg_catalog.pg_attribute pa on pa.attrelid = k.confrelid and pa.attnum = u.parent
+  where k.contype = 'f' and k.conparentid = 0
+  group by k.oid, c.table_name, p.table_name
+  union all
+  select 'public.record_versions', format('public.%I', r.table_name), format('c.record_id = p.id and c.kind = %L', r.kind) from private.record_kinds r;
+$$;
+
+-- Moves back what was made since a merge and names a row that went back, or is named by one (the hold of an offer, the series that appointments
+-- were moved to), until there is nothing left of the kind. Rows that the patient had before stay: where one of them came to be linked with a
+-- row of the source, the two cannot be told apart (409). What is a minute older was made by a transaction that waited for the merge.
+create function private.return_linked_rows(p_merge public.patient_merges) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_link record;
+  v_since timestamptz := p_merge.created_at - interval '1 minute';
+  v_rows int;
+  v_moved int := 1;
+  v_mixed boolean;
+begin
+  while v_moved > 0 loop
+    v_moved := 0;
+    for v_link in select * from private.patient_links() loop
+      execute format('update %s c set patient_id = $1 from %s p where %s and c.patient_id = $2 and p.patient_id = $1 and c.created_at >= $3',
+        v_link.table_name, v_link.parent_name, v_link.condition)
+      using p_merge.source_id, p_merge.patient_id, v_since;
+      get diagnostics v_rows = row_count;
+      v_moved := v_moved + v_rows;
+      execute format('update %2$s p set patient_id = $1 from %1$s c where %3$s and p.patient_id = $2 and c.patient_id = $1 and p.created_at >= $3',
+        v_link.table_name, v_link.parent_name, v_link.condition)
+      using p_merge.source_id, p_merge.patient_id, v_since;
+      get diagnostics v_rows = row_count;
+      v_moved := v_moved + v_rows;
+    end loop;
+  end loop;
+  for v_link in select * from private.patient_links() loop
+    execute format('select exists (select from %s c join %s p on %s where c.patient_id <> p.patient_id and c.patient_id = any ($1) and p.patient_id = any ($1))',
+      v_link.table_name, v_link.parent_name, v_link.condition)
+    into v_mixed using array[p_merge.source_id, p_merge.patient_id];
+    if v_mixed then
+      perform private.refuse(409, 'conflict', 'What was written since then cannot be told apart any more. Settle that first.');
+    end if;
+  end loop;
+end;
+$$;
+
+-- Moves the rows of a merge back, with what the merge had changed in them, and what belongs to them. First those of the source: they make place for
+-- those of the patient.
 create function private.return_patient_rows(p_merge public.patient_merges) returns void
 language plpgsql
 set search_path = ''
@@ -27,6 +91,7 @@ begin
     using p_merge.id, v_group.came_from,
       case v_group.came_from when p_merge.source_id then p_merge.patient_id else p_merge.source_id end, v_group.fields;
   end loop;
+  perform private.return_linked_rows(p_merge);
 exception when unique_violation or exclusion_violation or foreign_key_violation then
   perform private.refuse(409, 'conflict', 'What was written since then cannot be told apart any more. Settle that first.');
 end;
@@ -108,6 +173,7 @@ begin
     perform private.refuse(409, 'conflict', 'The patient was merged again since then. Undo that first.');
   end if;
   perform private.return_patient_rows(v_merge);
+  perform private.return_correction_requests(v_merge);
   update public.patients p set user_id = null where p.id = v_merge.patient_id and p.user_id = v_merge.moved_login
   returning v_merge.moved_login into v_login;
   update public.patients set merged_into = null, deleted_at = null, deletion_reason = null, user_id = v_login where id = v_merge.source_id;

@@ -92,6 +92,16 @@ $$;
 create trigger correction_requests_stamp_decision before update of status on public.correction_requests
   for each row when (old.status <> new.status) execute function private.stamp_correction_decision();
 
+-- Requests are in the words of whoever had the login: when a merge is undone, those made since by a login that it had moved go back with it.
+create function private.return_correction_requests(p_merge public.patient_merges) returns void
+language sql
+set search_path = ''
+as $$
+  update public.correction_requests r set patient_id = p_merge.source_id
+  from public.patients p
+  where r.patient_id = p_merge.patient_id and r.created_at >= p_merge.created_at and p.id = p_merge.patient_id and p.user_id = p_merge.moved_login;
+$$;
+
 -- Asks for a correction, as the patient. Idempotent. Patients of one hospital need not name it.
 -- {patient_id, organization_id?, field | record_kind and record_id, text} -> the request.
 create function public.create_correction_request(p_input jsonb) returns jsonb

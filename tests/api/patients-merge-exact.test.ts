@@ -211,6 +211,41 @@ describe("no table of patients is forgotten", () => {
     expect(rows).toEqual([]);
   });
 
+  /**
+   * What holds an id of something without a foreign key, by which an undone merge would find what belongs to a row: kept by hand, after thought. A
+   * former version goes with its record, a request with the login that made it; the practitioner is nobody's row.
+   */
+  const WITHOUT_KEY = [
+    "public.appointments.practitioner_user_id",
+    "public.correction_requests.record_id",
+    "public.record_versions.record_id",
+  ];
+
+  test("whatever names a row does so with a foreign key, or is known not to; and every row says when it was made", async () => {
+    const { rows } = await sql().query<{ name: string }>(`
+      select r.table_name || '.' || a.attname as name
+      from private.patient_references() r join pg_attribute a on a.attrelid = r.table_name::regclass and a.attnum > 0 and not a.attisdropped
+      where a.atttypid = any ('{uuid,uuid[]}'::regtype[]) and a.attname <> 'id' and not exists (
+        select from pg_constraint k where k.contype = 'f' and k.conrelid = a.attrelid and a.attnum = any (k.conkey))
+      union all
+      select table_name from private.patient_references() where not exists (
+        select from pg_attribute where attrelid = table_name::regclass and attname = 'created_at' and attnotnull)`);
+    expect(rows.map(({ name }) => name).sort()).toEqual(WITHOUT_KEY);
+  });
+
+  test("rows of patients that name one another are known, those of several columns by all but the patient", async () => {
+    const { rows } = await sql().query<{ link: string }>(
+      "select concat_ws(' -> ', table_name, parent_name) || ' on ' || condition as link from private.patient_links()",
+    );
+    const links = rows.map(({ link }) => link);
+    expect(links).toContain("public.notes -> public.encounters on c.encounter_id = p.id");
+    expect(links).toContain("public.appointment_series -> public.appointment_series on c.continues = p.id");
+    expect(links).toContain("public.waitlist_offers -> public.appointments on c.appointment_id = p.id");
+    expect(links).toContain(
+      "public.record_versions -> public.allergies on c.record_id = p.id and c.kind = 'allergy'",
+    );
+  });
+
   /** A former version is written with the lock of the row it is of, which has moved before or moves after it. */
   const WITH_THEIR_ROW = "public.record_versions";
 

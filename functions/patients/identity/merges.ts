@@ -30,7 +30,7 @@ export const merges = new Hono<AppEnv>()
     describe({
       summary: "Undo a merge",
       description:
-        "Until `undo_until`. Every moved row goes back as it was, with what was changed in it since; rows made after the merge stay with the patient. Merges into one patient are undone in the reverse order.",
+        "Until `undo_until`. Every moved row goes back as it was, with what was changed in it since; rows made after the merge stay with the patient, but for those that belong to a moved row. Both charts are closed for everybody. Merges into one patient are undone in the reverse order.",
       responses: { 200: merge },
       problems: ["forbidden", "conflict", "illegal_transition"],
       idempotent: true,
@@ -68,7 +68,7 @@ export const merges = new Hono<AppEnv>()
     describe({
       summary: "Merge another patient into this one",
       description:
-        "Both in the care of the caller's hospitals. Every row of the source moves here; the source is hidden, and reading it answers 410 with `merged_into`. `If-Match` is about this patient.",
+        "Both in the care of the caller's hospitals. Every row of the source moves here; the source is hidden, and reading it answers 410 with `merged_into`. Both charts are closed for everybody who had them open. `If-Match` is about this patient.",
       responses: { 201: merge },
       problems: ["forbidden", "conflict", "in_care_elsewhere"],
       versioned: true,
