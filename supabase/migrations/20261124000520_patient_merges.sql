@@ -203,26 +203,37 @@ begin
 end;
 $$;
 
+-- Writes down that the caller asked for a patient whom they may not know, where there is one.
+create function private.record_stranger(p_patient_id uuid) returns void
+language sql
+set search_path = ''
+as $$
+  select private.record_denial(p.id, null, 'not_in_care') from public.patients p
+  where p.id = p_patient_id and p.deleted_at is null and not p.hospital_ids && private.my_hospitals();
+$$;
+
 -- Merges a patient in the care of the caller's hospitals into another one. Idempotent. 409 when the source is in care elsewhere (merge the other
--- way round), when both have a login, or when the pair was dismissed as two people. {patient_id, source_id, reason} -> the merge.
+-- way round), when both have a login, or when the pair was dismissed as two people. Nobody merges their own record: they would read the other one
+-- as its patient, without an entry in its log. {patient_id, source_id, reason} -> the merge.
 create function public.merge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_replay jsonb := private.idempotent_replay('merge_patients', p_input);
+  v_answer jsonb := private.idempotent_replay('merge_patients', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
+  if v_answer is not null then
+    return v_answer;
   end if;
   perform private.require_known_keys(p_input, array['patient_id', 'source_id', 'reason']);
-  return private.idempotent_answer(to_jsonb(private.merge_patients((p_input ->> 'patient_id')::uuid, (p_input ->> 'source_id')::uuid,
-    p_input ->> 'reason', p_expected_version)));
+  v_answer := private.merge_patients((p_input ->> 'patient_id')::uuid, (p_input ->> 'source_id')::uuid, p_input ->> 'reason', p_expected_version);
+  return case when v_answer ? 'source_id' then private.idempotent_answer(v_answer) else v_answer end;
 end;
 $$;
 grant execute on function public.merge_patients to authenticated;
 
-create function private.merge_patients(p_patient_id uuid, p_source_id uuid, p_reason text, p_expected_version int) returns public.patient_merges
+-- The boundary of public.merge_patients: the merge, or the refusal as private.refuse_committed words it.
+create function private.merge_patients(p_patient_id uuid, p_source_id uuid, p_reason text, p_expected_version int) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -235,14 +246,26 @@ begin
   perform private.lock_patients(array[p_patient_id, p_source_id]);
   select * into v_patient from public.patients
   where id = p_patient_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
+  if v_patient.id is null then
+    perform private.record_stranger(p_patient_id);
+    return private.refuse_committed(404, 'not_found', 'There is no such object, or it is not visible to you.');
+  end if;
   perform private.require_version(v_patient.version, p_expected_version);
   if not v_patient.hospital_ids && v_hospitals then
-    perform private.refuse(403, 'forbidden', 'Only hospital staff merge patients.');
+    perform private.record_denial(p_patient_id, v_patient.hospital_ids[1], 'not_staff');
+    return private.refuse_committed(403, 'forbidden', 'Only hospital staff merge patients.');
   end if;
   select * into v_source from public.patients
   where id = p_source_id and id <> p_patient_id and deleted_at is null and hospital_ids && v_hospitals;
   if v_source.id is null then
-    perform private.refuse(422, 'invalid_input', 'This names no other patient in your care.', '{"pointer": "/source_id"}');
+    perform private.record_stranger(p_source_id);
+    return private.refuse_committed(422, 'invalid_input', 'This names no other patient in your care.', '{"pointer": "/source_id"}');
+  end if;
+  select o into v_hospital from unnest(v_hospitals) as o
+  where v_patient.hospital_ids @> array[o] order by v_source.hospital_ids @> array[o] desc, o limit 1;
+  if auth.uid() in (v_patient.user_id, v_source.user_id) then
+    perform private.record_denial(case v_patient.user_id when auth.uid() then p_source_id else p_patient_id end, v_hospital, 'own_chart');
+    return private.refuse_committed(403, 'forbidden', 'Nobody merges their own record. Ask a colleague.');
   end if;
   if p_reason is null then
     perform private.refuse(422, 'invalid_input', 'A merge has a reason.', '{"pointer": "/reason"}');
@@ -260,9 +283,7 @@ begin
   ) then
     perform private.refuse(409, 'conflict', 'These two were found not to be the same person. Reopen the pair first.');
   end if;
-  select o into v_hospital from unnest(v_hospitals) as o
-  where v_patient.hospital_ids @> array[o] order by v_source.hospital_ids @> array[o] desc, o limit 1;
-  return private.join_patients(v_source, v_patient, v_hospital, p_reason);
+  return to_jsonb(private.join_patients(v_source, v_patient, v_hospital, p_reason));
 end;
 $$;
 grant execute on function private.merge_patients to authenticated;

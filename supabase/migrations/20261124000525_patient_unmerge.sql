@@ -129,24 +129,27 @@ begin
 end;
 $$;
 
--- Undoes a merge of the caller's hospital within its time. Merges into one patient are undone in the reverse order. Idempotent. {id} -> the merge.
+-- Undoes a merge of the caller's hospital within its time. Merges into one patient are undone in the reverse order, and nobody undoes one of their
+-- own record. Idempotent. {id} -> the merge.
 create function public.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_replay jsonb := private.idempotent_replay('unmerge_patients', p_input);
+  v_answer jsonb := private.idempotent_replay('unmerge_patients', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
+  if v_answer is not null then
+    return v_answer;
   end if;
   perform private.require_known_keys(p_input, array['id']);
-  return private.idempotent_answer(to_jsonb(private.unmerge_patients((p_input ->> 'id')::uuid, p_expected_version)));
+  v_answer := private.unmerge_patients((p_input ->> 'id')::uuid, p_expected_version);
+  return case when v_answer ? 'source_id' then private.idempotent_answer(v_answer) else v_answer end;
 end;
 $$;
 grant execute on function public.unmerge_patients to authenticated;
 
-create function private.unmerge_patients(p_id uuid, p_expected_version int) returns public.patient_merges
+-- The boundary of public.unmerge_patients: the merge, or the refusal as private.refuse_committed words it.
+create function private.unmerge_patients(p_id uuid, p_expected_version int) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -157,11 +160,20 @@ declare
 begin
   select * into v_merge from public.patient_merges
   where id = p_id and (organization_id = any (v_hospitals) or patient_id = private.my_patient_id());
+  if v_merge.id is null then
+    perform private.record_stranger(m.patient_id) from public.patient_merges m where m.id = p_id;
+    return private.refuse_committed(404, 'not_found', 'There is no such object, or it is not visible to you.');
+  end if;
   perform private.lock_patients(array[v_merge.patient_id, v_merge.source_id]);
   select * into v_merge from public.patient_merges where id = v_merge.id for update;
   perform private.require_version(v_merge.version, p_expected_version);
   if v_merge.organization_id <> all (v_hospitals) then
-    perform private.refuse(403, 'forbidden', 'Only hospital staff undo a merge.');
+    perform private.record_denial(v_merge.patient_id, v_merge.organization_id, 'not_staff');
+    return private.refuse_committed(403, 'forbidden', 'Only hospital staff undo a merge.');
+  end if;
+  if auth.uid() = v_merge.moved_login or v_merge.patient_id = private.my_patient_id() then
+    perform private.record_denial(v_merge.patient_id, v_merge.organization_id, 'own_chart');
+    return private.refuse_committed(403, 'forbidden', 'Nobody undoes a merge of their own record. Ask a colleague.');
   end if;
   if v_merge.status <> 'done' or v_merge.undo_until <= now() then
     perform private.refuse(409, 'illegal_transition', 'This merge is not undone any more.', '{"allowed": []}');
@@ -181,7 +193,7 @@ begin
   perform private.part_charts(v_merge);
   update public.patient_merges set status = 'undone', undone_at = now(), undone_by = auth.uid() where id = v_merge.id
   returning * into v_merge;
-  return v_merge;
+  return to_jsonb(v_merge);
 end;
 $$;
 grant execute on function private.unmerge_patients to authenticated;

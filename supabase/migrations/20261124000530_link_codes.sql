@@ -59,17 +59,19 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_replay jsonb := private.idempotent_replay('create_link_code', p_input);
+  v_answer jsonb := private.idempotent_replay('create_link_code', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
+  if v_answer is not null then
+    return v_answer;
   end if;
   perform private.require_known_keys(p_input, array['patient_id', 'code_hash']);
-  return private.idempotent_answer(private.create_link_code((p_input ->> 'patient_id')::uuid, p_input ->> 'code_hash'));
+  v_answer := private.create_link_code((p_input ->> 'patient_id')::uuid, p_input ->> 'code_hash');
+  return case when v_answer ? 'patient_id' then private.idempotent_answer(v_answer) else v_answer end;
 end;
 $$;
 grant execute on function public.create_link_code to authenticated;
 
+-- The boundary of public.create_link_code: the code, or the refusal as private.refuse_committed words it.
 create function private.create_link_code(p_patient_id uuid, p_code_hash text) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -82,9 +84,13 @@ begin
   perform private.lock_patients(array[p_patient_id]);
   select * into v_patient from public.patients
   where id = p_patient_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
-  perform private.require_version(v_patient.version, null);
+  if v_patient.id is null then
+    perform private.record_stranger(p_patient_id);
+    return private.refuse_committed(404, 'not_found', 'There is no such object, or it is not visible to you.');
+  end if;
   if not v_patient.hospital_ids && v_hospitals then
-    perform private.refuse(403, 'forbidden', 'Only hospital staff hand out codes.');
+    perform private.record_denial(p_patient_id, v_patient.hospital_ids[1], 'not_staff');
+    return private.refuse_committed(403, 'forbidden', 'Only hospital staff hand out codes.');
   end if;
   if v_patient.user_id is not null then
     perform private.refuse(409, 'conflict', 'This patient has a login already.');
@@ -103,7 +109,8 @@ grant execute on function private.create_link_code to authenticated;
 
 -- Redeems a code: the patient that it was made for becomes the caller's own, and the row that the caller's registration made is merged into
 -- it. Every try is counted, also one that is refused: five an hour for a person. A wrong code, a wrong birth date, and a code that has
--- expired, was used, revoked or tried too often read the same (422 link_code_invalid). Idempotent. {code, birth_date} -> the patient.
+-- expired, was used, revoked or tried too often read the same (422 link_code_invalid). Whoever made a code does not redeem it (403): staff who are
+-- patients as well get theirs from a colleague, and their hospital's overseers are told. Idempotent. {code, birth_date} -> the patient.
 create function public.redeem_link_code(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -152,6 +159,10 @@ begin
     update public.patient_link_codes set tries = tries + 1 where id = v_code.id;
     perform private.record_denial(v_code.patient_id, v_code.organization_id, 'link_code_invalid');
     return private.refuse_committed(422, 'link_code_invalid', 'This code is not valid, or not for this birth date.', '{"pointer": "/code"}');
+  end if;
+  if v_code.created_by = auth.uid() then
+    perform private.record_denial(v_patient.id, v_code.organization_id, 'own_link_code');
+    return private.refuse_committed(403, 'forbidden', 'A code is not redeemed by whoever made it. Ask a colleague for one.');
   end if;
   update public.patient_link_codes set used_at = now(), used_by = auth.uid() where id = v_code.id;
   select * into v_own from public.patients where user_id = auth.uid();

@@ -1,5 +1,8 @@
 -- News of charts: an opened one is told to the patient once a day; a break-glass at once to the patient and to the privacy officers of the
--- hospital, or its admins where it has none.
+-- hospital, or its admins where it has none; to these also when a login comes to a chart by what staff did, because it reads without an entry.
+
+insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
+  ('chart_login', 'A login came to a chart at your hospital', 'A login came to a record', true, true, false, true);
 
 -- The people who oversee a hospital's dealings with charts: its active privacy officers, else its admins.
 create function private.overseers_of(p_organization_id uuid) returns setof uuid
@@ -47,3 +50,39 @@ end;
 $$;
 create trigger chart_accesses_tell_patient after insert on public.chart_accesses
   for each row when (new.basis <> 'break_glass') execute function private.tell_of_opened_chart();
+
+-- Tells of a merge by staff of two patients of whom one signs in: that person reads the records of both from now on. Patients who link themselves with
+-- a code are merged too, and are no news.
+create function private.tell_of_merged_login() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.tell(o, 'chart_login', 'A chart was merged with one that has a login',
+    'Somebody who signs in as a patient reads the records of both from now on. Please check that they are one person.',
+    '/admin/audit?row_id=' || new.id, 'merged_login:' || new.id, new.organization_id)
+  from private.overseers_of(new.organization_id) as o
+  where new.moved_login is not null or exists (select from public.patients p where p.id = new.patient_id and p.user_id is not null);
+  return null;
+end;
+$$;
+create trigger patient_merges_tell after insert on public.patient_merges
+  for each row when (new.moved_login is null or new.merged_by is distinct from new.moved_login) execute function private.tell_of_merged_login();
+
+-- Tells of staff who became the patient of a chart at their own hospital with a code.
+create function private.tell_of_linked_colleague() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.tell(o, 'chart_login', 'A colleague was linked to a chart',
+    'Somebody of your staff redeemed a code and reads a chart as its patient from now on. Please check that it is theirs.',
+    '/admin/audit?row_id=' || new.id, 'linked_colleague:' || new.id, m.organization_id)
+  from private.memberships_in_force m cross join lateral private.overseers_of(m.organization_id) as o
+  where m.user_id = new.used_by and m.role = 'hospital_staff'
+    and (m.organization_id = new.organization_id or private.is_in_care(new.patient_id, array[m.organization_id]));
+  return null;
+end;
+$$;
+create trigger patient_link_codes_tell after update on public.patient_link_codes
+  for each row when (old.used_at is null and new.used_at is not null) execute function private.tell_of_linked_colleague();

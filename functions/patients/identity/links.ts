@@ -20,9 +20,9 @@ export const links = new Hono<AppEnv>()
     describe({
       summary: "Link my login to my record at a hospital",
       description:
-        "With the code that the hospital handed over, and the birth date. Five tries an hour; whatever is wrong reads the same. What the caller's own record held moves along.",
+        "With the code that the hospital handed over, and the birth date. Five tries an hour; whatever is wrong reads the same. Nobody redeems a code that they made. What the caller's own record held moves along.",
       responses: { 200: patient },
-      problems: ["conflict", "link_code_invalid"],
+      problems: ["forbidden", "conflict", "link_code_invalid"],
       idempotent: true,
     }),
     validate("json", linkRedeem),

@@ -27,6 +27,34 @@ const versions = changes.flatMap(([table, id, change]): Rule[] => [
   },
 ]);
 
+const told = (key: string) =>
+  `select 1 from public.notifications where recipient_id = '${people.officer}' and kind = 'chart_login' and dedupe_key = '${key}'`;
+const use = (person: string) =>
+  `update public.patient_link_codes set used_at = now(), used_by = '${person}' where id = '${identityRows.wandaCode}'`;
+
+/** Who hears of a login that comes to a chart. */
+const news: Rule[] = [
+  {
+    rule: "a merge that gives a login another chart is told to the privacy officer",
+    given: `insert into public.patient_merges (id, patient_id, source_id, organization_id, reason, moved_rows)
+      values ('${identityRows.secondMerge}', ${paula}, '${walkIns.wanda}', '${demoHospital}', 'Registered twice', 0)`,
+    statement: told(`merged_login:${identityRows.secondMerge}`),
+    expected: "yes",
+  },
+  {
+    rule: "staff who link themselves to a chart are told to the privacy officer",
+    given: use(people.doctor),
+    statement: told(`linked_colleague:${identityRows.wandaCode}`),
+    expected: "yes",
+  },
+  {
+    rule: "staff of another hospital who link themselves are patients like any other",
+    given: use(people.northDoctor),
+    statement: told(`linked_colleague:${identityRows.wandaCode}`),
+    expected: "none",
+  },
+];
+
 /** How a merged patient keeps rows off. */
 const guards: Rule[] = [
   {
@@ -179,4 +207,4 @@ const corrections: Rule[] = [
 ];
 
 /** Duplicates, merges, links and corrections. */
-export const identityRules: Rule[] = [...versions, ...guards, ...comparisons, ...corrections];
+export const identityRules: Rule[] = [...versions, ...news, ...guards, ...comparisons, ...corrections];
