@@ -6,7 +6,8 @@ grant usage on schema audit to authenticated, service_role;
 create type audit.action as enum ('insert', 'update', 'delete', 'deny');
 
 -- One changed row, or one attempt that was denied: who, when, for which organization, in which request, and which fields or for which
--- reason. `before` and `after` hold the changed fields' values for reconstruction and are granted to no role of the API: readers of the log
+-- reason. What concerns several organizations is written once for each, so that the log of each is whole, is searched along one index, and
+-- says nothing of the others; null is what concerns none yet. `before` and `after` hold the changed fields' values for reconstruction and are granted to no role of the API: readers of the log
 -- see that a field changed, not what it says. Partitioned by month, so that a month can be retired; see audit_partitions.
 create table audit.entries (
   id bigint generated always as identity,
@@ -28,7 +29,9 @@ create table audit.entries (
 ) partition by range (occurred_at);
 create index entries_organization on audit.entries (organization_id, occurred_at desc, id desc);
 create index entries_table on audit.entries (organization_id, table_name, occurred_at desc, id desc);
-create index entries_rare_actions on audit.entries (organization_id, action, occurred_at desc, id desc) where action in ('delete', 'deny');
+-- An index for each rare action, and not one by action: the comparison of enums is not leakproof, so that a policy keeps it off an index.
+create index entries_denials on audit.entries (organization_id, occurred_at desc, id desc) where action = 'deny';
+create index entries_deletions on audit.entries (organization_id, occurred_at desc, id desc) where action = 'delete';
 create index entries_row on audit.entries (row_id, occurred_at desc, id desc);
 create index entries_actor on audit.entries (actor_id, occurred_at desc, id desc);
 create index entries_patient on audit.entries (patient_id, occurred_at desc, id desc);
@@ -45,12 +48,25 @@ end;
 $$;
 grant execute on function private.my_audited_organizations to authenticated;
 
+-- Whether a hospital whose log the caller reads cares for a patient.
+create function private.is_audited_patient(p_patient_id uuid) returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.patients p where p.id = p_patient_id and p.hospital_ids && array(select private.my_audited_organizations()));
+end;
+$$;
+grant execute on function private.is_audited_patient to authenticated;
+
 alter table audit.entries enable row level security;
 grant select (id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields,
   reason) on audit.entries to authenticated, service_role;
-create policy "Admins and privacy officers read the audit of their organization" on audit.entries
+create policy "Overseers read their log, and nobody's about their patients" on audit.entries
   for select to authenticated
-  using (organization_id = any (array(select private.my_audited_organizations())));
+  using (organization_id = any (array(select private.my_audited_organizations()))
+    or (organization_id is null and patient_id is not null and private.is_audited_patient(patient_id)));
 
 -- The log as the API shows it.
 create view public.audit_entries with (security_invoker = true) as
@@ -71,16 +87,50 @@ $$;
 create trigger entries_are_append_only before update or delete on audit.entries
   for each row execute function private.refuse_audit_change();
 
--- The organization a person acts for: that of their only active staff membership, else unknown.
-create function private.acting_organization() returns uuid
-language sql stable security definer
+-- The organizations whose log has what a person did or tried; {null} when it concerns none yet.
+-- About a patient: what is done for an organization of the person's own that cares for the patient, or has the patient's consent, is a matter of
+-- that one alone. All else concerns every hospital that cares for the patient: what patients do themselves, what the database does, and what
+-- strangers try; and with it the strangers' own organizations, but never the employer of a patient.
+-- About nobody: the person's organizations; of a patient, the hospitals that care for them.
+-- p_organization_id is the one that the person acts for, or tries to act on; null when that is not known.
+create function private.concerned_organizations(p_person_id uuid, p_patient_id uuid, p_organization_id uuid) returns uuid[]
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select case when count(distinct o) = 1 then (array_agg(o))[1] end from private.my_organizations() as o;
+declare
+  v_own uuid[] := array(select m.organization_id from private.memberships_in_force m where m.user_id = p_person_id);
+  v_house uuid[];
+  v_hospitals uuid[];
+  v_login uuid;
+  v_concerned uuid[];
+begin
+  if p_organization_id = any (v_own) then
+    v_own := array[p_organization_id];
+  end if;
+  if p_patient_id is not null then
+    select p.hospital_ids, p.user_id into v_hospitals, v_login from public.patients p where p.id = p_patient_id;
+    if v_login = p_person_id then
+      v_own := '{}';
+    end if;
+    v_house := array(
+      select o from unnest(v_own) as o
+      where o = any (v_hospitals) or exists (
+        select from public.consents c
+        where c.patient_id = p_patient_id and c.organization_id = o and c.status = 'active' and c.scope <> 'nothing'
+          and coalesce(c.valid_until > now(), true)));
+  end if;
+  v_concerned := array(
+    select distinct o from unnest(array_append(case when v_house <> '{}' then v_house else v_hospitals || v_own end, p_organization_id)) as o
+    where o is not null);
+  if v_concerned = '{}' and p_patient_id is null then
+    select p.hospital_ids into v_concerned from public.patients p where p.user_id = p_person_id;
+  end if;
+  return case when v_concerned <> '{}' then v_concerned else array[null::uuid] end;
+end;
 $$;
-grant execute on function private.acting_organization to authenticated;
 
--- Trigger behind private.audit_table(): writes one entry for the changed row, in its transaction. Fields named as trigger arguments
+-- Trigger behind private.audit_table(): writes the changed row into the log of its organization, or of those that it concerns, in its
+-- transaction. Rows of a person, such as a profile, concern the person and not whoever changes them. Fields named as trigger arguments
 -- are derived and do not count as changes; an update that changes nothing writes nothing.
 create function private.audit_change() returns trigger
 language plpgsql security definer
@@ -91,6 +141,9 @@ declare
   v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}' end;
   v_row jsonb := case when tg_op = 'DELETE' then v_old else v_new end;
   v_ignored text[] := array['id', 'version', 'created_at', 'updated_at'] || tg_argv[0:tg_nargs - 1];
+  v_organization_id uuid := v_row ->> case when tg_table_name = 'organizations' then 'id' else 'organization_id' end;
+  v_patient_id uuid := v_row ->> case when tg_table_name = 'patients' then 'id' else 'patient_id' end;
+  v_person_id uuid := auth.uid();
   v_fields text[];
 begin
   select array_agg(k order by k) into v_fields
@@ -100,15 +153,18 @@ begin
   if tg_op = 'UPDATE' and v_fields is null then
     return null;
   end if;
+  if v_patient_id is null then
+    v_person_id := coalesce(v_row ->> case when tg_table_name = 'profiles' then 'id' else 'user_id' end, v_row ->> 'recipient_id',
+      v_person_id::text);
+  end if;
   insert into audit.entries (actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, before, after)
-  select auth.uid(), coalesce(auth.role(), session_user),
-    coalesce(case when tg_table_name = 'organizations' then (v_row ->> 'id')::uuid else (v_row ->> 'organization_id')::uuid end,
-      private.acting_organization()),
-    case when tg_table_name = 'patients' then (v_row ->> 'id')::uuid else (v_row ->> 'patient_id')::uuid end,
+  select auth.uid(), coalesce(auth.role(), session_user), o, v_patient_id,
     private.request_header('x-request-id'), tg_table_name, (v_row ->> 'id')::uuid, lower(tg_op)::audit.action,
     coalesce(v_fields, '{}'),
     (select jsonb_object_agg(k, v_old -> k) from unnest(v_fields) as k where tg_op <> 'INSERT'),
-    (select jsonb_object_agg(k, v_new -> k) from unnest(v_fields) as k where tg_op <> 'DELETE');
+    (select jsonb_object_agg(k, v_new -> k) from unnest(v_fields) as k where tg_op <> 'DELETE')
+  from unnest(case when v_organization_id is not null then array[v_organization_id]
+    else private.concerned_organizations(v_person_id, v_patient_id, null) end) as o;
   return null;
 end;
 $$;

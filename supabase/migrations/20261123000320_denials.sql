@@ -1,17 +1,18 @@
 -- Denials: attempts that were refused and leave a trace. A raised refusal would take its own trace back, so these are answers that commit.
 
--- Writes down that the caller was denied something about a patient, else about the organization, else about nobody but themselves. The
--- privacy officers and admins of p_organization_id see it; null means the caller's own. `p_reason` is a code, never a sentence: [a-z_]{1,50}.
+-- Writes down that the caller was denied something about a patient, else about the organization, else about nobody but themselves.
+-- p_organization_id is the one that they acted for, or tried to act on; the log of every organization that it concerns has the denial, see
+-- private.concerned_organizations. `p_reason` is a code, never a sentence: [a-z_]{1,50}.
 create function private.record_denial(p_patient_id uuid, p_organization_id uuid, p_reason text) returns void
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
   insert into audit.entries (actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, reason)
-  values (auth.uid(), coalesce(auth.role(), session_user), coalesce(p_organization_id, private.acting_organization()), p_patient_id,
-    private.request_header('x-request-id'),
+  select auth.uid(), coalesce(auth.role(), session_user), o, p_patient_id, private.request_header('x-request-id'),
     case when p_patient_id is not null then 'patients' when p_organization_id is not null then 'organizations' else 'profiles' end,
-    coalesce(p_patient_id, p_organization_id, auth.uid(), '00000000-0000-0000-0000-000000000000'), 'deny', '{}', p_reason);
+    coalesce(p_patient_id, p_organization_id, auth.uid(), '00000000-0000-0000-0000-000000000000'), 'deny', '{}', p_reason
+  from unnest(private.concerned_organizations(auth.uid(), p_patient_id, p_organization_id)) as o;
 end;
 $$;
 grant execute on function private.record_denial to authenticated, service_role;

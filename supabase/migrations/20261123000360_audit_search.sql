@@ -1,7 +1,8 @@
 -- Audit search: pages of the log for those who read it.
 
 -- The newest entries of the organizations whose log the caller reads. One walk along an index for each organization and a plan for the very
--- filters, so that a page costs the same however long the log is. With p_count, `total` counts all that match. p_filters:
+-- filters, so that a page costs the same however long the log is. What is nobody's, such as what patients changed before a hospital cared for
+-- them, is found by the patient alone: then the walk is along the entries of the patient. With p_count, `total` counts all that match. p_filters:
 -- {organization_id?, actor_id?, patient_id?, row_id?, table_name?, action?, request_id?, from?, to?}.
 create function public.search_audit(p_filters jsonb, p_limit int default 26, p_after_occurred_at timestamptz default null,
   p_after_id bigint default null, p_count boolean default false)
@@ -22,13 +23,14 @@ declare
   v_request text := p_filters ->> 'request_id';
   v_from timestamptz := coalesce((p_filters ->> 'from')::timestamptz, '-infinity');
   v_to timestamptz := coalesce((p_filters ->> 'to')::timestamptz, 'infinity');
+  v_with_nobodys boolean := v_patient is not null and not p_filters ? 'organization_id';
   v_total bigint;
 begin
   perform private.require_known_keys(p_filters,
     array['organization_id', 'actor_id', 'patient_id', 'row_id', 'table_name', 'action', 'request_id', 'from', 'to']);
   if p_count then
     select count(*) into v_total from audit.entries e
-    where e.organization_id = any (v_organizations)
+    where (e.organization_id = any (v_organizations) or (v_with_nobodys and e.organization_id is null))
       and (v_actor is null or e.actor_id = v_actor) and (v_patient is null or e.patient_id = v_patient)
       and (v_row is null or e.row_id = v_row) and (v_table is null or e.table_name = v_table)
       and (v_action is null or e.action = v_action) and (v_request is null or e.request_id = v_request)
@@ -36,12 +38,12 @@ begin
   end if;
   return query
     select f.*, v_total
-    from unnest(v_organizations) as o
+    from unnest(case when v_with_nobodys then array[null::uuid] else v_organizations end) as o
     cross join lateral (
       select e.id, e.occurred_at, e.actor_id, e.actor_role, e.organization_id, e.patient_id, e.request_id, e.table_name, e.row_id, e.action,
         e.changed_fields, e.reason
       from audit.entries e
-      where e.organization_id = o
+      where case when v_with_nobodys then e.organization_id = any (v_organizations) or e.organization_id is null else e.organization_id = o end
         and (v_actor is null or e.actor_id = v_actor) and (v_patient is null or e.patient_id = v_patient)
         and (v_row is null or e.row_id = v_row) and (v_table is null or e.table_name = v_table)
         and (v_action is null or e.action = v_action) and (v_request is null or e.request_id = v_request)

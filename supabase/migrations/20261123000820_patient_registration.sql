@@ -181,7 +181,7 @@ begin
   where id = p_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid()) for update;
   perform private.require_version(v_patient.version, p_expected_version);
   if not v_patient.hospital_ids && v_hospitals then
-    perform private.record_denial(p_id, v_patient.hospital_ids[1], 'not_staff');
+    perform private.record_denial(p_id, null, 'not_staff');
     return private.refuse_committed(403, 'forbidden', 'Only hospital staff delete a patient.');
   end if;
   if not v_patient.hospital_ids <@ v_hospitals then

@@ -59,7 +59,7 @@ export const extra = {
 } as const;
 
 /** Audit entries have numbers; negative ones are never given by the sequence. */
-export const auditEntries = { demo: -1, north: -2, none: -3 } as const;
+export const auditEntries = { demo: -1, north: -2, none: -3, paulas: -5, priyas: -6 } as const;
 
 const arrangement = `
   insert into public.profiles (id, email, given_name, family_name) values ('${people.suspended}', 'suspended@rls.example', 'Sven', 'Holm');
@@ -102,6 +102,10 @@ const arrangement = `
     (${auditEntries.demo}, 'authenticated', '${demoHospital}', 'patients', gen_random_uuid(), 'insert', '{phone}', '{"phone": "+4930123456"}'),
     (${auditEntries.north}, 'authenticated', '${northHospital}', 'patients', gen_random_uuid(), 'insert', '{phone}', '{"phone": "+15185550100"}'),
     (${auditEntries.none}, 'authenticated', null, 'profiles', gen_random_uuid(), 'insert', '{phone}', '{"phone": "+4930123456"}');
+  insert into audit.entries (id, actor_role, patient_id, table_name, row_id, action, changed_fields) overriding system value
+    select e.id, 'authenticated', p.id, 'patients', p.id, 'update', '{phone}'
+    from (values (${auditEntries.paulas}, '${people.paula}'), (${auditEntries.priyas}, '${people.priya}')) as e (id, user_id)
+    join public.patients p on p.user_id = e.user_id::uuid;
   set local session_replication_role = origin;
 `;
 
@@ -117,7 +121,7 @@ const removal = `
   ${appointments.removal}
   delete from audit.anchors where id = -1;
   delete from audit.retirements where id = -4;
-  delete from audit.entries where id between -3 and -1;
+  delete from audit.entries where id between -6 and -1;
   ${charts.removal}
   ${identity.removal}
   delete from public.patient_contacts where id::text like 'a0000000-0000-4000-8000-%';

@@ -5,6 +5,16 @@ const officer: Rule[] = ([
   ["reads the log of their hospital", `select 1 from public.audit_entries where id = ${auditEntries.demo}`, "yes"],
   ["reads no other log", `select 1 from public.audit_entries where id = ${auditEntries.north}`, "none"],
   ["reads no log of no organization", `select 1 from public.audit_entries where id = ${auditEntries.none}`, "none"],
+  [
+    "reads what is nobody's about a patient of theirs",
+    `select 1 from public.audit_entries where id = ${auditEntries.paulas}`,
+    "yes",
+  ],
+  [
+    "reads nothing that is nobody's about others",
+    `select 1 from public.audit_entries where id = ${auditEntries.priyas}`,
+    "none",
+  ],
   ["reads the anchors", "select 1 from public.audit_anchors where id = -1", "yes"],
   ["verifies the log", "select public.verify_audit()", "yes"],
   ["reads no former values", "select before from audit.entries", "deny"],
