@@ -3,7 +3,7 @@ import type { AppContext } from "./context.ts";
 import type { Database } from "./database.types.ts";
 import { type DataError, translate } from "./errors.ts";
 import { problem } from "./problem.ts";
-import { send } from "./transport.ts";
+import { DATA_TIMEOUT, send } from "./transport.ts";
 
 /** The data API as supabase-js offers it: `.from()`, `.rpc()`, typed by the database. */
 export type DataClient = PostgrestClient<Database>;
@@ -14,17 +14,18 @@ const IDEMPOTENCY_HEADER = "Idempotency-Key";
 /**
  * The data API as the caller: every statement runs under the caller's own token and row-level security. One client per request is cheap
  * (it is PostgREST's part of supabase-js without Auth, Storage and Realtime), and it never retries: a client that waits gets a 503 and decides itself.
+ * `timeout`, in milliseconds, is for calls of functions whose own statement timeout is longer than that of the role.
  */
-export function data(c: AppContext): DataClient {
-  return client(c, { authorization: `Bearer ${c.get("caller").token}` });
+export function data(c: AppContext, { timeout = DATA_TIMEOUT }: { timeout?: number } = {}): DataClient {
+  return client(c, { authorization: `Bearer ${c.get("caller").token}` }, timeout);
 }
 
 /** The data API as somebody who has not signed in: for public routes, and for the few functions of the database that are open to everybody. */
 export function publicData(c: AppContext): DataClient {
-  return client(c, {});
+  return client(c, {}, DATA_TIMEOUT);
 }
 
-function client(c: AppContext, authorization: Record<string, string>): DataClient {
+function client(c: AppContext, authorization: Record<string, string>, timeout: number): DataClient {
   const env = c.get("env");
   const record = c.get("record");
   const idempotencyKey = c.req.raw.headers.get(IDEMPOTENCY_HEADER);
@@ -38,7 +39,7 @@ function client(c: AppContext, authorization: Record<string, string>): DataClien
   const measured: typeof fetch = async (address, init) => {
     const startedAt = performance.now();
     record.dataCalls += 1;
-    const response = await send(String(address), init, headers);
+    const response = await send(String(address), init, headers, timeout);
     record.dataMs += performance.now() - startedAt;
     if (response.headers.get("idempotency-replayed") === "true") record.replayed = true;
     return response;

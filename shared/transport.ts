@@ -1,7 +1,7 @@
 import { TRANSPORT_TIMEOUT, TRANSPORT_UNAVAILABLE } from "./errors.ts";
 
 /**
- * How long a call to the data API may take, in milliseconds. Longer than the statement timeout of the role `authenticated` (8 s), so that the
+ * How long a call to the data API may take unless it says otherwise, in milliseconds. Longer than the statement timeout of the role `authenticated` (8 s), so that the
  * database normally ends a slow statement itself and says so.
  */
 export const DATA_TIMEOUT = 10_000;
@@ -13,9 +13,10 @@ export async function send(
   address: string,
   init: RequestInit | undefined,
   headers: Record<string, string>,
+  timeout = DATA_TIMEOUT,
 ): Promise<Response> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), DATA_TIMEOUT);
+  const timer = setTimeout(() => abort.abort(), timeout);
   try {
     const response = await fetch(address, {
       ...init,

@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
+import { DATA_TIMEOUT } from "../../shared/transport.ts";
 import { rolledBack, sql, sqlValue } from "../support/database.ts";
 import { newPatient } from "../support/patients.ts";
 import { at, call, listAt, numberAt, signIn, textAt } from "../support/stack.ts";
@@ -151,6 +152,21 @@ describe("the audit chain", () => {
     expect(answer).toMatchObject({ status: 200, body: { broken: null } });
     const entries = await sqlValue("select count(*)::int from audit.entries where patient_id = $1", [id]);
     expect(at(answer.body, "/checked")).toBe(entries);
+  });
+
+  test("is checked for longer than other calls may take", async () => {
+    await sql().query(`
+      alter function private.verify_audit rename to verify_audit_in_time;
+      create function private.verify_audit(p_since timestamptz, p_anchors jsonb) returns jsonb language sql stable
+      as $$ select private.verify_audit_in_time(p_since, p_anchors) from pg_sleep(${DATA_TIMEOUT / 1000 + 1}) $$;
+      grant execute on function private.verify_audit to authenticated`);
+    try {
+      expect(await verify()).toMatchObject({ status: 200, body: { broken: null } });
+    } finally {
+      await sql().query(`
+        drop function private.verify_audit;
+        alter function private.verify_audit_in_time rename to verify_audit`);
+    }
   });
 
   test("is verified by admins and privacy officers, and its anchors are theirs", async () => {
