@@ -1,18 +1,21 @@
 -- News of charts: an opened one is told to the patient once a day; a break-glass at once to the patient and to the privacy officers of the
--- hospital, or its admins where it has none; to these also when a login comes to a chart by what staff did, because it reads without an entry.
+-- hospital, or its admins where it has no other; to these also when a login comes to a chart by what staff did, because it reads without an entry.
 
 insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
   ('chart_login', 'A login came to a chart at your hospital', 'A login came to a record', true, true, false, true);
 
--- The people who oversee a hospital's dealings with charts: its active privacy officers, else its admins.
-create function private.overseers_of(p_organization_id uuid) returns setof uuid
+-- The people who oversee what p_person_id did at a hospital: its active privacy officers, else its admins. Never the person: who is the only
+-- privacy officer and breaks the glass is overseen by the admins.
+create function private.overseers_of(p_organization_id uuid, p_person_id uuid) returns setof uuid
 language sql stable
 set search_path = ''
 as $$
-  select m.user_id from public.memberships m
-  where m.organization_id = p_organization_id and m.status = 'active' and m.role = coalesce((
-    select o.role from public.memberships o
-    where o.organization_id = p_organization_id and o.status = 'active' and o.role = 'privacy_officer' limit 1), 'admin');
+  with others as (
+    select m.user_id, m.role from public.memberships m
+    where m.organization_id = p_organization_id and m.status = 'active' and m.user_id is distinct from p_person_id and m.role in ('privacy_officer', 'admin')
+  )
+  select o.user_id from others o
+  where o.role = 'privacy_officer' or not exists (select from others p where p.role = 'privacy_officer');
 $$;
 
 -- Tells of a break-glass, once to each person, without a name and without a reason; the access log and the review say the rest.
@@ -24,7 +27,7 @@ begin
   perform private.tell(o, 'chart_break_glass', 'A chart was opened in an emergency',
     'A chart was opened past care and consent at your hospital. Please review it.', '/admin/break-glass', 'break_glass:' || new.id,
     new.organization_id)
-  from private.overseers_of(new.organization_id) as o;
+  from private.overseers_of(new.organization_id, new.user_id) as o;
   perform private.tell(p.user_id, 'chart_break_glass', 'Your chart was opened in an emergency',
     'A hospital opened your chart past care and consent. The access log says who and why.', '/patients/' || p.id || '/access-log',
     'break_glass:' || new.id, new.organization_id)
@@ -61,7 +64,7 @@ begin
   perform private.tell(o, 'chart_login', 'A chart was merged with one that has a login',
     'Somebody who signs in as a patient reads the records of both from now on. Please check that they are one person.',
     '/admin/audit?row_id=' || new.id, 'merged_login:' || new.id, new.organization_id)
-  from private.overseers_of(new.organization_id) as o
+  from private.overseers_of(new.organization_id, new.merged_by) as o
   where new.moved_login is not null or exists (select from public.patients p where p.id = new.patient_id and p.user_id is not null);
   return null;
 end;
@@ -78,7 +81,7 @@ begin
   perform private.tell(o, 'chart_login', 'A colleague was linked to a chart',
     'Somebody of your staff redeemed a code and reads a chart as its patient from now on. Please check that it is theirs.',
     '/admin/audit?row_id=' || new.id, 'linked_colleague:' || new.id, m.organization_id)
-  from private.memberships_in_force m cross join lateral private.overseers_of(m.organization_id) as o
+  from private.memberships_in_force m cross join lateral private.overseers_of(m.organization_id, new.used_by) as o
   where m.user_id = new.used_by and m.role = 'hospital_staff'
     and (m.organization_id = new.organization_id or private.is_in_care(new.patient_id, array[m.organization_id]));
   return null;

@@ -134,9 +134,9 @@ const scopeRules: Rule[] = [
 }));
 
 /** A break-glass of the nurse for Paula. */
-const breakGlass = (id: string) =>
+const breakGlass = (id: string, by: string = people.nurse) =>
   `insert into public.chart_accesses (id, patient_id, user_id, organization_id, basis, scope, purpose, reason, expires_at)
-   values ('${id}', ${paula}, '${people.nurse}', '${demoHospital}', 'break_glass', 'everything', 'emergency_treatment', 'Unconscious patient', now() + interval '1 hour')`;
+   values ('${id}', ${paula}, '${by}', '${demoHospital}', 'break_glass', 'everything', 'emergency_treatment', 'Unconscious patient', now() + interval '1 hour')`;
 /** Paula's chart, opened in care. */
 const opening = (user: string) =>
   `insert into public.chart_accesses (patient_id, user_id, organization_id, basis, scope, purpose, expires_at)
@@ -159,6 +159,16 @@ const ownRules: Rule[] = [
       `select 1 from public.notifications where recipient_id = '${people.paula}' and dedupe_key = 'break_glass:${chartRows.paulasBroken}'`,
     expected: "yes",
   },
+  ...[
+    ["to the admins, who may review it", people.admin, "yes"],
+    ["not to themselves", people.officer, "none"],
+  ].map(([whom = "", recipient = "", expected = ""]): Rule => ({
+    rule: `a break-glass of the only privacy officer is told ${whom}`,
+    given: breakGlass(chartRows.paulasBroken, people.officer),
+    statement:
+      `select 1 from public.notifications where recipient_id = '${recipient}' and dedupe_key = 'break_glass:${chartRows.paulasBroken}'`,
+    expected,
+  })),
   {
     rule: "where there is no privacy officer, a break-glass is told to the admins",
     given: `update public.memberships set status = 'suspended' where user_id = '${people.officer}'; ${
