@@ -26,22 +26,21 @@ begin
 end;
 $$;
 
--- The hospital at which the caller, one of its staff, acts: the named one, or the only one. 403 for others, 422 when it must be named.
-create function private.chosen_hospital(p_organization_id uuid) returns uuid
-language plpgsql stable
+-- The hospital at which the caller, one of its staff, acts: the named one, or the only one; 422 when it must be named. Null for others: then the
+-- attempt, on p_patient_id if it was on one, is in the audit log, and the function of the API answers with private.refuse_committed.
+create function private.chosen_hospital(p_organization_id uuid, p_patient_id uuid default null) returns uuid
+language plpgsql
 set search_path = ''
 as $$
 declare
   v_hospitals uuid[] := private.my_hospitals();
 begin
-  if cardinality(v_hospitals) = 0 then
-    perform private.refuse(403, 'forbidden', 'Only hospital staff take patients in.');
+  if cardinality(v_hospitals) = 0 or p_organization_id <> all (v_hospitals) then
+    perform private.record_denial(p_patient_id, p_organization_id, 'not_staff');
+    return null;
   end if;
   if p_organization_id is null and cardinality(v_hospitals) > 1 then
     perform private.refuse(422, 'invalid_input', 'Staff of several hospitals name one.', '{"pointer": "/organization_id"}');
-  end if;
-  if p_organization_id <> all (v_hospitals) then
-    perform private.refuse(403, 'forbidden', 'Patients are taken in at a hospital of your own.', '{"pointer": "/organization_id"}');
   end if;
   return coalesce(p_organization_id, v_hospitals[1]);
 end;
@@ -65,11 +64,15 @@ begin
   perform private.require_known_keys(p_input, array['given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email',
     'address_line', 'city', 'region', 'postal_code', 'country', 'organization_id', 'mrn', 'national_id', 'contacts']);
   v_id := private.create_patient(p_input);
+  if v_id is null then
+    return private.refuse_committed(403, 'forbidden', 'Patients are taken in by hospital staff, at a hospital of their own.');
+  end if;
   return private.idempotent_answer(private.patient_json(v_id));
 end;
 $$;
 grant execute on function public.create_patient to authenticated;
 
+-- The boundary of public.create_patient; null when the caller is not of the hospital's staff, which is recorded as denied.
 create function private.create_patient(p_input jsonb) returns uuid
 language plpgsql security definer
 set search_path = ''
@@ -78,6 +81,9 @@ declare
   v_hospital uuid := private.chosen_hospital((p_input ->> 'organization_id')::uuid);
   v_patient_id uuid := gen_random_uuid();
 begin
+  if v_hospital is null then
+    return null;
+  end if;
   insert into public.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
     postal_code, country, hospital_ids)
   select v_patient_id, i.given_name, i.family_name, i.birth_date, coalesce(i.sex, 'unknown'), i.blood_type, coalesce(i.language, 'en'), i.phone,

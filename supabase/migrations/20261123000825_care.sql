@@ -59,23 +59,23 @@ set search_path = ''
 as $$
 declare
   v_replay jsonb := private.idempotent_replay('readmit_patient', p_input);
-  v_id uuid;
+  v_answer jsonb;
 begin
   if v_replay is not null then
     return v_replay;
   end if;
   perform private.require_known_keys(p_input, array['mrn', 'organization_id']);
-  v_id := private.readmit_patient(p_input ->> 'mrn', (p_input ->> 'organization_id')::uuid);
-  if v_id is null then
-    return private.refuse_committed(403, 'forbidden', 'The patient ended the care, and begins it again.');
+  v_answer := private.readmit_patient(p_input ->> 'mrn', (p_input ->> 'organization_id')::uuid);
+  if not v_answer ? 'patient_id' then
+    return v_answer;
   end if;
-  return private.idempotent_answer(private.patient_json(v_id));
+  return private.idempotent_answer(private.patient_json((v_answer ->> 'patient_id')::uuid));
 end;
 $$;
 grant execute on function public.readmit_patient to authenticated;
 
--- The boundary behind public.readmit_patient; null when the patient ended the care, which is recorded as denied.
-create function private.readmit_patient(p_mrn text, p_organization_id uuid) returns uuid
+-- The boundary of public.readmit_patient: {patient_id}, or the refusal as private.refuse_committed words it.
+create function private.readmit_patient(p_mrn text, p_organization_id uuid) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -84,6 +84,9 @@ declare
   v_patient public.patients;
   v_ended_by uuid;
 begin
+  if v_hospital is null then
+    return private.refuse_committed(403, 'forbidden', 'Patients are taken back by hospital staff, at a hospital of their own.');
+  end if;
   select p.* into v_patient
   from public.patient_identifiers i join public.patients p on p.id = i.patient_id
   where i.organization_id = v_hospital and i.value = upper(p_mrn) and p.deleted_at is null
@@ -100,10 +103,10 @@ begin
   order by c.ended_at desc limit 1;
   if v_ended_by = v_patient.user_id then
     perform private.record_denial(v_patient.id, v_hospital, 'patient_ended_care');
-    return null;
+    return private.refuse_committed(403, 'forbidden', 'The patient ended the care, and begins it again.');
   end if;
   insert into public.care_relationships (patient_id, organization_id) values (v_patient.id, v_hospital);
-  return v_patient.id;
+  return jsonb_build_object('patient_id', v_patient.id);
 end;
 $$;
 grant execute on function private.readmit_patient to authenticated;

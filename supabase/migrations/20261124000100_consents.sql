@@ -106,7 +106,8 @@ begin
   end if;
   perform private.require_known_keys(p_input, array['patient_id', 'organization_id', 'scope', 'valid_until']);
   if (p_input ->> 'patient_id')::uuid is distinct from private.my_patient_id() then
-    perform private.refuse(403, 'forbidden', 'Only patients decide who sees their chart.');
+    perform private.record_denial((p_input ->> 'patient_id')::uuid, null, 'not_the_patient');
+    return private.refuse_committed(403, 'forbidden', 'Only patients decide who sees their chart.');
   end if;
   insert into public.consents (patient_id, organization_id, scope, valid_until)
   select i.patient_id, i.organization_id, i.scope, i.valid_until from jsonb_populate_record(null::public.consents, p_input) as i
@@ -132,7 +133,8 @@ begin
   select * into v_consent from public.consents where id = (p_input ->> 'id')::uuid and patient_id = (p_input ->> 'patient_id')::uuid;
   perform private.require_version(v_consent.version, p_expected_version);
   if v_consent.patient_id is distinct from private.my_patient_id() then
-    perform private.refuse(403, 'forbidden', 'Only patients take their consent back.');
+    perform private.record_denial(v_consent.patient_id, null, 'not_the_patient');
+    return private.refuse_committed(403, 'forbidden', 'Only patients take their consent back.');
   end if;
   update public.consents set status = 'withdrawn' where id = v_consent.id and status = 'active' returning * into v_consent;
   if v_consent.id is null then

@@ -146,16 +146,19 @@ begin
 end;
 $$;
 
--- The boundary of public.break_glass.
+-- The boundary of public.break_glass. Who is not staff of the hospital is refused whether or not there is such a patient.
 create function private.break_glass(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_hospital uuid := private.chosen_hospital((p_input ->> 'organization_id')::uuid);
   v_patient_id uuid := private.identify_patient(p_input);
+  v_hospital uuid := private.chosen_hospital((p_input ->> 'organization_id')::uuid, v_patient_id);
   v_consent public.consents;
 begin
+  if v_hospital is null then
+    return private.refuse_committed(403, 'forbidden', 'The glass is broken by hospital staff, for a hospital of their own.');
+  end if;
   if v_patient_id is null then
     perform private.record_denial(null, v_hospital, 'break_glass_no_match');
     return private.refuse_committed(404, 'not_found', 'These details do not lead to one patient.');

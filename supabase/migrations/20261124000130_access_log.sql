@@ -53,6 +53,7 @@ as $$
 declare
   v_replay jsonb := private.idempotent_replay('review_break_glass', p_input);
   v_access public.chart_accesses;
+  v_refusal jsonb;
 begin
   if v_replay is not null then
     return v_replay;
@@ -60,13 +61,18 @@ begin
   perform private.require_known_keys(p_input, array['id', 'outcome', 'comment']);
   select * into v_access from public.chart_accesses where id = (p_input ->> 'id')::uuid and basis = 'break_glass';
   perform private.require_version(v_access.version, p_expected_version);
-  perform private.review_break_glass(v_access.id, (p_input ->> 'outcome')::public.review_outcome, p_input ->> 'comment');
+  v_refusal := private.review_break_glass(v_access.id, (p_input ->> 'outcome')::public.review_outcome, p_input ->> 'comment');
+  if v_refusal is not null then
+    return v_refusal;
+  end if;
   return private.idempotent_answer((select to_jsonb(a) from public.chart_accesses a where a.id = v_access.id));
 end;
 $$;
 grant execute on function public.review_break_glass to authenticated;
 
-create function private.review_break_glass(p_id uuid, p_outcome public.review_outcome, p_comment text) returns void
+-- The boundary of public.review_break_glass: null, or the refusal as private.refuse_committed words it. A denied review is written down about the
+-- hospital and not about the patient: it is no business of other hospitals.
+create function private.review_break_glass(p_id uuid, p_outcome public.review_outcome, p_comment text) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -75,13 +81,15 @@ declare
 begin
   select * into v_access from public.chart_accesses where id = p_id and basis = 'break_glass' for update;
   if v_access.id is null or v_access.organization_id <> all (array(select private.my_audited_organizations())) or v_access.user_id = auth.uid() then
-    perform private.refuse(403, 'forbidden', 'A break-glass is reviewed by the privacy officer of the hospital, and by nobody their own.');
+    perform private.record_denial(null, v_access.organization_id, case when v_access.user_id = auth.uid() then 'own_break_glass' else 'not_overseer' end);
+    return private.refuse_committed(403, 'forbidden', 'A break-glass is reviewed by the privacy officer of the hospital, and by nobody their own.');
   end if;
   if v_access.review_outcome is not null then
     perform private.refuse(409, 'illegal_transition', 'This break-glass was reviewed already.', '{"allowed": []}');
   end if;
   update public.chart_accesses set reviewed_at = now(), reviewed_by = auth.uid(), review_outcome = p_outcome, review_comment = p_comment
   where id = p_id;
+  return null;
 end;
 $$;
 grant execute on function private.review_break_glass to authenticated;

@@ -20,16 +20,13 @@ end;
 $$;
 grant execute on function private.export_rows to authenticated;
 
--- Everything that the tables of the API hold about the caller as a patient; tables of later topics are in it by themselves, because they
--- refer to the patient. {exported_at, patient_id, tables: {<table>: [row, …]}}; 403 for anybody else's chart.
-create function public.export_chart(p_patient_id uuid) returns jsonb
+-- What the tables of the API hold about a patient, under the caller's policies; tables of later topics are in it by themselves, because they refer
+-- to the patient. Stable, so that all of it is of one moment.
+create function private.export_chart(p_patient_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  if p_patient_id is distinct from private.my_patient_id() then
-    perform private.refuse(403, 'forbidden', 'Patients export their own chart.');
-  end if;
   return jsonb_build_object('exported_at', now(), 'patient_id', p_patient_id, 'tables', (
     select jsonb_object_agg(t.name, private.export_rows(t.id::regclass, p_patient_id))
     from (
@@ -40,6 +37,22 @@ begin
           and k.connamespace = 'public'::regnamespace)
     ) as t
     where has_any_column_privilege(t.id, 'select')));
+end;
+$$;
+grant execute on function private.export_chart to authenticated;
+
+-- Everything about the caller as a patient: {exported_at, patient_id, tables: {<table>: [row, …]}}. 403 for anybody else's chart, which is
+-- recorded as denied.
+create function public.export_chart(p_patient_id uuid) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_patient_id is distinct from private.my_patient_id() then
+    perform private.record_denial(p_patient_id, null, 'not_the_patient');
+    return private.refuse_committed(403, 'forbidden', 'Patients export their own chart.');
+  end if;
+  return private.export_chart(p_patient_id);
 end;
 $$;
 grant execute on function public.export_chart to authenticated;

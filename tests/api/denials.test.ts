@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { giveConsent } from "../support/charts.ts";
 import { sql, sqlValue } from "../support/database.ts";
-import { HOSPITAL } from "../support/people.ts";
+import { newPatientId } from "../support/patients.ts";
+import { HOSPITAL, newColleague, newPerson } from "../support/people.ts";
 import { at, call, gateway, listAt, signIn, supabaseAs, textAt, uniqueEmail } from "../support/stack.ts";
 
 let doctor: string;
@@ -17,6 +19,7 @@ async function recorded(requestId: string): Promise<unknown[]> {
   return listAt(answer.body, "/data");
 }
 
+const why = { purpose: "emergency_treatment", reason: "Unconscious, no relatives present" };
 const invitation = () => ({ organization_id: HOSPITAL, email: uniqueEmail(), role: "admin" });
 const invite = (headers: Record<string, string>, body = invitation()) =>
   call("/admin/invitations", { token: doctor, body, headers });
@@ -130,6 +133,107 @@ describe("a denied attempt", () => {
     expect(await recorded(requestId)).toMatchObject([
       { action: "deny", reason: "not_staff", table_name: "patients", row_id: id, patient_id: id },
     ]);
+  });
+
+  test.each(
+    [
+      [
+        "exporting a patient's chart",
+        "nurse@demo.health",
+        (id: string) => [`/patients/${id}/export`],
+        "not_the_patient",
+      ],
+      [
+        "breaking the glass as a pharmacist",
+        "pharmacist@demo.health",
+        (id: string) => ["/patients/break-glass", { patient_id: id, ...why }],
+        "not_staff",
+      ],
+      [
+        "breaking the glass as a patient",
+        "patient@demo.health",
+        (id: string) => ["/patients/break-glass", { patient_id: id, ...why }],
+        "not_staff",
+      ],
+      [
+        "breaking the glass in the name of a foreign hospital",
+        "doctor@north.health",
+        (id: string) => ["/patients/break-glass", { patient_id: id, organization_id: HOSPITAL, ...why }],
+        "not_staff",
+      ],
+      [
+        "consenting in the place of a patient",
+        "doctor@demo.health",
+        (id: string) => [`/patients/${id}/consents`, { organization_id: HOSPITAL, scope: "everything" }],
+        "not_the_patient",
+      ],
+    ] satisfies [string, string, (id: string) => [string, object?], string][],
+  )(
+    "%s is recorded about the patient",
+    async (_, email, attempt, reason) => {
+      const id = await newPatientId();
+      const [path, body] = attempt(id);
+      const headers = { "x-request-id": crypto.randomUUID() };
+      const answer = await call(path, { token: await signIn(email), body, headers });
+      expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+      expect(await recorded(headers["x-request-id"])).toMatchObject([
+        { action: "deny", reason, patient_id: id, organization_id: HOSPITAL },
+      ]);
+    },
+  );
+
+  test("taking the consent of a patient back is recorded about the patient", async () => {
+    const person = await newPerson();
+    const id = textAt((await call("/patients/me", { token: person.token })).body, "/id");
+    await call("/patients/me/care-relationships", { token: person.token, body: { organization_id: HOSPITAL } });
+    const consent = textAt((await giveConsent(id, person.token, "everything")).body, "/id");
+    const headers = { "x-request-id": crypto.randomUUID() };
+    const answer = await call(`/patients/${id}/consents/${consent}/withdraw`, {
+      token: doctor,
+      method: "POST",
+      headers,
+    });
+    expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    expect(await recorded(headers["x-request-id"])).toMatchObject([{ reason: "not_the_patient", patient_id: id }]);
+  });
+
+  test("reviewing one's own break-glass is recorded, and no matter of other hospitals", async () => {
+    const nurse = await newColleague();
+    await sql().query(
+      "insert into public.memberships (user_id, organization_id, role) values ($1, $2, 'privacy_officer')",
+      [
+        nurse.id,
+        HOSPITAL,
+      ],
+    );
+    const body = { patient_id: await newPatientId({}, "doctor@north.health"), ...why };
+    const access = textAt((await call("/patients/break-glass", { token: nurse.token, body })).body, "/id");
+    const headers = { "x-request-id": crypto.randomUUID() };
+    const answer = await call(`/admin/break-glass/${access}/review`, {
+      token: nurse.token,
+      body: { outcome: "justified" },
+      headers,
+    });
+    expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    expect(await recorded(headers["x-request-id"])).toMatchObject([{ reason: "own_break_glass", row_id: HOSPITAL }]);
+    expect(await sqlValue("select count(*)::int from audit.entries where request_id = $1", [headers["x-request-id"]]))
+      .toBe(1);
+  });
+
+  test.each([
+    ["taking a patient in", "/patients", { given_name: "Paul", family_name: "Peters" }],
+    ["taking a patient back", "/patients/readmissions", { mrn: "DGH-00003" }],
+  ])("%s for a foreign hospital is recorded there", async (_, path, body) => {
+    for (const email of ["pharmacist@demo.health", "doctor@north.health"]) {
+      const headers = { "x-request-id": crypto.randomUUID() };
+      const answer = await call(path, {
+        token: await signIn(email),
+        body: { ...body, organization_id: HOSPITAL },
+        headers,
+      });
+      expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+      expect(await recorded(headers["x-request-id"])).toMatchObject([{ reason: "not_staff", row_id: HOSPITAL }]);
+    }
   });
 
   test("that was raised leaves nothing: the negative control", async () => {
