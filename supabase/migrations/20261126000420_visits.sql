@@ -39,7 +39,7 @@ begin
     perform private.refuse(403, 'forbidden', 'This is a step of the hospital''s staff.');
   end if;
   if (v_found.appointment).status = p_status or (v_found.appointment).status = 'held'
-    or (p_status = 'no_show' and (v_found.appointment).status = 'booked' and (v_found.appointment).starts_at > now()) then
+    or (p_status = 'no_show' and (v_found.appointment).starts_at > now()) then
     perform private.refuse(409, 'illegal_transition', 'This step is not possible now.', jsonb_build_object('allowed',
       case when (v_found.appointment).status = 'held' then array[]::public.appointment_status[]
         else array_remove(private.appointment_steps((v_found.appointment).status), p_status) end));
