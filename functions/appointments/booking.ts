@@ -77,7 +77,7 @@ export const booking = new Hono<AppEnv>()
     describe({
       summary: "Book an appointment",
       description:
-        "A slot, or that of a hold. Answers a request where the service has bookings of patients confirmed. Who books enters into the care of the hospital.",
+        "A slot, or that of a hold while it can be booked. Answers a request where the service has bookings of patients confirmed. Patients who book enter into the care of the hospital; staff book for those in care.",
       responses: { 201: appointment },
       problems: ["forbidden", "not_found", "slot_taken", "patient_busy", "conflict", "illegal_transition"],
     }),
@@ -93,7 +93,7 @@ export const booking = new Hono<AppEnv>()
     describe({
       summary: "Move an appointment",
       description:
-        "The appointment stays the same one; `sequence` grows. Patients may until the cut-off of the service.",
+        "The appointment stays the same one; `sequence` grows. Patients may until the cut-off of the service; where it has their bookings confirmed, the appointment is a request again.",
       responses: { 200: appointment },
       problems: ["forbidden", "illegal_transition", "slot_taken", "patient_busy", "too_late"],
       idempotent: true,

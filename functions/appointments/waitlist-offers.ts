@@ -5,6 +5,7 @@ import { expectedVersion, row } from "../../shared/etag.ts";
 import { idParam } from "../../shared/fields.ts";
 import { newestFirst } from "../../shared/newest-first.ts";
 import { page } from "../../shared/paging.ts";
+import type { ProblemCode } from "../../shared/problem.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
 import { validate } from "../../shared/validation.ts";
@@ -14,12 +15,12 @@ const COLUMNS =
   `id, organization_id, entry_id, patient_id, practitioner_id, appointment_id, starts_at, ends_at, status, offered_by, offered_at, expires_at,
   decided_at, version, created_at, updated_at` as const;
 
-const decision = (summary: string, description: string) =>
+const decision = (summary: string, description: string, problems: ProblemCode[] = []) =>
   describe({
     summary,
     description,
     responses: { 200: waitlistOffer },
-    problems: ["offer_lapsed", "illegal_transition", "conflict"],
+    problems: ["offer_lapsed", "illegal_transition", ...problems],
     idempotent: true,
     versioned: true,
   });
@@ -63,7 +64,8 @@ export const waitlistOffers = new Hono<AppEnv>()
     "/waitlist/offers/:id/accept",
     decision(
       "Accept an offer",
-      "Its time is booked, or the appointment that the entry replaces moves to it. 410 once the offer has lapsed.",
+      "Its time is booked, or the appointment that the entry replaces moves to it. Where the service has bookings of patients confirmed, what was not offered by staff is a request. Staff accept for patients in care. 410 once the offer has lapsed.",
+      ["forbidden", "conflict", "slot_taken", "patient_busy"],
     ),
     validate("param", idParam),
     (c) => decide(c, c.req.valid("param").id, "accepted"),

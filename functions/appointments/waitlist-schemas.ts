@@ -59,7 +59,8 @@ export const waitlistEntry = z.object({
   priority_reason: optionalText,
   status: z.enum(waitlist_status).meta({
     example: "waiting",
-    description: "`booked`: got a suitable appointment another way. `expired`: nothing can suit any more.",
+    description:
+      "`booked`: got a suitable appointment another way. `left`: by leaving, or by ending the care of the hospital. `expired`: nothing can suit any more.",
   }),
   place: z.int().min(1).nullable().meta({ example: 1, description: "In the order of the service; null once closed." }),
   offer: waitlistOffer.nullable().meta({ description: "The open offer." }),

@@ -91,7 +91,8 @@ export const waitlist = new Hono<AppEnv>()
     "/waitlist/:id/offers",
     describe({
       summary: "Offer a time to one who waits",
-      description: "By hand, whoever is first. For staff. The time is held until the offer is decided or lapses.",
+      description:
+        "By hand, whoever is first. For staff, and not to who ended the care since they joined. The time is held until the offer is decided or lapses.",
       responses: { 201: waitlistOffer },
       problems: ["forbidden", "slot_taken", "patient_busy", "already_exists", "illegal_transition"],
     }),

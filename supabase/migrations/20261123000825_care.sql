@@ -74,6 +74,17 @@ end;
 $$;
 grant execute on function public.readmit_patient to authenticated;
 
+-- When a patient ended the care of a hospital; null while it cares for them, or when it was the hospital that dismissed them.
+create function private.patient_ended_care(p_patient_id uuid, p_organization_id uuid) returns timestamptz
+language sql stable security definer
+set search_path = ''
+as $$
+  select case when c.ended_by = p.user_id then c.ended_at end
+  from public.patients p join public.care_relationships c on c.patient_id = p.id
+  where p.id = p_patient_id and c.organization_id = p_organization_id and p_organization_id <> all (p.hospital_ids)
+  order by c.ended_at desc limit 1;
+$$;
+
 -- The boundary of public.readmit_patient: {patient_id}, or the refusal as private.refuse_committed words it.
 create function private.readmit_patient(p_mrn text, p_organization_id uuid) returns jsonb
 language plpgsql security definer
@@ -82,7 +93,6 @@ as $$
 declare
   v_hospital uuid := private.chosen_hospital(p_organization_id);
   v_patient public.patients;
-  v_ended_by uuid;
 begin
   if v_hospital is null then
     return private.refuse_committed(403, 'forbidden', 'Patients are taken back by hospital staff, at a hospital of their own.');
@@ -97,11 +107,7 @@ begin
   if v_hospital = any (v_patient.hospital_ids) then
     perform private.refuse(409, 'conflict', 'The hospital cares for this patient already.');
   end if;
-  select c.ended_by into v_ended_by
-  from public.care_relationships c
-  where c.patient_id = v_patient.id and c.organization_id = v_hospital
-  order by c.ended_at desc limit 1;
-  if v_ended_by = v_patient.user_id then
+  if private.patient_ended_care(v_patient.id, v_hospital) is not null then
     perform private.record_denial(v_patient.id, v_hospital, 'patient_ended_care');
     return private.refuse_committed(403, 'forbidden', 'The patient ended the care, and begins it again.');
   end if;

@@ -144,13 +144,18 @@ as $$
 $$;
 grant execute on function private.appointment_steps to authenticated;
 
--- Refuses a step that is not possible, naming those that are, and stamps the step.
+-- Refuses a step that is not possible, naming those that are, and stamps the step. What is moved may become a request again where the service has
+-- bookings confirmed: it was another time that was.
 create function private.check_appointment_step() returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if new.status <> all (private.appointment_steps(old.status)) then
+  if new.status <> all (private.appointment_steps(old.status)) and not (
+    old.status = 'booked' and new.status = 'requested'
+    and (old.starts_at, old.practitioner_id) is distinct from (new.starts_at, new.practitioner_id)
+    and (select s.needs_confirmation from public.services s where s.id = new.service_id)
+  ) then
     perform private.refuse(409, 'illegal_transition', format('An appointment that is %s cannot become %s.', old.status, new.status),
       jsonb_build_object('allowed', private.appointment_steps(old.status)));
   end if;

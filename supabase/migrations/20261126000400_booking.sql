@@ -210,6 +210,29 @@ begin
 end;
 $$;
 
+-- Refuses a time that was kept for somebody and cannot be booked any more: what was free when the hold was made may be closed or over by now, and
+-- the service no longer for patients who choose it themselves, which is what `patient` means here. The notice of the service was given.
+create function private.require_still_bookable(p_hold public.appointments, p_service public.services, p_party public.appointment_party) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_practitioner public.practitioners;
+begin
+  if p_party = 'patient' and p_service.active and p_service.id <> all (private.my_services()) then
+    perform private.refuse(403, 'forbidden', 'This service is not for you to book any more.');
+  end if;
+  select * into v_practitioner from public.practitioners
+  where id = p_hold.practitioner_id and id = any (private.practitioners_of(p_service.id, null, null));
+  if not p_service.active or v_practitioner.id is null or p_hold.starts_at < now()
+    or not private.is_open(v_practitioner, p_hold.starts_at, p_hold.ends_at)
+    or exists (select from public.rooms where id = p_hold.room_id and not active) then
+    perform private.refuse(409, 'slot_taken', 'This time cannot be booked any more.', jsonb_build_object('alternatives',
+      case when p_service.active then private.alternatives(p_service, v_practitioner.id, p_hold.starts_at) else '[]' end));
+  end if;
+end;
+$$;
+
 -- Refuses what no appointment of a service is: a length that is none, a room elsewhere.
 create function private.require_length_and_room(p_service public.services, p_minutes int, p_room_id uuid) returns void
 language plpgsql stable

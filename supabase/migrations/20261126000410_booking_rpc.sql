@@ -54,14 +54,32 @@ end;
 $$;
 grant execute on function private.take_slot to authenticated;
 
--- Who books at a hospital enters into its care: its staff have to know who comes.
+-- Who books at a hospital enters into its care: its staff have to know who comes. It is the patient's own booking that says so; staff take nobody
+-- into care by one.
 create function private.enter_care(p_patient_id uuid, p_organization_id uuid) returns void
 language sql
 set search_path = ''
 as $$
   insert into public.care_relationships (patient_id, organization_id)
-  select p_patient_id, p_organization_id from public.patients where id = p_patient_id and p_organization_id <> all (hospital_ids)
+  select p_patient_id, p_organization_id from public.patients
+  where id = p_patient_id and id = private.my_patient_id() and p_organization_id <> all (hospital_ids)
   on conflict do nothing;
+$$;
+
+-- Whether the caller may book for a patient what was kept for them: patients for themselves, staff for those in the care of their hospital. What
+-- they may not is recorded as denied.
+create function private.may_book_for(p_patient_id uuid, p_organization_id uuid) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_patient_id = private.my_patient_id() or private.is_in_care(p_patient_id, array[p_organization_id]) then
+    return true;
+  end if;
+  perform private.record_denial(p_patient_id, p_organization_id,
+    case when private.patient_ended_care(p_patient_id, p_organization_id) is null then 'not_in_care' else 'patient_ended_care' end);
+  return false;
+end;
 $$;
 
 -- How many open appointments of a service a patient has booked.
@@ -74,14 +92,22 @@ as $$
     and a.starts_at >= now();
 $$;
 
--- Patients keep no more open appointments of a service than it allows. One at a time for each patient, so that two requests at once do not both
--- find room for one.
+-- Lets one transaction at a time count and book for a patient, so that two at once do not both find room for one. Taken before the locks of rows,
+-- by all.
+create function private.take_turn(p_patient_id uuid) returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended('appointments of ' || p_patient_id, 0));
+$$;
+
+-- Patients keep no more open appointments of a service than it allows.
 create function private.require_below_limit(p_service public.services, p_patient_id uuid) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('appointments of ' || p_patient_id, 0));
+  perform private.take_turn(p_patient_id);
   if private.open_appointments_of(p_patient_id, p_service.id) >= p_service.patient_limit then
     perform private.refuse(409, 'conflict', format('You may have %s open appointments of this service.', p_service.patient_limit));
   end if;
@@ -141,7 +167,9 @@ begin
   end if;
   if p_input ? 'hold_id' then
     perform private.require_known_keys(p_input, array['hold_id']);
-    perform private.take_hold(v_id);
+    if not private.take_hold(v_id) then
+      return private.refuse_committed(403, 'forbidden', 'The patient is not in the care of the hospital, and books for themselves.');
+    end if;
   else
     perform private.require_known_keys(p_input,
       array['service_id', 'practitioner_id', 'starts_at', 'patient_id', 'room_id', 'duration_minutes', 'overbooking_reason']);
@@ -152,17 +180,28 @@ end;
 $$;
 grant execute on function public.book_appointment to authenticated;
 
--- Makes a hold of the caller's, or at the caller's hospital, a booking. 409 when it has ended.
-create function private.take_hold(p_id uuid) returns void
+-- Makes a hold of the caller's, or at the caller's hospital, a booking under the rules by which its time would be booked. False when the caller is
+-- denied to book for the patient; 409 when the hold has ended or its time cannot be booked any more.
+create function private.take_hold(p_id uuid) returns boolean
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
   v_hold public.appointments;
   v_service public.services;
+  v_by public.appointment_party;
 begin
   select * into v_hold from public.appointments
-  where id = p_id and (patient_id = private.my_patient_id() or organization_id = any (private.my_hospitals())) for update;
+  where id = p_id and (patient_id = private.my_patient_id() or organization_id = any (private.my_hospitals()));
+  perform private.require_version(v_hold.version, null);
+  v_by := case when v_hold.organization_id = any (private.my_hospitals()) then 'staff' else v_hold.booked_by end;
+  if not private.may_book_for(v_hold.patient_id, v_hold.organization_id) then
+    return false;
+  end if;
+  if v_by = 'patient' then
+    perform private.take_turn(v_hold.patient_id);
+  end if;
+  select * into v_hold from public.appointments where id = p_id for update;
   perform private.require_version(v_hold.version, null);
   select * into v_service from public.services where id = v_hold.service_id;
   if v_hold.status <> 'held' then
@@ -172,10 +211,15 @@ begin
     perform private.refuse(409, 'slot_taken', 'The hold has ended.',
       jsonb_build_object('alternatives', private.alternatives(v_service, v_hold.practitioner_id, v_hold.starts_at)));
   end if;
+  perform private.require_still_bookable(v_hold, v_service, v_by);
+  if v_by = 'patient' then
+    perform private.require_below_limit(v_service, v_hold.patient_id);
+  end if;
   update public.appointments
-  set status = case when v_hold.booked_by = 'patient' and v_service.needs_confirmation then 'requested'::public.appointment_status else 'booked' end
+  set status = case when v_by = 'patient' and v_service.needs_confirmation then 'requested'::public.appointment_status else 'booked' end, booked_by = v_by
   where id = p_id;
   perform private.enter_care(v_hold.patient_id, v_hold.organization_id);
+  return true;
 end;
 $$;
 grant execute on function private.take_hold to authenticated;

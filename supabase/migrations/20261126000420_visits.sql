@@ -111,7 +111,7 @@ end;
 $$;
 grant execute on function public.cancel_appointment to authenticated;
 
--- Moves an appointment to the time, practitioner and room of p_new; false where that is taken. Without a room it is a free one. Moves are not
+-- Moves an appointment to the time, practitioner and room of p_new, with its status; false where that is taken. Without a room it is a free one. Moves are not
 -- inserts, so that two at once could wait for each other: those that share a person or a room come one after the other.
 create function private.place_again(p_old public.appointments, p_new public.appointments, p_service public.services, p_practitioner public.practitioners)
 returns boolean
@@ -128,7 +128,7 @@ begin
   foreach v_room_id in array coalesce(v_rooms, '{}') loop
     begin
       update public.appointments
-      set practitioner_id = p_practitioner.id, room_id = v_room_id, starts_at = p_new.starts_at, ends_at = p_new.ends_at, sequence = sequence + 1,
+      set status = p_new.status, practitioner_id = p_practitioner.id, room_id = v_room_id, starts_at = p_new.starts_at, ends_at = p_new.ends_at, sequence = sequence + 1,
         overbooking = case when p_new.overbooking_reason is null then 0 else private.free_lane(p_practitioner, v_room_id, v_blocked, id) end,
         overbooking_reason = p_new.overbooking_reason, overbooked_by = case when p_new.overbooking_reason is not null then auth.uid() end,
         series_id = p_new.series_id, series_index = p_new.series_index, series_detached = p_new.series_detached
@@ -142,7 +142,8 @@ begin
 end;
 $$;
 
--- Moves an appointment of the caller's, or at the caller's hospital, under the rules by which it would be booked there. The row stays.
+-- Moves an appointment of the caller's, or at the caller's hospital, under the rules by which it would be booked there: moved by its patient it is a
+-- request again where the service has bookings confirmed. The row stays.
 create function private.reschedule_appointment(p_id uuid, p_input jsonb, p_expected_version int) returns void
 language plpgsql security definer
 set search_path = ''
@@ -169,6 +170,10 @@ begin
   v_practitioner := private.practitioner_for(v_service, coalesce((p_input ->> 'practitioner_id')::uuid, v_old.practitioner_id));
   v_new.starts_at := coalesce((p_input ->> 'starts_at')::timestamptz, v_old.starts_at);
   v_new.ends_at := v_new.starts_at + make_interval(mins => v_minutes);
+  if v_found.party = 'patient' and v_service.needs_confirmation
+    and (v_new.starts_at, v_practitioner.id) is distinct from (v_old.starts_at, v_old.practitioner_id) then
+    v_new.status := 'requested';
+  end if;
   v_new.overbooking_reason := p_input ->> 'overbooking_reason';
   v_new.series_detached := v_old.series_id is not null;
   perform private.require_bookable_time(v_service, v_practitioner, v_found.party, v_new.starts_at, v_new.ends_at, v_new.overbooking_reason);

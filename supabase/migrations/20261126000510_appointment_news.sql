@@ -42,6 +42,7 @@ as $$
   select case
     when p_new.status = 'cancelled' then case when p_old.status <> 'cancelled' then 'cancelled' end
     when p_new.status not in ('requested', 'booked') then null
+    when p_old.status = 'booked' and p_new.status = 'requested' then 'moved'
     when p_old.status is distinct from p_new.status then p_new.status::text
     when (p_old.starts_at, p_old.practitioner_id) is distinct from (p_new.starts_at, p_new.practitioner_id) then 'moved' end;
 $$;
@@ -67,7 +68,8 @@ begin
   v_body := case
     when v_turn = 'cancelled' then 'It was on ' || v_is || '.'
     when v_turn = 'moved' and v_was <> v_is then 'It was on ' || v_was || ' and is now on ' || v_is || '.'
-    else 'It is on ' || v_is || '.' end;
+    else 'It is on ' || v_is || '.' end
+    || case when v_turn = 'moved' and new.status = 'requested' then ' It waits to be confirmed.' else '' end;
   perform private.tell(p.user_id, 'appointment_changed',
     'Your ' || case when new.series_id is null then '' else 'repeated ' end || 'appointment was ' || case v_turn when 'moved' then 'changed' else v_turn end,
     v_body,

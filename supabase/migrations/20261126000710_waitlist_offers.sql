@@ -2,12 +2,15 @@
 -- so that the constraints of appointments see to it that no time is offered to two at once. A hold outlasts its offer by some minutes, in which
 -- the job passes it on; if the job comes later than that, the time is free for all.
 
--- A time that was given back and not yet looked at: of this practitioner, and in this room. Those of a running transaction are its own to offer.
+-- A time that was given back: of this practitioner, in this room, and by this patient, who is not offered it. Those of a running transaction are its
+-- own to offer. `kept_for` are entries that it suits, but that decide about another offer: it is looked at again when one of them has.
 create table private.freed_times (
   id bigint primary key generated always as identity,
   practitioner_user_id uuid not null,
   room_id uuid,
+  patient_id uuid not null,
   freed tstzrange not null,
+  kept_for uuid[],
   transaction_id xid8 not null default pg_current_xact_id(),
   created_at timestamptz not null default now()
 );
@@ -19,9 +22,9 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  insert into private.freed_times (practitioner_user_id, room_id, freed)
-  select old.practitioner_user_id, old.room_id, old.blocked
-  where upper(old.blocked) > now() and exists (select from public.waitlist_entries where status = 'waiting');
+  insert into private.freed_times (practitioner_user_id, room_id, patient_id, freed)
+  select old.practitioner_user_id, old.room_id, old.patient_id, old.blocked
+  where upper(old.blocked) > now() and exists (select from public.waitlist_entries where status in ('waiting', 'offered'));
   return null;
 end;
 $$;
@@ -87,11 +90,20 @@ as $$
       and private.suits(p_entry, a.practitioner_id, a.starts_at, p_zone));
 $$;
 
--- The first who waits, and the free time that suits them and uses most of what was freed; no row when there is nobody. An offer leaves five minutes
--- at least to accept it, and ends before the notice that the service needs. An appointment that would be moved has to be later, and its cut-off
--- ahead. Who was offered some of this time before is not asked again, nor who has let another one go at this moment: it passes on.
-create function private.waitlist_candidate(p_freed private.freed_times, p_tried uuid[], p_now timestamptz)
-returns table (entry_id uuid, practitioner_id uuid, starts_at timestamptz)
+-- Whether the patient has ended the care of the hospital since they joined.
+create function private.is_given_up(p_entry public.waitlist_entries) returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(private.patient_ended_care(p_entry.patient_id, p_entry.organization_id) >= p_entry.joined_at, false);
+$$;
+
+-- Whom a freed time suits, in the order in which they are served, with the free time that uses most of it first. An offer leaves five minutes at least
+-- to accept it, and ends before the notice that the service needs. An appointment that would be moved has to be later, and its cut-off ahead. Who was
+-- offered some of this time before is not asked again, nor who gave it back, nor who ended the care since they joined. Not `ready` is who decides about
+-- another offer, or has let one go at this moment: it passes on.
+create function private.suited_entries(p_freed private.freed_times, p_now timestamptz)
+returns table (entry_id uuid, practitioner_id uuid, starts_at timestamptz, ready boolean)
 language sql stable
 set search_path = ''
 as $$
@@ -103,17 +115,20 @@ as $$
         where p.id = any (private.practitioners_of(s.id, null, null)) and (p.user_id = p_freed.practitioner_user_id
           or exists (select from public.service_resources r where r.service_id = s.id and r.room_id = p_freed.room_id))) as practitioners
     from public.services s join public.organizations o on o.id = s.organization_id and o.active
-    where s.active and exists (select from public.waitlist_entries w where w.service_id = s.id and w.status = 'waiting')
+    where s.active and exists (select from public.waitlist_entries w where w.service_id = s.id and w.status in ('waiting', 'offered'))
   )
-  select e.id, f.practitioner_id, f.starts_at
+  select e.id, f.practitioner_id, f.starts_at, e.status = 'waiting' and not exists (
+    select from public.waitlist_offers x join public.waitlist_entries y on y.id = x.entry_id
+    where x.patient_id = e.patient_id and y.service_id = e.service_id and x.decided_at = now())
   from wanted w
   cross join lateral private.free_slots(w.service, w.practitioners,
     greatest(w.earliest, lower(p_freed.freed) - make_interval(mins => (w.service).duration_minutes + (w.service).buffer_after_minutes)),
     upper(p_freed.freed) + make_interval(mins => (w.service).buffer_before_minutes), p_now) f
   cross join lateral private.blocked_range(f.starts_at, f.ends_at, (w.service).buffer_before_minutes, (w.service).buffer_after_minutes) as b (blocked)
-  join public.waitlist_entries e on e.service_id = w.id and e.status = 'waiting' and e.id <> all (p_tried)
+  join public.waitlist_entries e on e.service_id = w.id and e.status in ('waiting', 'offered') and e.patient_id <> p_freed.patient_id
   join public.patients p on p.id = e.patient_id and p.deleted_at is null
-    and ((w.service).bookable_by = 'patients' or e.organization_id = any (p.hospital_ids))
+    and ((w.service).bookable_by = 'patients' or (e.organization_id = any (p.hospital_ids)
+      and ((w.service).bookable_by = 'patients_in_care' or e.joined_by = 'staff')))
   left join public.appointments r on r.id = e.replaces_appointment_id and r.status <> 'cancelled'
   where b.blocked && p_freed.freed
     and private.suits(e, f.practitioner_id, f.starts_at, w.time_zone)
@@ -122,16 +137,32 @@ as $$
     and (r.id is not null or e.joined_by = 'staff'
       or private.open_appointments_of(e.patient_id, e.service_id) < (w.service).patient_limit)
     and not private.is_served(e, w.time_zone)
+    and not private.is_given_up(e)
     and not exists (
       select from public.waitlist_offers x join public.waitlist_entries y on y.id = x.entry_id
       where x.patient_id = e.patient_id and y.service_id = e.service_id
-        and (x.decided_at = now() or (x.practitioner_id = f.practitioner_id and tstzrange(x.starts_at, x.ends_at) && p_freed.freed)))
+        and x.practitioner_id = f.practitioner_id and tstzrange(x.starts_at, x.ends_at) && p_freed.freed)
     and not exists (
       select from public.appointments a
       where a.patient_id = e.patient_id and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
-        and coalesce(a.hold_expires_at > p_now, true) and tstzrange(a.starts_at, a.ends_at) && tstzrange(f.starts_at, f.ends_at))
-  order by e.priority desc, e.joined_at, e.id, upper(b.blocked * p_freed.freed) - lower(b.blocked * p_freed.freed) desc, f.starts_at, f.practitioner_id
-  limit 1;
+        and coalesce(a.hold_expires_at > p_now, true) and tstzrange(a.starts_at, a.ends_at) && tstzrange(f.starts_at, f.ends_at)
+        and not exists (select from public.waitlist_offers x where x.appointment_id = a.id and x.entry_id = e.id and x.status = 'open'))
+  order by e.priority desc, e.joined_at, e.id, upper(b.blocked * p_freed.freed) - lower(b.blocked * p_freed.freed) desc, f.starts_at, f.practitioner_id;
+$$;
+
+-- The first whom a freed time suits and who was not tried yet, nulls where there is nobody; and those for whom it is kept.
+create function private.waitlist_candidate(p_freed private.freed_times, p_tried uuid[], p_now timestamptz,
+  out entry_id uuid, out practitioner_id uuid, out starts_at timestamptz, out kept_for uuid[])
+language sql stable
+set search_path = ''
+as $$
+  with suited as materialized (
+    select s.*, s.ready and s.entry_id <> all (p_tried) as next from private.suited_entries(p_freed, p_now) with ordinality as s
+  ), first as (
+    select * from suited where next order by ordinality limit 1
+  )
+  select f.entry_id, f.practitioner_id, f.starts_at, array(select distinct s.entry_id from suited s where not s.ready)
+  from (values (1)) as one left join first f on true;
 $$;
 
 -- Holds a time for one who waits and offers it; null where the time is taken. Whoever calls holds the lock of the entry.
@@ -166,9 +197,10 @@ begin
 end;
 $$;
 
--- Offers what was freed to those who wait, one after the other, until nothing or nobody is left. False where a move is under way that shares a
--- person or a room with it: to wait for that one could be to wait for each other, so it is tried again later. One that fails keeps nobody else out.
-create function private.offer_freed_time(p_freed private.freed_times, p_now timestamptz) returns boolean
+-- Offers what was freed to those who wait, one after the other, until nothing or nobody is left; then the note of it goes, or says for whom it is kept.
+-- It stays as it is where a move is under way that shares a person or a room with it: to wait for that one could be to wait for each other, so it is
+-- tried again later. One that fails keeps nobody else out.
+create function private.offer_freed_time(p_freed private.freed_times, p_now timestamptz) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -180,8 +212,8 @@ declare
   v_tried uuid[] := '{}';
 begin
   loop
-    select * into v_found from private.waitlist_candidate(p_freed, v_tried, p_now);
-    exit when not found;
+    v_found := private.waitlist_candidate(p_freed, v_tried, p_now);
+    exit when v_found.entry_id is null;
     v_tried := v_tried || v_found.entry_id;
     begin
       select * into v_entry from public.waitlist_entries where id = v_found.entry_id and status = 'waiting' for update skip locked;
@@ -193,14 +225,18 @@ begin
         from unnest(array[v_practitioner.user_id, v_entry.patient_id]
           || array(select r.room_id from public.service_resources r where r.service_id = v_service.id and r.room_id is not null)) as k
       ) then
-        return false;
+        return;
       end if;
       perform private.make_waitlist_offer(v_entry, v_service, v_practitioner, v_found.starts_at, null, 'system', p_now);
     exception when others then
       raise warning 'The waitlist entry % was passed over (%)', v_found.entry_id, sqlstate;
     end;
   end loop;
-  return true;
+  if v_found.kept_for = '{}' then
+    delete from private.freed_times where id = p_freed.id;
+  else
+    update private.freed_times set kept_for = v_found.kept_for where id = p_freed.id;
+  end if;
 end;
 $$;
 
@@ -215,9 +251,7 @@ declare
 begin
   for v_freed in select * from private.freed_times where transaction_id = pg_current_xact_id() order by id loop
     begin
-      if private.offer_freed_time(v_freed, now()) then
-        delete from private.freed_times where id = v_freed.id;
-      end if;
+      perform private.offer_freed_time(v_freed, now());
     exception when others then
       raise warning 'A freed time was left to the job (%)', sqlstate;
     end;

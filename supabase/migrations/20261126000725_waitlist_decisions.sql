@@ -1,5 +1,6 @@
 -- Offers of the waiting list, the functions of the API: staff offer a time by hand, and who is offered one accepts or declines it.
 
+-- Null when the patient has ended the care of the hospital, which is recorded as denied.
 create function private.offer_from_waitlist(p_input jsonb) returns uuid
 language plpgsql security definer
 set search_path = ''
@@ -15,6 +16,10 @@ declare
 begin
   if v_entry.organization_id <> all (private.my_hospitals()) then
     perform private.refuse(403, 'forbidden', 'Times are offered by the hospital''s staff.');
+  end if;
+  if private.is_given_up(v_entry) then
+    perform private.record_denial(v_entry.patient_id, v_entry.organization_id, 'patient_ended_care');
+    return null;
   end if;
   if v_entry.status <> 'waiting' then
     perform private.refuse(409, 'illegal_transition', format('An entry that is %s is not offered a time.', v_entry.status),
@@ -41,7 +46,7 @@ $$;
 grant execute on function private.offer_from_waitlist to authenticated;
 
 -- Offers a time to one who waits, whoever is first. For staff. Idempotent. {entry_id, practitioner_id, starts_at, room_id?} -> the offer; 409 with
--- alternatives where the time is taken.
+-- alternatives where the time is taken, 403 when the patient has ended the care since they joined.
 create function public.offer_from_waitlist(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -55,13 +60,17 @@ begin
   end if;
   perform private.require_known_keys(p_input, array['entry_id', 'practitioner_id', 'starts_at', 'room_id']);
   v_id := private.offer_from_waitlist(p_input);
+  if v_id is null then
+    return private.refuse_committed(403, 'forbidden', 'The patient ended the care, and begins it again.');
+  end if;
   return private.idempotent_answer((select to_jsonb(o) from public.waitlist_offers o where o.id = v_id));
 end;
 $$;
 grant execute on function public.offer_from_waitlist to authenticated;
 
--- Makes an offer an appointment: its hold becomes the booking, or the appointment that it replaces moves to its time. The hospital has offered it,
--- so that it waits for no confirmation and no cut-off. The limit of the service is for patients who put themselves on the list.
+-- Makes an offer an appointment: its hold becomes the booking, or the appointment that it replaces moves to its time, whatever the cut-off. What
+-- nobody of the staff has offered or accepts is confirmed where the service has bookings confirmed. Limit and audience of the service are for
+-- patients who put themselves on the list.
 create function private.accept_waitlist_offer(p_offer public.waitlist_offers, p_party public.appointment_party) returns void
 language plpgsql
 set search_path = ''
@@ -72,9 +81,14 @@ declare
   v_new public.appointments;
   v_service public.services;
   v_practitioner public.practitioners;
+  v_by_itself boolean := p_party = 'patient' and p_offer.offered_by = 'system';
+  v_of_own boolean := p_party = 'patient' and (select e.joined_by = 'patient' from public.waitlist_entries e where e.id = p_offer.entry_id);
+  v_status public.appointment_status;
 begin
   select * into v_hold from public.appointments where id = p_offer.appointment_id;
   select * into v_service from public.services where id = v_hold.service_id;
+  perform private.require_still_bookable(v_hold, v_service, case when v_by_itself and v_of_own then 'patient'::public.appointment_party else 'staff' end);
+  v_status := case when v_by_itself and v_service.needs_confirmation then 'requested' else 'booked' end;
   select a.* into v_old
   from public.waitlist_entries e join public.appointments a on a.id = e.replaces_appointment_id
   where e.id = p_offer.entry_id and a.status <> 'cancelled' for update of a;
@@ -89,6 +103,7 @@ begin
     update public.waitlist_offers set status = 'accepted', appointment_id = v_old.id where id = p_offer.id;
     delete from public.appointments where id = v_hold.id;
     v_new := v_old;
+    v_new.status := v_status;
     v_new.starts_at := v_hold.starts_at;
     v_new.ends_at := v_hold.ends_at;
     v_new.room_id := v_hold.room_id;
@@ -97,29 +112,39 @@ begin
     if not private.place_again(v_old, v_new, v_service, v_practitioner) then
       perform private.refuse_taken(v_service, v_practitioner.id, v_old.patient_id, v_hold.starts_at, v_hold.ends_at, v_old.id);
     end if;
-    update public.appointments set status = 'booked' where id = v_old.id and status = 'requested';
   else
-    if p_party = 'patient' and (select e.joined_by from public.waitlist_entries e where e.id = p_offer.entry_id) = 'patient' then
+    if v_of_own then
       perform private.require_below_limit(v_service, v_hold.patient_id);
     end if;
     update public.waitlist_offers set status = 'accepted' where id = p_offer.id;
-    update public.appointments set status = 'booked', booked_by = p_party where id = v_hold.id;
+    update public.appointments set status = v_status, booked_by = p_party where id = v_hold.id;
   end if;
   perform private.enter_care(p_offer.patient_id, p_offer.organization_id);
 end;
 $$;
 
 -- Accepts or declines an offer: its patient, or staff for them. One at a time: whoever decides holds the lock of the hold, and looks again then.
-create function private.decide_waitlist_offer(p_id uuid, p_status public.waitlist_offer_status, p_expected_version int) returns void
+-- False when staff are denied to accept for the patient.
+create function private.decide_waitlist_offer(p_id uuid, p_status public.waitlist_offer_status, p_expected_version int) returns boolean
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
   v_offer public.waitlist_offers;
+  v_party public.appointment_party;
 begin
   select * into v_offer from public.waitlist_offers
   where id = p_id and (patient_id = private.my_patient_id() or organization_id = any (private.my_hospitals()));
   perform private.require_version(v_offer.version, p_expected_version);
+  v_party := case when v_offer.organization_id = any (private.my_hospitals()) then 'staff' else 'patient' end;
+  if p_status = 'accepted' then
+    if not private.may_book_for(v_offer.patient_id, v_offer.organization_id) then
+      return false;
+    end if;
+    if v_party = 'patient' then
+      perform private.take_turn(v_offer.patient_id);
+    end if;
+  end if;
   perform from public.appointments where id = v_offer.appointment_id for update;
   select * into v_offer from public.waitlist_offers where id = p_id for update;
   perform private.require_version(v_offer.version, p_expected_version);
@@ -130,18 +155,19 @@ begin
     perform private.refuse(409, 'illegal_transition', format('This offer was %s.', v_offer.status), '{"allowed": []}');
   end if;
   if p_status = 'accepted' then
-    perform private.accept_waitlist_offer(v_offer,
-      case when v_offer.organization_id = any (private.my_hospitals()) then 'staff'::public.appointment_party else 'patient' end);
+    perform private.accept_waitlist_offer(v_offer, v_party);
   else
     update public.waitlist_offers set status = 'declined' where id = p_id;
     delete from public.appointments where id = v_offer.appointment_id;
   end if;
   perform private.offer_freed_times();
+  return true;
 end;
 $$;
 grant execute on function private.decide_waitlist_offer to authenticated;
 
--- Accepts or declines an offer. Idempotent. {id, status: accepted or declined} -> the offer, with the appointment where it was accepted.
+-- Accepts or declines an offer. Idempotent. {id, status: accepted or declined} -> the offer, with the appointment where it was accepted; 409 with
+-- alternatives when its time cannot be booked any more, 403 to staff whose hospital does not care for the patient.
 create function public.decide_waitlist_offer(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -156,7 +182,9 @@ begin
   if coalesce(p_input ->> 'status', '') not in ('accepted', 'declined') then
     perform private.refuse(422, 'invalid_input', 'An offer is accepted or declined.', '{"pointer": "/status"}');
   end if;
-  perform private.decide_waitlist_offer((p_input ->> 'id')::uuid, (p_input ->> 'status')::public.waitlist_offer_status, p_expected_version);
+  if not private.decide_waitlist_offer((p_input ->> 'id')::uuid, (p_input ->> 'status')::public.waitlist_offer_status, p_expected_version) then
+    return private.refuse_committed(403, 'forbidden', 'The patient is not in the care of the hospital, and accepts for themselves.');
+  end if;
   return private.idempotent_answer((select to_jsonb(o) from public.waitlist_offers o where o.id = (p_input ->> 'id')::uuid));
 end;
 $$;

@@ -24,8 +24,8 @@ begin
 end;
 $$;
 
--- Closes entries whose patient got a suitable appointment another way, and those that nothing can suit any more: their days are over, the appointment
--- that they wanted earlier has come, the service is gone or the patient.
+-- Closes entries whose patient got a suitable appointment another way or ended the care of the hospital, and those that nothing can suit any more:
+-- their days are over, the appointment that they wanted earlier has come, the service is gone or the patient.
 create function private.close_waitlist_entries(p_now timestamptz) returns void
 language plpgsql
 set search_path = ''
@@ -34,18 +34,20 @@ declare
   v_entry record;
 begin
   for v_entry in
-    select e.id, private.is_served(e, o.time_zone) as served
+    select e.id, private.is_served(e, o.time_zone) as served, private.is_given_up(e) as given_up
     from public.waitlist_entries e
     join public.organizations o on o.id = e.organization_id
     join public.services s on s.id = e.service_id
     join public.patients p on p.id = e.patient_id
     left join public.appointments r on r.id = e.replaces_appointment_id and r.status <> 'cancelled'
-    where e.status = 'waiting' and (private.is_served(e, o.time_zone) or e.to_day < (p_now at time zone o.time_zone)::date or not s.active
+    where e.status = 'waiting' and (private.is_served(e, o.time_zone) or private.is_given_up(e) or e.to_day < (p_now at time zone o.time_zone)::date or not s.active
       or p.deleted_at is not null or r.status not in ('requested', 'booked') or r.starts_at <= p_now)
     order by e.id for update of e skip locked
   loop
     begin
-      update public.waitlist_entries set status = case when v_entry.served then 'booked'::public.waitlist_status else 'expired' end where id = v_entry.id;
+      update public.waitlist_entries
+      set status = case when v_entry.served then 'booked'::public.waitlist_status when v_entry.given_up then 'left' else 'expired' end
+      where id = v_entry.id;
     exception when others then
       raise warning 'The waitlist entry % was not closed (%)', v_entry.id, sqlstate;
     end;
@@ -60,23 +62,26 @@ set search_path = ''
 as $$
 declare
   v_freed private.freed_times;
-  v_done boolean;
 begin
   if not pg_try_advisory_xact_lock(hashtext('private.pass_on_waitlist_offers')) then
     return;
   end if;
   perform private.close_waitlist_entries(p_now);
   perform private.lapse_waitlist_offers(p_now);
-  for v_freed in select * from private.freed_times order by id limit 500 for update skip locked loop
+  delete from private.freed_times where upper(freed) <= p_now;
+  for v_freed in
+    select * from private.freed_times f
+    where f.kept_for is null
+      or exists (
+        select from unnest(f.kept_for) as k
+        where not exists (select from public.waitlist_entries e where e.id = k and e.status = 'offered'))
+    order by f.id limit 500 for update of f skip locked
+  loop
     begin
-      v_done := upper(v_freed.freed) <= p_now or private.offer_freed_time(v_freed, p_now);
+      perform private.offer_freed_time(v_freed, p_now);
     exception when others then
       raise warning 'A freed time was not offered (%)', sqlstate;
-      v_done := false;
     end;
-    if v_done then
-      delete from private.freed_times where id = v_freed.id;
-    end if;
   end loop;
 end;
 $$;

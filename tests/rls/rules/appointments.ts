@@ -187,6 +187,23 @@ const machine: Rule[] = [
     statement: `update public.appointments set status = '${to}' where id = '${steppingOf[from]}'`,
     expected,
   })),
+  ...([
+    [true, "yes"],
+    [false, "PT409"],
+  ] satisfies [boolean, Rule["expected"]][]).map(([confirms, expected]): Rule => ({
+    rule: `an appointment that is moved becomes a request again, needs_confirmation ${confirms}: ${expected}`,
+    given: `update public.services set needs_confirmation = ${confirms} where id = '${demo.consultation}'`,
+    statement:
+      `update public.appointments set status = 'requested', starts_at = '${MONDAY}T14:00:00Z', ends_at = '${MONDAY}T14:30:00Z'
+      where id = '${visits.paula}'`,
+    expected,
+  })),
+  {
+    rule: "an appointment that is not moved does not become a request again",
+    given: `update public.services set needs_confirmation = true where id = '${demo.consultation}'`,
+    statement: `update public.appointments set status = 'requested' where id = '${visits.paula}'`,
+    expected: "PT409",
+  },
   {
     rule: "a cancelled appointment comes back by no path",
     given:

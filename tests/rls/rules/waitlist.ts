@@ -108,6 +108,13 @@ export const waitlistRules: Rule[] = [
     expected: "yes",
   },
   {
+    rule: "a time that is given back is noted while those who wait decide about another",
+    before: entry("status = 'left'"),
+    given: `delete from public.appointments where id = '${visits.paulaHold}'`,
+    statement: "select 1 from private.freed_times where transaction_id = pg_current_xact_id()",
+    expected: "yes",
+  },
+  {
     rule: "a patient is told of an offer, without a name and without what it is for",
     before: hushed(""),
     given: offeredAnew,

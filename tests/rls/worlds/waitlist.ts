@@ -26,13 +26,13 @@ export const arrangement = `
   insert into public.appointments
     (id, organization_id, patient_id, service_id, practitioner_id, status, starts_at, ends_at, hold_expires_at, booked_by) values
     ('${waiting.pavelHold}', '${demoHospital}', ${pavel}, '${consultation}', '${doctor}', 'held',
-      '${MONDAY}T16:30:00Z', '${MONDAY}T17:00:00Z', '2031-01-01Z', 'system'),
+      '${MONDAY}T08:00:00Z', '${MONDAY}T08:30:00Z', '2031-01-01Z', 'system'),
     ('${waiting.priyaHold}', '${northHospital}', ${priya}, '${officeVisit}', '${northDoctor}', 'held',
       '${MONDAY}T21:00:00Z', '${MONDAY}T21:20:00Z', '2031-01-01Z', 'system');
   insert into public.waitlist_offers
     (id, organization_id, entry_id, patient_id, practitioner_id, appointment_id, starts_at, ends_at, offered_by, expires_at) values
     ('${waiting.pavelOffer}', '${demoHospital}', '${waiting.pavel}', ${pavel}, '${doctor}', '${waiting.pavelHold}',
-      '${MONDAY}T16:30:00Z', '${MONDAY}T17:00:00Z', 'system', '2031-01-01Z'),
+      '${MONDAY}T08:00:00Z', '${MONDAY}T08:30:00Z', 'system', '2031-01-01Z'),
     ('${waiting.priyaOffer}', '${northHospital}', '${waiting.priya}', ${priya}, '${northDoctor}', '${waiting.priyaHold}',
       '${MONDAY}T21:00:00Z', '${MONDAY}T21:20:00Z', 'system', '2031-01-01Z');
 `;
