@@ -103,6 +103,20 @@ describe("E. an expiring token", () => {
     expect(await socket.reply(ref)).toMatchObject({ payload: { status: "ok" } });
   });
 
+  test("that replaced a longer one ends its channel when it expires itself", async () => {
+    const topic = topicWith("r");
+    const socket = await RawSocket.open();
+    await socket.join(topic, { private: true }, await expiring(3600));
+    socket.push(`realtime:${topic}`, "access_token", { access_token: await expiring(2) });
+    expect(await socket.event("system")).toMatchObject({
+      payload: { status: "error", message: expect.stringMatching(/^Token has expired \d+ seconds ago$/) },
+    });
+    await socket.event("phx_close");
+    await sendFromDatabase(topic, "late", {});
+    await socket.beats();
+    expect(socket.received).toEqual([]);
+  });
+
   test("is replaced by setAuth() of the official client in time", async () => {
     const topic = topicWith("r");
     const client = clientWith();

@@ -38,6 +38,8 @@ export class Channel implements Member {
   readonly replayed = new Set<string>();
   bearer: Bearer;
   presenceEnabled: boolean;
+  /** Stops waiting for the bearer's token to expire. */
+  unwatch: () => void = () => undefined;
   #grants: Grants = { read: new Map(), write: new Map() };
   #timers = new Set<ReturnType<typeof setTimeout>>();
   #closed = false;
@@ -123,13 +125,17 @@ export class Channel implements Member {
     this.push("system", { extension, status, message, channel: this.room.name });
   }
 
-  /** Runs work later, unless the channel has ended by then. */
-  later(milliseconds: number, work: () => Promise<void> | void): void {
+  /** Runs work later, unless the channel has ended by then or what this answers was called. */
+  later(milliseconds: number, work: () => Promise<void> | void): () => void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       Promise.resolve(work()).catch((error: unknown) => this.services.log("channel_failed", error));
     }, milliseconds);
     this.#timers.add(timer);
+    return () => {
+      clearTimeout(timer);
+      this.#timers.delete(timer);
+    };
   }
 
   /** Ends the channel for a reason; the client does not join again by itself. */

@@ -14,6 +14,7 @@ export async function takeToken(channel: Channel, payload: unknown): Promise<voi
   if (channel.closed) return;
   if ("fault" in verified) return channel.fail(verified.fault.message);
   channel.bearer = { token, claims: verified.claims };
+  watchExpiry(channel);
   if (channel.room.private) await askAgain(channel);
 }
 
@@ -35,12 +36,15 @@ async function askAgain(channel: Channel): Promise<void> {
   }
 }
 
-/** Verifies the token again when it expires, at the latest every five minutes. */
+/** Verifies the token again when it expires, at the latest every five minutes. A token watched before is watched no more. */
 export function watchExpiry(channel: Channel): void {
-  const left = channel.bearer.claims.exp * 1000 - Date.now();
-  channel.later(Math.min(Math.max(left, 0) + 1, LONGEST_PAUSE_MS), async () => {
-    const verified = await channel.services.verify(channel.bearer.token);
-    if (channel.closed) return;
+  const { token, claims } = channel.bearer;
+  const left = claims.exp * 1000 - Date.now();
+  channel.unwatch();
+  channel.unwatch = channel.later(Math.min(Math.max(left, 0) + 1, LONGEST_PAUSE_MS), async () => {
+    const verified = await channel.services.verify(token);
+    // The token that came meanwhile has a watch of its own.
+    if (channel.closed || channel.bearer.token !== token) return;
     if ("fault" in verified) channel.fail(verified.fault.message);
     else watchExpiry(channel);
   });
