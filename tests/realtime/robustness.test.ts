@@ -114,7 +114,7 @@ withOwnServer("with limits of its own, a server", () => {
   let server: OwnServer;
   // A server for each: one that is told of a socket's end a moment later has no place for the next test.
   beforeEach(async () => {
-    server = await startServer({ limits: { joinsPerSecond: 2, idleMs: 1_200, users: 5 } });
+    server = await startServer({ limits: { joinsPerSecond: 2, idleMs: 1_200, users: 5, farewellMs: 200 } });
   });
   afterEach(() => server.stop());
 

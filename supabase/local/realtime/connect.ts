@@ -1,11 +1,11 @@
-import type { Socket } from "./socket.ts";
 import { type Version, versionOf } from "./serializer.ts";
 import { delay, type Services } from "./services.ts";
 
-export type Admission = { version: Version; token: string } | { response: Response };
+export type Admitted = { version: Version; token: string };
+export type Admission = Admitted | { response: Response };
 
-/** Decides whether a connection may be opened. A refusal waits for the back-off. */
-export async function admit(request: Request, services: Services, sockets: ReadonlySet<Socket>): Promise<Admission> {
+/** Decides whether one more connection may be opened beside those that are open. A refusal waits for the back-off. */
+export async function admit(request: Request, services: Services, open: () => number): Promise<Admission> {
   const { limits, rates } = services;
   const refuse = async (status: number, error: string): Promise<Admission> => {
     await delay(limits.connectBackOffMs);
@@ -18,7 +18,7 @@ export async function admit(request: Request, services: Services, sockets: Reado
   if (token === null || token === "") return await refuse(401, "API key is missing");
   const verified = await services.verify(token);
   if ("fault" in verified) return await refuse(401, verified.fault.onConnect);
-  if (sockets.size >= limits.users) return await refuse(429, "Too many connected users");
+  if (open() >= limits.users) return await refuse(429, "Too many connected users");
   if (rates.joins.exceeded) return await refuse(429, "Too many joins per second");
   return { version, token };
 }

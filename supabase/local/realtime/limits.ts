@@ -19,6 +19,8 @@ export interface Limits {
   /** Bytes a client may leave unread, and messages it may send ahead, before it is cut off. */
   unreadBytes: number;
   queuedMessages: number;
+  /** How long a client that is sent away may take to say goodbye before its connection is cut. */
+  farewellMs: number;
 }
 
 /** A frame beyond this is not a message but an attack: the socket is closed. */
@@ -40,6 +42,7 @@ const local: Limits = {
   idleMs: 60_000,
   unreadBytes: 16_000_000,
   queuedMessages: 1_000,
+  farewellMs: 3_000,
 };
 
 const platform: Limits = { ...local, connectBackOffMs: 2_000, channelBackOffMs: 5_000 };

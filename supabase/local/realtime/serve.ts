@@ -1,5 +1,7 @@
+import { createServer as createHttpServer } from "node:http";
 import process from "node:process";
 import { endWithParent } from "../end_with_parent.ts";
+import { requestOf, respond } from "../node_http.ts";
 import { log } from "./log.ts";
 import { createServer } from "./server.ts";
 import { Settings } from "./settings.ts";
@@ -23,19 +25,25 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 endWithParent();
 
-try {
-  const listener = Deno.serve({
-    hostname: "127.0.0.1",
-    port: settings.port,
-    onListen: () => log("listening", settings.port),
-    onError: (error) => {
-      log("request_failed", error);
-      return Response.json({ message: "Internal Server Error" }, { status: 500 });
-    },
-  }, (request) => server.handle(request));
-  await listener.finished;
-} catch (error) {
-  log("not_listening", error);
-}
+const http = createHttpServer(async (message, response) => {
+  try {
+    await respond(await server.handle(requestOf(message)), message, response);
+  } catch (error) {
+    log("request_failed", error);
+    if (response.headersSent) response.destroy();
+    else await respond(Response.json({ message: "Internal Server Error" }, { status: 500 }), message, response);
+  }
+});
+http.on("upgrade", (message, connection, head) => {
+  server.upgrade(message, connection, head).catch((error: unknown) => {
+    log("upgrade_failed", error);
+    connection.destroy();
+  });
+});
+http.on("listening", () => log("listening", settings.port));
 // Without its listener the process serves nobody: the supervisor starts another.
-Deno.exit(1);
+http.on("error", (error) => {
+  log("not_listening", error);
+  Deno.exit(1);
+});
+http.listen(settings.port, "127.0.0.1");

@@ -1,5 +1,9 @@
+import type { Buffer } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { admit, visibleHeaders } from "./connect.ts";
+import { refuseUpgrade } from "../node_http.ts";
+import { Connections } from "./connections.ts";
 import { NO_DATABASE_MESSAGE, openPool } from "./database.ts";
 import { deliverRow } from "./database_broadcast.ts";
 import { broadcastByHttp } from "./http.ts";
@@ -9,19 +13,18 @@ import { Rate } from "./rate.ts";
 import { Replication } from "./replication.ts";
 import type { Services } from "./services.ts";
 import { limitsOf, type Settings } from "./settings.ts";
-import { Socket } from "./socket.ts";
+import type { Socket } from "./socket.ts";
 import { verifyToken } from "./token.ts";
 
+const SOCKET_PATH = "/socket/websocket";
 const LONGEST_SWEEP_MS = 5_000;
 /** How long a stopping server waits for its clients to have heard the goodbye. */
 const GOODBYE_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
-/** Puts the parts together. `handle` answers every request; `stop` says goodbye to the clients. */
+/** Puts the parts together. `handle` answers requests, `upgrade` opens sockets; `stop` says goodbye to the clients. */
 export function createServer(settings: Settings) {
   const limits = limitsOf(settings);
-  const sockets = new Set<Socket>();
-  const connections = new Set<WebSocket>();
   const pool = openPool(settings.dbUrl);
   const secret = new TextEncoder().encode(settings.jwtSecret);
   const rates = {
@@ -45,7 +48,7 @@ export function createServer(settings: Settings) {
       if (outcome !== "delivered" && outcome !== "not_ours") log("UnableToBroadcastChanges", outcome);
     },
     onLost: () => {
-      const channels = [...sockets].flatMap((socket) => socket.channels).filter(({ room }) => room.private);
+      const channels = [...connections.sockets].flatMap((socket) => socket.channels).filter(({ room }) => room.private);
       for (const channel of channels) channel.interrupt(NO_DATABASE_MESSAGE);
     },
     log,
@@ -59,48 +62,34 @@ export function createServer(settings: Settings) {
     replication,
     log,
   };
+  const connections = new Connections(services);
 
   const timers = [
     setInterval(() => {
       const now = Date.now();
-      for (const socket of [...sockets]) socket.sweep(now);
-      if (rates.events.exceeded) quieten(sockets);
+      for (const socket of [...connections.sockets]) socket.sweep(now);
+      if (rates.events.exceeded) quieten(connections.sockets);
     }, Math.min(LONGEST_SWEEP_MS, limits.idleMs / 4)),
     setInterval(() => maintain().catch((error: unknown) => log("maintenance_failed", error)), HOUR_MS),
   ];
 
-  async function connect(request: Request): Promise<Response> {
-    const admission = await admit(request, services, sockets);
-    if ("response" in admission) return admission.response;
-    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return new Response(null, { status: 426 });
-    const headers = visibleHeaders(request.headers);
-    // Silence is judged by what the client says, which a ping of ours would hide.
-    const { socket: transport, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
-    transport.binaryType = "arraybuffer";
-    connections.add(transport);
-    transport.addEventListener("close", () => connections.delete(transport));
-    const options = { ...admission, headers, onEnd: (ended: Socket) => sockets.delete(ended) };
-    const socket = new Socket(services, transport, options);
-    transport.onopen = () => sockets.add(socket);
-    transport.onmessage = ({ data }) => socket.receive(data);
-    transport.onclose = () => socket.end(1000, "");
-    transport.onerror = () => socket.end(1000, "");
-    return response;
-  }
-
   return {
+    async upgrade(message: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> {
+      if (message.url?.split("?")[0] === SOCKET_PATH) return await connections.upgrade(message, connection, head);
+      await refuseUpgrade(Response.json({ message: "Not Found" }, { status: 404 }), connection);
+    },
     async handle(request: Request): Promise<Response> {
       const { pathname } = new URL(request.url);
-      if (pathname === "/socket/websocket") return await connect(request);
+      if (pathname === SOCKET_PATH) return await connections.explain(request);
       if (pathname === "/api/ping") return Response.json({ message: "Success" });
       if (pathname === "/ready") return new Response(null, { status: replication.up ? 200 : 503 });
       return await broadcastByHttp(request, services) ?? Response.json({ message: "Not Found" }, { status: 404 });
     },
     async stop(): Promise<void> {
       for (const timer of timers) clearInterval(timer);
-      for (const socket of [...sockets]) socket.restart();
+      for (const socket of [...connections.sockets]) socket.restart();
       const deadline = Date.now() + GOODBYE_MS;
-      while (connections.size > 0 && Date.now() < deadline) await delay(10);
+      while (connections.count > 0 && Date.now() < deadline) await delay(10);
       replication.stop();
       await pool.end();
     },

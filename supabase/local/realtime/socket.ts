@@ -4,14 +4,14 @@ import { takeBinaryBroadcast, takeTextBroadcast } from "./channel_broadcast.ts";
 import { takePresence } from "./channel_presence.ts";
 import { takeToken } from "./channel_token.ts";
 import { join, type JoinContext, TOO_MANY_JOINS, welcome } from "./join.ts";
-import { FRAME_BYTES } from "./limits.ts";
+import type { WebSocket } from "ws";
 import { decodeText, encodeText, type Message, type Version } from "./serializer.ts";
 import { delay, type Services } from "./services.ts";
 
-/** How sockets are closed: 1001 asks the client to come back later, 1008 and 1009 tell what it did wrong. */
-const CLOSE = { goingAway: 1001, policy: 1008, tooBig: 1009, restart: 1012 } as const;
+/** How sockets are closed: 1001 asks the client to come back later, 1008 tells that it did something wrong. */
+const CLOSE = { goingAway: 1001, policy: 1008, restart: 1012 } as const;
 
-/** The transport, as far as it is used: a WebSocket of Deno. */
+/** The transport, as far as it is used. */
 export type Transport = Pick<WebSocket, "readyState" | "bufferedAmount" | "send" | "close">;
 
 export interface SocketOptions {
@@ -47,12 +47,11 @@ export class Socket implements Line {
   }
 
   /** Takes a frame of the client. */
-  receive(data: unknown): void {
+  receive(data: string | ArrayBuffer): void {
     if (this.#ended) return;
     this.#heard = Date.now();
     const { limits, log } = this.#services;
-    const size = typeof data === "string" ? data.length : data instanceof ArrayBuffer ? data.byteLength : 0;
-    if (size > FRAME_BYTES) return this.end(CLOSE.tooBig, "frame too large");
+    const size = typeof data === "string" ? data.length : data.byteLength;
     if (this.#queued >= limits.queuedMessages) return this.end(CLOSE.policy, "too many messages ahead");
     const work = this.#read(data, size);
     if (work === null) return log("MalformedWebSocketMessage");
@@ -62,12 +61,12 @@ export class Socket implements Line {
     });
   }
 
-  #read(data: unknown, size: number): (() => Promise<void> | void) | null {
+  #read(data: string | ArrayBuffer, size: number): (() => Promise<void> | void) | null {
     if (typeof data === "string") {
       const message = decodeText(data, this.#options.version);
       return message && (() => this.#handle(message, size));
     }
-    const push = data instanceof ArrayBuffer && this.#options.version === 2 ? decodePush(new Uint8Array(data)) : null;
+    const push = this.#options.version === 2 ? decodePush(new Uint8Array(data)) : null;
     return push && (() => {
       const channel = this.#channels.get(push.topic);
       if (channel === undefined) return this.#unmatched({ ...push, payload: null });
