@@ -129,6 +129,18 @@ begin
 end;
 $$;
 
+-- What a login that the merge had moved has decided since about who sees the chart counts for the source, to which it goes back: its refusals are not
+-- lost. It stays with the patient as well, like all that was made since.
+create function private.return_decisions(p_merge public.patient_merges) returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.consents (patient_id, organization_id, scope, valid_until, status, given_at, given_by, ended_at)
+  select p_merge.source_id, c.organization_id, c.scope, c.valid_until, c.status, c.given_at, c.given_by, c.ended_at
+  from public.consents c
+  where c.patient_id = p_merge.patient_id and c.given_by = p_merge.moved_login and c.given_at >= p_merge.created_at and c.status <> 'replaced';
+$$;
+
 -- Undoes a merge of the caller's hospital within its time. Merges into one patient are undone in the reverse order, and nobody undoes one of their
 -- own record. Idempotent. {id} -> the merge.
 create function public.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -190,6 +202,7 @@ begin
   returning v_merge.moved_login into v_login;
   update public.patients set merged_into = null, deleted_at = null, deletion_reason = null, user_id = v_login where id = v_merge.source_id;
   update public.patients set related_changes = related_changes + 1 where id = v_merge.patient_id;
+  perform private.return_decisions(v_merge);
   perform private.part_charts(v_merge);
   update public.patient_merges set status = 'undone', undone_at = now(), undone_by = auth.uid() where id = v_merge.id
   returning * into v_merge;

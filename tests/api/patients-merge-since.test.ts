@@ -204,17 +204,50 @@ describe("appointments: with a row go back", () => {
   });
 });
 
+/** Gives a new person one of the two rows, and answers their token. */
+async function loginOf(id: string): Promise<string> {
+  const { id: user, token } = await newPerson();
+  await sql().query("update public.patients set user_id = null where user_id = $1", [user]);
+  await sql().query("update public.patients set user_id = $2 where id = $1", [id, user]);
+  return token;
+}
+
+describe("what a patient has decided about their chart since", () => {
+  const decide = async (token: string, scope: string) => {
+    const consent = await done(
+      `/patients/${patient}/consents`,
+      { organization_id: HOSPITAL, scope },
+      "POST",
+      token,
+    );
+    return `/patients/${patient}/consents/${textAt(consent, "/id")}`;
+  };
+  const inForce = (id: string) =>
+    sqlValue("select scope || ' ' || status from public.consents where patient_id = $1 and status <> 'replaced'", [id]);
+
+  test("counts for the row that the login goes back to", async () => {
+    const token = await loginOf(source);
+    await duringMerge(() => decide(token, "nothing"));
+    expect(await inForce(source)).toBe("nothing active");
+    expect((await openChart(source)).status).toBe(403);
+  });
+
+  test("counts when it was taken back as well", async () => {
+    const token = await loginOf(source);
+    await duringMerge(async () => done(`${await decide(token, "everything")}/withdraw`, undefined, "POST", token));
+    expect(await inForce(source)).toBe("everything withdrawn");
+  });
+
+  test("does not count for the other one where it was the patient who decided", async () => {
+    const token = await loginOf(patient);
+    await duringMerge(() => decide(token, "nothing"));
+    expect([await inForce(patient), await inForce(source)]).toEqual(["nothing active", undefined]);
+  });
+});
+
 describe("what a patient has asked to be corrected", () => {
   const ask = (token: string) =>
     done(`/patients/${patient}/correction-requests`, { field: "birth_date", text: "It is 12 April." }, "POST", token);
-
-  /** Gives a new person one of the two rows, and answers their token. */
-  async function loginOf(id: string): Promise<string> {
-    const { id: user, token } = await newPerson();
-    await sql().query("update public.patients set user_id = null where user_id = $1", [user]);
-    await sql().query("update public.patients set user_id = $2 where id = $1", [id, user]);
-    return token;
-  }
 
   test("goes back with the login that asked", async () => {
     const token = await loginOf(source);
