@@ -273,3 +273,10 @@ test("tables under row-level security, views with the rights of the caller", asy
       or c.relkind in ('m', 'f'))`);
   expect(rows).toEqual([]);
 });
+
+test("no table is published: its rows would go out whole to whoever follows it", async () => {
+  const { rows } = await sql().query<{ name: string }>(`
+    select format('%I.%I', schemaname, tablename) as name from pg_publication_tables
+    where not (pubname = 'supabase_realtime_messages_publication' and schemaname = 'realtime')`);
+  expect(rows).toEqual([]);
+});
