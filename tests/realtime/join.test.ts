@@ -93,18 +93,4 @@ describe("C. a join", () => {
     socket.push(`realtime:${name}`, "broadcast", { type: "broadcast", event: "e", payload: {} }, "stale");
     expect(await socket.event("broadcast")).toMatchObject({ payload: { event: "e" } });
   });
-
-  test.skipIf(process.env.REALTIME_URL !== undefined)(
-    "that asks for changes of tables is told that they are not served here",
-    async () => {
-      const socket = await RawSocket.open();
-      const entry = { event: "*", schema: "public", table: "patients" };
-      expect(await socket.join(room(), { postgres_changes: [entry] })).toMatchObject({
-        payload: { response: { postgres_changes: [{ ...entry, id: 1 }] } },
-      });
-      expect(await socket.event("system")).toMatchObject({
-        payload: { extension: "postgres_changes", status: "error" },
-      });
-    },
-  );
 });

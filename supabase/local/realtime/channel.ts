@@ -167,6 +167,7 @@ export class Channel implements Member {
     const { hub } = this.services;
     const diff = hub.presence(this.room)?.untrack(this);
     hub.leave(this.room, this);
+    this.services.changes.forget(this);
     if (diff) hub.presenceDiff(this.room, textFanout(this.topic, "presence_diff", diff));
     this.line.forget(this);
   }

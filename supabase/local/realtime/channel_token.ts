@@ -16,6 +16,7 @@ export async function takeToken(channel: Channel, payload: unknown): Promise<voi
   channel.bearer = { token, claims: verified.claims };
   watchExpiry(channel);
   if (channel.room.private) await askAgain(channel);
+  if (!channel.closed) channel.services.changes.subscribe(channel);
 }
 
 async function askAgain(channel: Channel): Promise<void> {

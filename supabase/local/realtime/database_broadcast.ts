@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { fitsFrame, type UserBroadcast, userFanout } from "./broadcast.ts";
 import type { Hub } from "./hub.ts";
-import type { Insert } from "./pgoutput.ts";
+import type { Change, Values } from "./pgoutput.ts";
 
 const UTF8 = new TextEncoder();
 
@@ -9,11 +9,11 @@ export type Outcome = "delivered" | "not_ours" | "incomplete" | "too_large" | "n
 
 /** Hands a row of `realtime.messages` to those who are on its topic. A row that cannot be delivered is dropped, as on the platform. */
 export function deliverRow(
-  { relation, values }: Insert,
+  { action, relation, values }: Change,
   hub: Hub,
   limits: { payloadBytes: number; tooMany: () => boolean },
 ): Outcome {
-  if (relation.schema !== "realtime" || !relation.name.startsWith("messages")) return "not_ours";
+  if (action !== "I" || relation.schema !== "realtime" || !relation.name.startsWith("messages")) return "not_ours";
   const [id, topic, event, isPrivate] = ["id", "topic", "event", "private"].map((name) => values.get(name));
   const message = event ? messageOf(event, values) : null;
   if (!id || !topic || !isPrivate || message === null) return "incomplete";
@@ -25,7 +25,7 @@ export function deliverRow(
   return "delivered";
 }
 
-function messageOf(event: string, values: Insert["values"]): UserBroadcast | null {
+function messageOf(event: string, values: Values): UserBroadcast | null {
   const bytes = values.get("binary_payload");
   // The text of a bytea is \x and hexadecimal digits.
   if (bytes) return { event, encoding: "binary", payload: new Uint8Array(Buffer.from(bytes.slice(2), "hex")) };

@@ -87,12 +87,10 @@ export function welcome(
     if (data !== null) line.sendRaw(data);
   }
   if (channel.presenceEnabled && channel.hearsPresence) sendPresenceState(channel);
-  if (changes.length > 0) channel.system("error", NO_CHANGES, "postgres_changes");
+  services.changes.subscribe(channel);
   if (channel.request.replicationReady) announceReplication(channel);
   watchExpiry(channel);
 }
-
-const NO_CHANGES = "Unable to subscribe to changes: the local Realtime server has broadcasts only, no postgres_changes";
 
 function announceReplication(channel: Channel): void {
   channel.later(0, async () => {

@@ -16,6 +16,8 @@ export interface Limits {
   channelBackOffMs: number;
   /** A socket that sends nothing for this long is closed; clients beat every 25 seconds. */
   idleMs: number;
+  /** How long it may take until the tables that a publication has gained or lost are noticed. */
+  publicationCheckMs: number;
   /** Bytes a client may leave unread, and messages it may send ahead, before it is cut off. */
   unreadBytes: number;
   queuedMessages: number;
@@ -40,6 +42,7 @@ const local: Limits = {
   connectBackOffMs: 0,
   channelBackOffMs: 0,
   idleMs: 60_000,
+  publicationCheckMs: 60_000,
   unreadBytes: 16_000_000,
   queuedMessages: 1_000,
   farewellMs: 3_000,

@@ -1,31 +1,62 @@
 import { Buffer } from "node:buffer";
 
+/** A column, with the oid of its type. The key is what identifies a row in the stream: the primary key, unless the table says otherwise. */
+export interface Column {
+  name: string;
+  type: number;
+  isKey: boolean;
+}
+
 /** A table of the replication stream. */
 export interface Relation {
+  oid: number;
   schema: string;
   name: string;
-  columns: string[];
+  columns: Column[];
 }
 
-/** A row that was inserted, its values as Postgres writes them: the text of jsonb keeps every digit. */
-export interface Insert {
+/** Values as Postgres writes them: the text of jsonb keeps every digit. */
+export type Values = Map<string, string | null>;
+
+/** A row that was inserted, updated or deleted. */
+export interface Change {
+  action: "I" | "U" | "D";
   relation: Relation;
-  values: Map<string, string | null>;
+  /** The new row, without the long values that an update left alone; empty for a row that was deleted. */
+  values: Values;
+  /** What is known of the former row: its key, or all of it. Null where the key did not change. */
+  former: Values | null;
+  /** When its transaction was committed. */
+  at: Date;
 }
 
-const INSERT = "I".charCodeAt(0);
-const RELATION = "R".charCodeAt(0);
-const NULL = "n".charCodeAt(0);
-const TEXT = "t".charCodeAt(0);
+const [BEGIN, RELATION, INSERT, UPDATE, DELETE, NEW, NULL, TEXT, UNCHANGED] = Buffer.from("BRIUDNntu");
+const MILLISECONDS_TO_2000 = Date.UTC(2000, 0, 1);
 
-/** Decodes the messages of the plugin `pgoutput`, version 1 of its protocol, as far as inserts need it. */
+/** Decodes the messages of the plugin `pgoutput`, version 1 of its protocol, as far as rows need it. */
 export class PgOutputDecoder {
   readonly #relations = new Map<number, Relation>();
+  #at = new Date(0);
 
-  /** Null for everything that is no insert. */
-  decode(message: Buffer): Insert | null {
-    if (message[0] === RELATION) this.#relate(new Reader(message, 1));
-    return message[0] === INSERT ? this.#insert(new Reader(message, 1)) : null;
+  /** Null for everything that is no row. */
+  decode(message: Buffer): Change | null {
+    const reader = new Reader(message, 1);
+    switch (message[0]) {
+      case BEGIN:
+        reader.skip(8);
+        this.#at = new Date(Number(reader.int64() / 1000n) + MILLISECONDS_TO_2000);
+        return null;
+      case RELATION:
+        this.#relate(reader);
+        return null;
+      case INSERT:
+        return this.#change("I", reader);
+      case UPDATE:
+        return this.#change("U", reader);
+      case DELETE:
+        return this.#change("D", reader);
+    }
+    return null;
   }
 
   #relate(reader: Reader): void {
@@ -34,27 +65,34 @@ export class PgOutputDecoder {
     const name = reader.text();
     reader.skip(1);
     const columns = Array.from({ length: reader.int16() }, () => {
-      reader.skip(1);
-      const column = reader.text();
-      reader.skip(8);
+      const isKey = reader.byte() === 1;
+      const column = { name: reader.text(), type: reader.int32(), isKey };
+      reader.skip(4);
       return column;
     });
-    this.#relations.set(oid, { schema, name, columns });
+    this.#relations.set(oid, { oid, schema, name, columns });
   }
 
-  #insert(reader: Reader): Insert | null {
+  #change(action: Change["action"], reader: Reader): Change | null {
     const relation = this.#relations.get(reader.int32());
     if (relation === undefined) return null;
-    reader.skip(1);
-    const values = new Map<string, string | null>();
+    const first = reader.byte();
+    const former = first === NEW ? null : this.#row(relation, reader);
+    if (former !== null && action !== "D") reader.skip(1);
+    const values: Values = action === "D" ? new Map<string, never>() : this.#row(relation, reader);
+    return { action, relation, values, former, at: this.#at };
+  }
+
+  #row({ columns }: Relation, reader: Reader): Values {
+    const values: Values = new Map();
     const count = reader.int16();
-    for (const column of relation.columns.slice(0, count)) {
+    for (const { name } of columns.slice(0, count)) {
       const kind = reader.byte();
-      if (kind === TEXT) values.set(column, reader.bytes(reader.int32()));
-      else if (kind === NULL) values.set(column, null);
-      else throw new RangeError("A value of an insert is neither null nor text");
+      if (kind === TEXT) values.set(name, reader.bytes(reader.int32()));
+      else if (kind === NULL) values.set(name, null);
+      else if (kind !== UNCHANGED) throw new RangeError("A value is neither null nor text nor unchanged");
     }
-    return { relation, values };
+    return values;
   }
 }
 
@@ -83,6 +121,11 @@ class Reader {
   int32(): number {
     this.#at += 4;
     return this.#buffer.readInt32BE(this.#at - 4);
+  }
+
+  int64(): bigint {
+    this.#at += 8;
+    return this.#buffer.readBigInt64BE(this.#at - 8);
   }
 
   text(): string {

@@ -1,11 +1,10 @@
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
+import { Duplex } from "node:stream";
 import postgres from "postgres";
-import { type Insert, PgOutputDecoder } from "./pgoutput.ts";
+import { type Change, PgOutputDecoder } from "./pgoutput.ts";
 import { delay } from "./services.ts";
 
-const PUBLICATION = "supabase_realtime_messages_publication";
-const SLOT = "supabase_realtime_messages_replication_slot_";
 const FIRST_BACK_OFF_MS = 100;
 const LONGEST_BACK_OFF_MS = 2_000;
 const FEEDBACK_MS = 10_000;
@@ -20,15 +19,17 @@ const MICROSECONDS_TO_2000 = BigInt(Date.UTC(2000, 0, 1)) * 1000n;
 
 export interface ReplicationOptions {
   dbUrl: string;
-  slotSuffix: string;
+  publication: string;
+  slot: string;
   /** Runs before each stream is opened; when it throws, that is tried again later. */
   before: () => Promise<void>;
-  onInsert: (insert: Insert) => void;
+  /** The next change waits for the promise, if there is one. */
+  onChange: (change: Change) => Promise<void> | void;
   onLost: () => void;
   log: (event: string, detail?: unknown) => void;
 }
 
-/** Follows what is committed to `realtime.messages`, and connects again by itself for as long as it is not stopped. */
+/** Follows what is committed to the tables of a publication, and connects again by itself for as long as it is not stopped. */
 export class Replication {
   readonly #options: ReplicationOptions;
   readonly #waiting = new Set<() => void>();
@@ -83,7 +84,7 @@ export class Replication {
 
   /** Opens the stream and resolves when it has ended. */
   async #stream(): Promise<void> {
-    const slot = SLOT + this.#options.slotSuffix;
+    const { publication, slot } = this.#options;
     const ended = Promise.withResolvers<void>();
     const sql = postgres(this.#options.dbUrl, {
       max: 1,
@@ -100,8 +101,9 @@ export class Replication {
       // The slot goes with the connection. Replication commands are understood in upper case alone.
       await sql.unsafe(`CREATE_REPLICATION_SLOT ${slot} TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT`);
       const stream = await sql.unsafe(
-        `START_REPLICATION SLOT ${slot} LOGICAL 0/0 (proto_version '1', publication_names '${PUBLICATION}')`,
+        `START_REPLICATION SLOT ${slot} LOGICAL 0/0 (proto_version '1', publication_names '${publication}')`,
       ).writable();
+      if (!(stream instanceof Duplex)) throw new TypeError("The replication stream cannot be read");
       const decoder = new PgOutputDecoder();
       let position = 0n;
       let heard = Date.now();
@@ -113,7 +115,13 @@ export class Replication {
           if (chunk[17] === 1) feedback();
         } else if (chunk[0] === XLOG_DATA) {
           position = max(position, chunk.readBigUInt64BE(1));
-          this.#receive(decoder, chunk.subarray(25));
+          const work = this.#receive(decoder, chunk.subarray(25));
+          if (work === null) return;
+          stream.pause();
+          void work.finally(() => {
+            heard = Date.now();
+            stream.resume();
+          });
         }
       });
       stream.on("error", () => ended.resolve());
@@ -136,12 +144,14 @@ export class Replication {
   }
 
   /** One message that cannot be delivered must not end the stream for all. */
-  #receive(decoder: PgOutputDecoder, message: Buffer): void {
+  #receive(decoder: PgOutputDecoder, message: Buffer): Promise<void> | null {
+    const lost = (error: unknown) => this.#options.log("message_lost", error);
     try {
-      const insert = decoder.decode(message);
-      if (insert !== null) this.#options.onInsert(insert);
+      const change = decoder.decode(message);
+      return change && (this.#options.onChange(change)?.catch(lost) ?? null);
     } catch (error) {
-      this.#options.log("message_lost", error);
+      lost(error);
+      return null;
     }
   }
 }

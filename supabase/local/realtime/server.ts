@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { refuseUpgrade } from "../node_http.ts";
+import { Changes } from "./changes.ts";
 import { Connections } from "./connections.ts";
 import { NO_DATABASE_MESSAGE, openPool } from "./database.ts";
 import { deliverRow } from "./database_broadcast.ts";
@@ -35,13 +36,18 @@ export function createServer(settings: Settings) {
   const hub = new Hub((count) => rates.events.add(count));
   const maintain = async () => void await pool.query("select _realtime.maintain_messages()");
 
+  const changes = new Changes({ settings, pool, events: rates.events, log });
   const replication = new Replication({
     dbUrl: settings.dbUrl,
-    slotSuffix: settings.slotSuffix,
-    before: maintain,
-    onInsert: (insert) => {
+    publication: "supabase_realtime_messages_publication",
+    slot: `supabase_realtime_messages_replication_slot_${settings.slotSuffix}`,
+    before: async () => {
+      await maintain();
+      await changes.clean();
+    },
+    onChange: (change) => {
       rates.events.add();
-      const outcome = deliverRow(insert, hub, {
+      const outcome = deliverRow(change, hub, {
         payloadBytes: limits.payloadBytes,
         tooMany: () => rates.events.exceeded,
       });
@@ -60,6 +66,7 @@ export function createServer(settings: Settings) {
     rates,
     verify: (token) => verifyToken(token, secret),
     replication,
+    changes,
     log,
   };
   const connections = new Connections(services);
@@ -71,6 +78,10 @@ export function createServer(settings: Settings) {
       if (rates.events.exceeded) quieten(connections.sockets);
     }, Math.min(LONGEST_SWEEP_MS, limits.idleMs / 4)),
     setInterval(() => maintain().catch((error: unknown) => log("maintenance_failed", error)), HOUR_MS),
+    setInterval(
+      () => changes.check().catch((error: unknown) => log("changes_check_failed", error)),
+      limits.publicationCheckMs,
+    ),
   ];
 
   return {
@@ -91,6 +102,7 @@ export function createServer(settings: Settings) {
       const deadline = Date.now() + GOODBYE_MS;
       while (connections.count > 0 && Date.now() < deadline) await delay(10);
       replication.stop();
+      await changes.stop();
       await pool.end();
     },
   };

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { Channel } from "./channel.ts";
 import type { Hub } from "./hub.ts";
 import type { Limits } from "./limits.ts";
 import type { Rate } from "./rate.ts";
@@ -12,6 +13,8 @@ export interface Services {
   rates: { joins: Rate; events: Rate; presence: Rate };
   verify: (token: string) => Promise<Verified>;
   replication: { readonly up: boolean; whenUp(milliseconds: number): Promise<boolean> };
+  /** Subscribes a channel to the tables it asked for, or again with the claims that it has now; forgets it when it ends. */
+  changes: { subscribe(channel: Channel): void; forget(channel: Channel): void };
   log: (event: string, detail?: unknown) => void;
 }
 

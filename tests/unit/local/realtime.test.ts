@@ -16,7 +16,14 @@ const int16 = (value: number) => Buffer.from([value >> 8, value & 255]);
 const int32 = (value: number) => Buffer.concat([int16(value >> 16), int16(value & 0xffff)]);
 const value = (content: string) => Buffer.concat([Buffer.from("t"), int32(content.length), Buffer.from(content)]);
 
-/** The messages with which Postgres announces a table and an inserted row. */
+/** The messages with which Postgres announces a transaction, a table, and rows of it. */
+const COMMITTED = Date.UTC(2026, 2, 29, 1, 30);
+const begin = () => {
+  const message = Buffer.alloc(21);
+  message.write("B");
+  message.writeBigInt64BE(BigInt(COMMITTED - Date.UTC(2000, 0, 1)) * 1000n, 9);
+  return message;
+};
 const relation = (name: string, columns: string[]) =>
   Buffer.concat([
     Buffer.from("R"),
@@ -25,40 +32,70 @@ const relation = (name: string, columns: string[]) =>
     text(name),
     Buffer.from("d"),
     int16(columns.length),
-    ...columns.flatMap((column) => [Buffer.from([0]), text(column), int32(25), int32(-1)]),
+    ...columns.flatMap((column, index) => [Buffer.from([index === 0 ? 1 : 0]), text(column), int32(25), int32(-1)]),
   ]);
-const insert = (values: (string | null)[]) =>
+const UNCHANGED = Symbol();
+type Values = (string | null | typeof UNCHANGED)[];
+const row = (kind: string, values: Values) =>
   Buffer.concat([
-    Buffer.from("I"),
-    int32(7),
-    Buffer.from("N"),
+    Buffer.from(kind),
     int16(values.length),
-    ...values.map((content) => content === null ? Buffer.from("n") : value(content)),
+    ...values.map((content) =>
+      content === null ? Buffer.from("n") : content === UNCHANGED ? Buffer.from("u") : value(content)
+    ),
   ]);
+const change = (action: string, ...rows: Buffer[]) => Buffer.concat([Buffer.from(action), int32(7), ...rows]);
+const insert = (values: Values) => change("I", row("N", values));
 
 describe("the replication stream", () => {
+  const decoder = () => {
+    const fresh = new PgOutputDecoder();
+    fresh.decode(relation("messages_1", ["topic", "payload"]));
+    fresh.decode(begin());
+    return fresh;
+  };
+
   it("gives rows with the texts of their values", () => {
-    const decoder = new PgOutputDecoder();
-    expect(decoder.decode(insert(["1"]))).toBeNull();
-    expect(decoder.decode(relation("messages_1", ["topic", "payload"]))).toBeNull();
-    expect(decoder.decode(Buffer.from("Bxxxx"))).toBeNull();
-    expect(decoder.decode(insert(["user:1", null]))).toEqual({
-      relation: { schema: "realtime", name: "messages_1", columns: ["topic", "payload"] },
+    const fresh = new PgOutputDecoder();
+    expect(fresh.decode(insert(["1"]))).toBeNull();
+    expect(fresh.decode(relation("messages_1", ["topic", "payload"]))).toBeNull();
+    expect(fresh.decode(begin())).toBeNull();
+    expect(fresh.decode(Buffer.from("Cxxxx"))).toBeNull();
+    expect(fresh.decode(insert(["user:1", null]))).toEqual({
+      action: "I",
+      relation: {
+        oid: 7,
+        schema: "realtime",
+        name: "messages_1",
+        columns: [{ name: "topic", type: 25, isKey: true }, { name: "payload", type: 25, isKey: false }],
+      },
       values: new Map([["topic", "user:1"], ["payload", null]]),
+      former: null,
+      at: new Date(COMMITTED),
     });
   });
 
+  it("gives what is known of the former row, and leaves out what an update left alone", () => {
+    const [values, former] = [new Map([["topic", "b"]]), new Map([["topic", "a"], ["payload", null]])];
+    const update = row("N", ["b", UNCHANGED]);
+    expect(decoder().decode(change("U", update))).toMatchObject({ action: "U", values, former: null });
+    expect(decoder().decode(change("U", row("K", ["a", null]), update))).toMatchObject({ action: "U", values, former });
+    expect(decoder().decode(change("D", row("O", ["a", null])))).toMatchObject({ values: new Map(), former });
+  });
+
   it("fails on a row that breaks off, instead of inventing values", () => {
-    const decoder = new PgOutputDecoder();
-    decoder.decode(relation("messages_1", ["a", "b"]));
-    expect(() => decoder.decode(insert(["1", "2"]).subarray(0, 15))).toThrow(RangeError);
+    expect(() => decoder().decode(insert(["1", "2"]).subarray(0, 15))).toThrow(RangeError);
   });
 });
 
 describe("a row of messages", () => {
   const columns = ["id", "topic", "event", "private", "payload", "binary_payload"];
-  const row = ["1", "t", "e", "t", "{}", null];
-  const outcome = (values: (string | null)[], { name = "messages_1", payloadBytes = 10, tooMany = false } = {}) => {
+  const message = ["1", "t", "e", "t", "{}", null];
+  type Circumstances = { name?: string; payloadBytes?: number; tooMany?: boolean; action?: "I" | "U" };
+  const outcome = (
+    values: (string | null)[],
+    { name = "messages_1", payloadBytes = 10, tooMany = false, action = "I" }: Circumstances = {},
+  ) => {
     const heard: Fanout[] = [];
     const hub = new Hub(() => undefined);
     hub.enter({ name: "t", private: true }, {
@@ -67,17 +104,19 @@ describe("a row of messages", () => {
       deliver: (message) => heard.push(message),
     });
     const entries = columns.map((column, index): [string, string | null] => [column, values[index] ?? null]);
-    const found = { relation: { schema: "realtime", name, columns }, values: new Map(entries) };
-    return { result: deliverRow(found, hub, { payloadBytes, tooMany: () => tooMany }), heard: heard.length };
+    const found = { relation: { oid: 1, schema: "realtime", name, columns: [] }, values: new Map(entries) };
+    const inserted = { ...found, action, former: null, at: new Date() };
+    return { result: deliverRow(inserted, hub, { payloadBytes, tooMany: () => tooMany }), heard: heard.length };
   };
 
   it("is delivered, or dropped for a reason", () => {
-    expect(outcome(row)).toEqual({ result: "delivered", heard: 1 });
-    expect(outcome(row, { name: "schema_migrations" })).toEqual({ result: "not_ours", heard: 0 });
+    expect(outcome(message)).toEqual({ result: "delivered", heard: 1 });
+    expect(outcome(message, { name: "schema_migrations" })).toEqual({ result: "not_ours", heard: 0 });
+    expect(outcome(message, { action: "U" })).toEqual({ result: "not_ours", heard: 0 });
     expect(outcome(["1", "t", "e", null, "{}"])).toEqual({ result: "incomplete", heard: 0 });
     expect(outcome(["1", "t", "e", "t", null, null])).toEqual({ result: "incomplete", heard: 0 });
     expect(outcome(["1", "t", "e", "t", `"${"x".repeat(10)}"`])).toEqual({ result: "too_large", heard: 0 });
-    expect(outcome(row, { tooMany: true })).toEqual({ result: "too_many", heard: 0 });
+    expect(outcome(message, { tooMany: true })).toEqual({ result: "too_many", heard: 0 });
     expect(outcome(["1", "t".repeat(250), "e", "t", "{}"])).toEqual({ result: "name_too_long", heard: 0 });
     expect(outcome(["1", "t", "e", "t", null, "\\x0102"])).toEqual({ result: "delivered", heard: 1 });
     expect(outcome(["1", "t", "e", "f", "{}"])).toEqual({ result: "delivered", heard: 0 });
