@@ -104,65 +104,54 @@ $$;
 -- another offer, or has let one go at this moment: it passes on.
 create function private.suited_entries(p_freed private.freed_times, p_now timestamptz)
 returns table (entry_id uuid, practitioner_id uuid, starts_at timestamptz, ready boolean)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  with wanted as materialized (
-    select s.id, s as service, o.time_zone,
-      p_now + make_interval(mins => s.notice_minutes + 5) as earliest,
-      array(
-        select p.id from public.practitioners p
-        where p.id = any (private.practitioners_of(s.id, null, null)) and (p.user_id = p_freed.practitioner_user_id
-          or exists (select from public.service_resources r where r.service_id = s.id and r.room_id = p_freed.room_id))) as practitioners
-    from public.services s join public.organizations o on o.id = s.organization_id and o.active
-    where s.active and exists (select from public.waitlist_entries w where w.service_id = s.id and w.status in ('waiting', 'offered'))
-  )
-  select e.id, f.practitioner_id, f.starts_at, e.status = 'waiting' and not exists (
-    select from public.waitlist_offers x join public.waitlist_entries y on y.id = x.entry_id
-    where x.patient_id = e.patient_id and y.service_id = e.service_id and x.decided_at = now())
-  from wanted w
-  cross join lateral private.free_slots(w.service, w.practitioners,
-    greatest(w.earliest, lower(p_freed.freed) - make_interval(mins => (w.service).duration_minutes + (w.service).buffer_after_minutes)),
-    upper(p_freed.freed) + make_interval(mins => (w.service).buffer_before_minutes), p_now) f
-  cross join lateral private.blocked_range(f.starts_at, f.ends_at, (w.service).buffer_before_minutes, (w.service).buffer_after_minutes) as b (blocked)
-  join public.waitlist_entries e on e.service_id = w.id and e.status in ('waiting', 'offered') and e.patient_id <> p_freed.patient_id
-  join public.patients p on p.id = e.patient_id and p.deleted_at is null
-    and ((w.service).bookable_by = 'patients' or (e.organization_id = any (p.hospital_ids)
-      and ((w.service).bookable_by = 'patients_in_care' or e.joined_by = 'staff')))
-  left join public.appointments r on r.id = e.replaces_appointment_id and r.status <> 'cancelled'
-  where b.blocked && p_freed.freed
-    and private.suits(e, f.practitioner_id, f.starts_at, w.time_zone)
-    and (r.id is null or (r.status in ('requested', 'booked') and r.starts_at > f.starts_at
-      and r.starts_at >= p_now + make_interval(mins => (w.service).cutoff_minutes)))
-    and (r.id is not null or e.joined_by = 'staff'
-      or private.open_appointments_of(e.patient_id, e.service_id) < (w.service).patient_limit)
-    and not private.is_served(e, w.time_zone)
-    and not private.is_given_up(e)
-    and not exists (
+begin
+  -- Not SQL, because to plan this costs more than to run it.
+  return query
+    with wanted as materialized (
+      select s.id, s as service, o.time_zone,
+        p_now + make_interval(mins => s.notice_minutes + 5) as earliest,
+        array(
+          select p.id from public.practitioners p
+          where p.id = any (private.practitioners_of(s.id, null, null)) and (p.user_id = p_freed.practitioner_user_id
+            or exists (select from public.service_resources r where r.service_id = s.id and r.room_id = p_freed.room_id))) as practitioners
+      from public.services s join public.organizations o on o.id = s.organization_id and o.active
+      where s.active and exists (select from public.waitlist_entries w where w.service_id = s.id and w.status in ('waiting', 'offered'))
+    )
+    select e.id, f.practitioner_id, f.starts_at, e.status = 'waiting' and not exists (
       select from public.waitlist_offers x join public.waitlist_entries y on y.id = x.entry_id
-      where x.patient_id = e.patient_id and y.service_id = e.service_id
-        and x.practitioner_id = f.practitioner_id and tstzrange(x.starts_at, x.ends_at) && p_freed.freed)
-    and not exists (
-      select from public.appointments a
-      where a.patient_id = e.patient_id and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
-        and coalesce(a.hold_expires_at > p_now, true) and tstzrange(a.starts_at, a.ends_at) && tstzrange(f.starts_at, f.ends_at)
-        and not exists (select from public.waitlist_offers x where x.appointment_id = a.id and x.entry_id = e.id and x.status = 'open'))
-  order by e.priority desc, e.joined_at, e.id, upper(b.blocked * p_freed.freed) - lower(b.blocked * p_freed.freed) desc, f.starts_at, f.practitioner_id;
-$$;
-
--- The first whom a freed time suits and who was not tried yet, nulls where there is nobody; and those for whom it is kept.
-create function private.waitlist_candidate(p_freed private.freed_times, p_tried uuid[], p_now timestamptz,
-  out entry_id uuid, out practitioner_id uuid, out starts_at timestamptz, out kept_for uuid[])
-language sql stable
-set search_path = ''
-as $$
-  with suited as materialized (
-    select s.*, s.ready and s.entry_id <> all (p_tried) as next from private.suited_entries(p_freed, p_now) with ordinality as s
-  ), first as (
-    select * from suited where next order by ordinality limit 1
-  )
-  select f.entry_id, f.practitioner_id, f.starts_at, array(select distinct s.entry_id from suited s where not s.ready)
-  from (values (1)) as one left join first f on true;
+      where x.patient_id = e.patient_id and y.service_id = e.service_id and x.decided_at = now())
+    from wanted w
+    cross join lateral private.free_slots(w.service, w.practitioners,
+      greatest(w.earliest, lower(p_freed.freed) - make_interval(mins => (w.service).duration_minutes + (w.service).buffer_after_minutes)),
+      upper(p_freed.freed) + make_interval(mins => (w.service).buffer_before_minutes), p_now) f
+    cross join lateral private.blocked_range(f.starts_at, f.ends_at, (w.service).buffer_before_minutes, (w.service).buffer_after_minutes) as b (blocked)
+    join public.waitlist_entries e on e.service_id = w.id and e.status in ('waiting', 'offered') and e.patient_id <> p_freed.patient_id
+    join public.patients p on p.id = e.patient_id and p.deleted_at is null
+      and ((w.service).bookable_by = 'patients' or (e.organization_id = any (p.hospital_ids)
+        and ((w.service).bookable_by = 'patients_in_care' or e.joined_by = 'staff')))
+    left join public.appointments r on r.id = e.replaces_appointment_id and r.status <> 'cancelled'
+    where b.blocked && p_freed.freed
+      -- In this order, because most who wait are told apart by what suits them.
+      and case when private.suits(e, f.practitioner_id, f.starts_at, w.time_zone)
+        then not private.is_served(e, w.time_zone) and not private.is_given_up(e) end
+      and (r.id is null or (r.status in ('requested', 'booked') and r.starts_at > f.starts_at
+        and r.starts_at >= p_now + make_interval(mins => (w.service).cutoff_minutes)))
+      and (r.id is not null or e.joined_by = 'staff'
+        or private.open_appointments_of(e.patient_id, e.service_id) < (w.service).patient_limit)
+      and not exists (
+        select from public.waitlist_offers x join public.waitlist_entries y on y.id = x.entry_id
+        where x.patient_id = e.patient_id and y.service_id = e.service_id
+          and x.practitioner_id = f.practitioner_id and tstzrange(x.starts_at, x.ends_at) && p_freed.freed)
+      and not exists (
+        select from public.appointments a
+        where a.patient_id = e.patient_id and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
+          and coalesce(a.hold_expires_at > p_now, true) and tstzrange(a.starts_at, a.ends_at) && tstzrange(f.starts_at, f.ends_at)
+          and not exists (select from public.waitlist_offers x where x.appointment_id = a.id and x.entry_id = e.id and x.status = 'open'))
+    order by e.priority desc, e.joined_at, e.id, upper(b.blocked * p_freed.freed) - lower(b.blocked * p_freed.freed) desc, f.starts_at, f.practitioner_id;
+end;
 $$;
 
 -- Holds a time for one who waits and offers it; null where the time is taken. Whoever calls holds the lock of the entry.
@@ -212,7 +201,13 @@ declare
   v_tried uuid[] := '{}';
 begin
   loop
-    v_found := private.waitlist_candidate(p_freed, v_tried, p_now);
+    with suited as materialized (
+      select s.*, s.ready and s.entry_id <> all (v_tried) as is_next from private.suited_entries(p_freed, p_now) with ordinality as s
+    ), next as (
+      select * from suited where is_next order by ordinality limit 1
+    )
+    select n.entry_id, n.practitioner_id, n.starts_at, array(select distinct s.entry_id from suited s where not s.ready) as kept_for into v_found
+    from (values (1)) as one left join next n on true;
     exit when v_found.entry_id is null;
     v_tried := v_tried || v_found.entry_id;
     begin
