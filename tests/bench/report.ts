@@ -75,9 +75,15 @@ export function targets(
     const name = `check of ${count(audit[part].entries)} audit entries, ${part === "whole" ? "all" : "the newest day"}`;
     found.push(below(name, audit[part].ms / 1000, MOST_CHECK_SECONDS[part], " s"));
   }
-  found.push(
-    below("records: list with the check of the open chart over that without", charts.list.ratio, MOST_CHECK, "x"),
-  );
+  for (
+    const [what, { ratio }] of [["list of vital signs by the data API", charts.list], [
+      "list of conditions by the function",
+      charts.listed,
+    ]] as const
+  ) {
+    found.push(below(`${what} with the check of the open chart over that without`, ratio, MOST_CHECK, "x"));
+  }
+  found.push(atMost("summary of a chart: data-API calls per request", charts.summaryStatements.dataCalls, 1, ""));
   found.push(
     below(`summary of a chart with ${count(charts.rows)} records, p95`, charts.summary, MOST_SUMMARY_MS, " ms"),
   );
@@ -147,10 +153,13 @@ export function asText(
       } s, the newest ${count(audit.day.entries)} in ${(audit.day.ms / 1000).toFixed(1)} s`,
   );
   parts.push(
-    `List of 50 records, ${charts.openCharts} charts open: ${checkedText("a request", charts.list)}; ${
-      checkedText("the statement alone", charts.statement)
-    }\n` +
-      `Summary of a chart with ${count(charts.rows)} records, p95 of ${charts.summaryCalls}: ${ms(charts.summary)} ms`,
+    `List of 50 vital signs, ${charts.openCharts} charts open: ${
+      checkedText("a request to the data API", charts.list)
+    }; ${checkedText("the statement alone", charts.statement)}\n` +
+      `List of 50 conditions, some sensitive: ${checkedText("a request to the function", charts.listed)}\n` +
+      `Summary of a chart with ${count(charts.rows)} records, p95 of ${charts.summaryCalls}: ${
+        ms(charts.summary)
+      } ms, ${calls(charts.summaryStatements)} data calls each`,
   );
   for (const { appointments: stored, slots, p50, p95 } of appointments.searches) {
     parts.push(
