@@ -28,7 +28,7 @@ export const audit = new Hono<AppEnv>()
     describe({
       summary: "Search the audit log",
       description:
-        "By person, patient, row, time, kind and request, for admins and privacy officers. Newest first. Says which fields were changed, never what they hold.",
+        "By person, patient, row, time, kind and request, for admins and privacy officers. Newest first. Says which fields were changed, never what they hold. What patients changed before a hospital cared for them is found by `patient_id`.",
       responses: { 200: auditPage },
     }),
     validate("query", auditQuery),

@@ -7,8 +7,9 @@ create type audit.action as enum ('insert', 'update', 'delete', 'deny');
 
 -- One changed row, or one attempt that was denied: who, when, for which organization, in which request, and which fields or for which
 -- reason. What concerns several organizations is written once for each, so that the log of each is whole, is searched along one index, and
--- says nothing of the others; null is what concerns none yet. `before` and `after` hold the changed fields' values for reconstruction and are granted to no role of the API: readers of the log
--- see that a field changed, not what it says. Partitioned by month, so that a month can be retired; see audit_partitions.
+-- says nothing of the others; null is what concerns none yet. `before` and `after` hold the changed fields' values for reconstruction and are
+-- granted to no role of the API: readers of the log see that a field changed, not what it says. Partitioned by month, so that a month can be
+-- retired; see audit_partitions.
 create table audit.entries (
   id bigint generated always as identity,
   occurred_at timestamptz not null default now(),

@@ -21,6 +21,7 @@ import { countStatements, prepareStatements, type Statements } from "./statement
 /** Below the ports that systems give to outgoing connections, of which the bench makes many. */
 const FIRST_PORT = 25000;
 const DOCTOR = "doctor@demo.health";
+const OFFICER = "privacy@demo.health";
 const DOCTOR_ID = "30000000-0000-4000-8000-000000000002";
 const HOSPITAL = "10000000-0000-4000-8000-000000000001";
 /** Patients that are asked for in turn: more than what would stay in a processor's caches. */
@@ -71,6 +72,8 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
 
   progress("audit chain");
   const writers = await Load.open(port, headers, options.concurrency);
+  const officer = await accessToken(port, key, loginPair(OFFICER, account.password).direct());
+  const overseer = await Load.open(port, { ...key, authorization: `Bearer ${officer}` }, 1);
   const { create } = await scenarios(await samplePatients(db, HOSPITAL, 50), capture);
   const audit = await measureAudit(
     writers,
@@ -78,9 +81,11 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
     create.direct,
     { ms: options.roundMs, rounds: options.rounds },
     options.auditEntries,
+    { load: overseer, organization: HOSPITAL },
     progress,
   );
   writers.close();
+  overseer.close();
 
   progress("charts");
   const chartReader = await Load.open(port, headers, 1);
