@@ -245,6 +245,7 @@ export type Database = {
           "practitioner_id": string;
           "practitioner_user_id": string;
           "room_id": string | null;
+          "room_overbooking": number;
           "sequence": number;
           "series_detached": boolean;
           "series_id": string | null;
@@ -279,6 +280,7 @@ export type Database = {
           "practitioner_id": string;
           "practitioner_user_id": string;
           "room_id"?: string | null;
+          "room_overbooking"?: number;
           "sequence"?: number;
           "series_detached"?: boolean;
           "series_id"?: string | null;
@@ -312,6 +314,7 @@ export type Database = {
           "practitioner_id"?: string;
           "practitioner_user_id"?: string;
           "room_id"?: string | null;
+          "room_overbooking"?: number;
           "sequence"?: number;
           "series_detached"?: boolean;
           "series_id"?: string | null;

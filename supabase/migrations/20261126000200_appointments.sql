@@ -62,7 +62,8 @@ $$;
 grant execute on function private.blocked_range to authenticated, service_role;
 
 -- A patient with a practitioner, and the hold that keeps the time while somebody decides: both are rows here, so that they exclude each other.
--- A deliberate overbooking stands in a lane of its own, `overbooking`, with its reason; lane 0 is the ordinary one. The patient has no lanes.
+-- A deliberate overbooking has a reason, and stands in a lane of its own where it needs one: `overbooking` beside others of the practitioner,
+-- `room_overbooking` beside others in the room. Lane 0 is the ordinary one: what is free stays so for one alone. The patient has no lanes.
 -- `sequence` counts the moves, as iCalendar does. Holds that nobody took are deleted; nothing else is. `series_index` counts the dates of a
 -- series from 0; one that was moved by itself is `series_detached`, and stays when its series is moved.
 create table public.appointments (
@@ -84,6 +85,7 @@ create table public.appointments (
   blocked tstzrange not null generated always as (private.blocked_range(starts_at, ends_at, buffer_before_minutes, buffer_after_minutes)) stored,
   hold_expires_at timestamptz,
   overbooking smallint not null default 0 check (overbooking between 0 and 9),
+  room_overbooking smallint not null default 0 check (room_overbooking between 0 and 9),
   overbooking_reason text check (private.is_plain_text(overbooking_reason, 500)),
   overbooked_by uuid references public.profiles (id) on delete restrict,
   booked_by public.appointment_party not null,
@@ -101,13 +103,14 @@ create table public.appointments (
   constraint appointments_place_in_series check ((series_id is null) = (series_index is null) and (series_id is not null or not series_detached)),
   constraint appointments_hold_expires check ((status = 'held') = (hold_expires_at is not null)),
   constraint appointments_overbooking_has_reason
-    check ((overbooking > 0) = (overbooking_reason is not null) and (overbooking > 0) = (overbooked_by is not null)),
+    check ((overbooking_reason is null) = (overbooked_by is null)
+      and (overbooking_reason is not null or (overbooking = 0 and room_overbooking = 0))),
   constraint appointments_cancellation_has_reason
     check ((status = 'cancelled') = (cancelled_at is not null) and (status = 'cancelled') = (cancelled_by is not null)
       and (status = 'cancelled') = (cancellation_reason is not null)),
   constraint appointments_practitioner_is_free exclude using gist (practitioner_user_id with =, overbooking with =, blocked with &&)
     where (status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')),
-  constraint appointments_room_is_free exclude using gist (room_id with =, overbooking with =, blocked with &&)
+  constraint appointments_room_is_free exclude using gist (room_id with =, room_overbooking with =, blocked with &&)
     where (room_id is not null and status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')),
   constraint appointments_patient_is_free exclude using gist (patient_id with =, tstzrange(starts_at, ends_at) with &&)
     where (status in ('held', 'requested', 'booked', 'checked_in', 'in_progress'))
@@ -213,34 +216,37 @@ $$;
 create trigger appointments_place before insert or update of organization_id, practitioner_id, practitioner_user_id, room_id on public.appointments
   for each row execute function private.check_appointment_place();
 
--- No appointment is given or moved into the past. One that shares its time with an overbooking is overbooked itself: the constraint compares
--- within a lane only. Which of two came first cannot be told when both commit at once; then the deliberate one was the second.
+-- No appointment is given or moved into the past. One that shares its practitioner or its room with an overbooking of them is overbooked itself:
+-- the constraints compare within a lane only. Which of two came first cannot be told when both commit at once; then the deliberate one was the second.
 create function private.check_appointment_time() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
+declare
+  v_blocked tstzrange := private.blocked_range(new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes);
 begin
   if new.starts_at < now() then
     perform private.refuse(422, 'invalid_input', 'This time lies in the past.', '{"pointer": "/starts_at"}');
   end if;
   if new.overbooking = 0 and exists (
     select from public.appointments a
-    where a.practitioner_user_id = new.practitioner_user_id and a.overbooking > 0 and a.id <> new.id
+    where a.practitioner_user_id = new.practitioner_user_id and a.overbooking > 0 and a.id <> new.id and a.blocked && v_blocked
       and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
-      and a.blocked && private.blocked_range(new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes)
-    union all
-    select from public.appointments a
-    where a.room_id = new.room_id and a.overbooking > 0 and a.id <> new.id
-      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
-      and a.blocked && private.blocked_range(new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes)
   ) then
     raise exclusion_violation using message = 'conflicts with an overbooking', constraint = 'appointments_practitioner_is_free';
+  end if;
+  if new.room_overbooking = 0 and exists (
+    select from public.appointments a
+    where a.room_id = new.room_id and a.room_overbooking > 0 and a.id <> new.id and a.blocked && v_blocked
+      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
+  ) then
+    raise exclusion_violation using message = 'conflicts with an overbooking', constraint = 'appointments_room_is_free';
   end if;
   return new;
 end;
 $$;
-create trigger appointments_time before insert or update of starts_at, ends_at, practitioner_id, room_id, overbooking on public.appointments
-  for each row execute function private.check_appointment_time();
+create trigger appointments_time before insert or update of starts_at, ends_at, practitioner_id, room_id, overbooking, room_overbooking
+  on public.appointments for each row execute function private.check_appointment_time();
 
 alter table public.appointment_series enable row level security;
 grant select (id, organization_id, patient_id, service_id, practitioner_id, room_id, unit, every_n, start_day, month_day, start_time,

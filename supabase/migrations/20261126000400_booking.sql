@@ -17,7 +17,7 @@ begin
         jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date) end,
       'service_id', a.service_id, 'service_name', s.name, 'practitioner_id', a.practitioner_id, 'practitioner_name', d.display_name,
       'room_id', a.room_id, 'room_name', r.name, 'series_id', a.series_id, 'series_detached', a.series_detached, 'status', a.status, 'starts_at', a.starts_at, 'ends_at', a.ends_at,
-      'hold_expires_at', a.hold_expires_at, 'overbooking', a.overbooking > 0, 'overbooking_reason', a.overbooking_reason, 'booked_by', a.booked_by,
+      'hold_expires_at', a.hold_expires_at, 'overbooking', a.overbooking_reason is not null, 'overbooking_reason', a.overbooking_reason, 'booked_by', a.booked_by,
       'checked_in_at', a.checked_in_at, 'started_at', a.started_at, 'completed_at', a.completed_at, 'cancelled_at', a.cancelled_at,
       'cancelled_by', a.cancelled_by, 'cancellation_reason', a.cancellation_reason, 'sequence', a.sequence,
       'version', a.version, 'created_at', a.created_at, 'updated_at', a.updated_at)
@@ -62,20 +62,23 @@ begin
 end;
 $$;
 
--- The lane of an overbooking: the first in which the time is free. Two at once may choose the same; then one of them is refused.
-create function private.free_lane(p_practitioner public.practitioners, p_room_id uuid, p_blocked tstzrange, p_except uuid default null) returns smallint
+-- The lane of an overbooking for a practitioner or a room: the ordinary one where the time is free, else the first in which it is. Somebody
+-- may take the same at the same time; then one of them is refused it.
+create function private.free_lane(p_practitioner_user_id uuid, p_room_id uuid, p_blocked tstzrange, p_except uuid default null) returns smallint
 language sql stable
 set search_path = ''
 as $$
-  select coalesce(min(l), 9)::smallint from generate_series(1, 9) as l
-  where not exists (
-    select from public.appointments a
-    where a.overbooking = l and a.practitioner_user_id = p_practitioner.user_id and a.blocked && p_blocked and a.id is distinct from p_except
-      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress'))
-    and not exists (
-    select from public.appointments a
-    where a.overbooking = l and a.room_id = p_room_id and a.blocked && p_blocked and a.id is distinct from p_except
-      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress'));
+  with taken as (
+    select a.overbooking as lane from public.appointments a
+    where a.practitioner_user_id = p_practitioner_user_id and a.blocked && p_blocked and a.id is distinct from p_except
+      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
+    union all
+    select a.room_overbooking from public.appointments a
+    where a.room_id = p_room_id and a.blocked && p_blocked and a.id is distinct from p_except
+      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
+  )
+  select coalesce(min(l), 9)::smallint from generate_series(case when exists (select from taken) then 1 else 0 end, 9) as l
+  where l not in (select lane from taken);
 $$;
 
 -- The rooms in which a service can take place at a time, those that look free first; one null for a service that needs none.
@@ -93,6 +96,20 @@ as $$
 $$;
 
 -- Deletes holds that have ended and are still in the way; the job that does it otherwise comes once a minute.
+-- The rooms in which to try to place an appointment: the one that it names, or those that it can have. An overbooking is tried again: whoever was faster
+-- is seen by then, and it takes the next lane.
+create function private.rooms_to_try(p_new public.appointments, p_service_id uuid, p_blocked tstzrange, p_preferred uuid) returns uuid[]
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_rooms uuid[] := case when p_new.room_id is not null then array[p_new.room_id]
+    else coalesce(private.rooms_for(p_service_id, p_blocked, p_preferred), '{}') end;
+begin
+  return case when p_new.overbooking_reason is null then v_rooms else v_rooms || v_rooms end;
+end;
+$$;
+
 create function private.drop_ended_holds(p_practitioner_user_id uuid, p_patient_id uuid, p_range tstzrange) returns void
 language sql
 set search_path = ''
@@ -113,18 +130,19 @@ as $$
 declare
   v_blocked tstzrange :=
     private.blocked_range(p_new.starts_at, p_new.ends_at, p_service.buffer_before_minutes, p_service.buffer_after_minutes);
-  v_rooms uuid[] := case when p_new.room_id is not null then array[p_new.room_id] else private.rooms_for(p_service.id, v_blocked, null) end;
+  v_overbooked boolean := p_new.overbooking_reason is not null;
   v_room_id uuid;
   v_id uuid;
 begin
   perform private.drop_ended_holds(p_practitioner.user_id, p_new.patient_id, v_blocked);
-  foreach v_room_id in array coalesce(v_rooms, '{}') loop
+  foreach v_room_id in array private.rooms_to_try(p_new, p_service.id, v_blocked, null) loop
     begin
       insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, room_id, series_id, series_index, status, starts_at,
-        ends_at, hold_expires_at, overbooking, overbooking_reason, overbooked_by, booked_by)
+        ends_at, hold_expires_at, overbooking, room_overbooking, overbooking_reason, overbooked_by, booked_by)
       values (p_service.organization_id, p_new.patient_id, p_service.id, p_practitioner.id, v_room_id, p_new.series_id, p_new.series_index, p_new.status,
-        p_new.starts_at, p_new.ends_at, p_new.hold_expires_at, case when p_new.overbooking_reason is null then 0 else private.free_lane(p_practitioner, v_room_id, v_blocked) end,
-        p_new.overbooking_reason, case when p_new.overbooking_reason is not null then auth.uid() end, p_new.booked_by)
+        p_new.starts_at, p_new.ends_at, p_new.hold_expires_at, case when v_overbooked then private.free_lane(p_practitioner.user_id, null, v_blocked) else 0 end,
+        case when v_overbooked then private.free_lane(null, v_room_id, v_blocked) else 0 end,
+        p_new.overbooking_reason, case when v_overbooked then auth.uid() end, p_new.booked_by)
       on conflict do nothing
       returning id into v_id;
       exit when v_id is not null;

@@ -120,17 +120,20 @@ set search_path = ''
 as $$
 declare
   v_blocked tstzrange := private.blocked_range(p_new.starts_at, p_new.ends_at, p_old.buffer_before_minutes, p_old.buffer_after_minutes);
-  v_rooms uuid[] := case when p_new.room_id is not null then array[p_new.room_id] else private.rooms_for(p_service.id, v_blocked, p_old.room_id) end;
+  v_rooms uuid[] := private.rooms_to_try(p_new, p_service.id, v_blocked, p_old.room_id);
+  v_overbooked boolean := p_new.overbooking_reason is not null;
   v_room_id uuid;
 begin
   perform private.lock_places(array[p_old.practitioner_user_id, p_practitioner.user_id, p_old.patient_id, p_old.room_id] || v_rooms);
   perform private.drop_ended_holds(p_practitioner.user_id, p_old.patient_id, v_blocked);
-  foreach v_room_id in array coalesce(v_rooms, '{}') loop
+  foreach v_room_id in array v_rooms loop
     begin
       update public.appointments
-      set status = p_new.status, practitioner_id = p_practitioner.id, room_id = v_room_id, starts_at = p_new.starts_at, ends_at = p_new.ends_at, sequence = sequence + 1,
-        overbooking = case when p_new.overbooking_reason is null then 0 else private.free_lane(p_practitioner, v_room_id, v_blocked, id) end,
-        overbooking_reason = p_new.overbooking_reason, overbooked_by = case when p_new.overbooking_reason is not null then auth.uid() end,
+      set status = p_new.status, practitioner_id = p_practitioner.id, room_id = v_room_id, starts_at = p_new.starts_at, ends_at = p_new.ends_at,
+        sequence = sequence + 1,
+        overbooking = case when v_overbooked then private.free_lane(p_practitioner.user_id, null, v_blocked, id) else 0 end,
+        room_overbooking = case when v_overbooked then private.free_lane(null, v_room_id, v_blocked, id) else 0 end,
+        overbooking_reason = p_new.overbooking_reason, overbooked_by = case when v_overbooked then auth.uid() end,
         series_id = p_new.series_id, series_index = p_new.series_index, series_detached = p_new.series_detached
       where id = p_old.id;
       return true;

@@ -6,6 +6,7 @@ import { type Answer, call, listAt, signIn, stackInfo, textAt } from "./stack.ts
 export const DEMO = {
   hospital: "10000000-0000-4000-8000-000000000001",
   doctor: "50000000-0000-4000-8000-000000000001",
+  doctorUser: "30000000-0000-4000-8000-000000000002",
   nurse: "50000000-0000-4000-8000-000000000002",
   consultation: "50000000-0000-4000-8000-000000000021",
   bloodSample: "50000000-0000-4000-8000-000000000022",

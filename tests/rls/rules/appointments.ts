@@ -42,6 +42,10 @@ const overbooked = {
   more: ", overbooking, overbooking_reason, overbooked_by",
   values: `, 1, 'Acute pain', '${people.doctor}'`,
 };
+const roomOverbooked = {
+  more: ", room_overbooking, overbooking_reason, overbooked_by",
+  values: `, 1, 'Acute pain', '${people.doctor}'`,
+};
 const inRoom = { service: demo.surgery, room: demo.room, at: `${MONDAY}T06:00:00Z` };
 
 const overlaps: Rule[] = [
@@ -98,8 +102,36 @@ const overlaps: Rule[] = [
     expected: "23P01",
   },
   {
-    rule: "an overbooking has a reason",
-    statement: insert({ at: `${MONDAY}T09:00:00Z`, more: ", overbooking", values: ", 1" }),
+    rule: "an overbooking of a room stands beside the appointment in it",
+    given: insert(inRoom),
+    statement: insert({ ...inRoom, person: people.paula, practitioner: demo.nurse, ...roomOverbooked }),
+    expected: "yes",
+  },
+  {
+    rule: "an overbooking of a practitioner is none of the room",
+    given: insert({ ...inRoom, practitioner: demo.nurse }),
+    statement: insert({ ...inRoom, person: people.paula, ...overbooked }),
+    expected: "23P01",
+  },
+  {
+    rule: "an overbooking of a room is none of the practitioner",
+    statement: insert({ at: `${MONDAY}T09:00:00Z`, room: demo.room, ...roomOverbooked }),
+    expected: "23P01",
+  },
+  {
+    rule: "an ordinary appointment does not slip into a room at the time of an overbooking of it",
+    given: insert({ ...inRoom, ...roomOverbooked }),
+    statement: insert({ ...inRoom, person: people.paula, practitioner: demo.nurse }),
+    expected: "23P01",
+  },
+  ...["overbooking", "room_overbooking"].map((lane): Rule => ({
+    rule: `an overbooking has a reason: ${lane}`,
+    statement: insert({ at: `${MONDAY}T09:00:00Z`, more: `, ${lane}`, values: ", 1" }),
+    expected: "23514",
+  })),
+  {
+    rule: "an overbooking has somebody who made it",
+    statement: insert({ more: ", overbooking_reason", values: ", 'Acute pain'" }),
     expected: "23514",
   },
   {
