@@ -124,9 +124,9 @@ create index appointments_series on public.appointments (series_id, starts_at);
 create unique index appointments_once_in_series on public.appointments (series_id, series_index) where series_id is not null;
 create index appointments_overbooked_by on public.appointments (overbooked_by);
 -- What takes up a practitioner or a room, for the search of slots: answered out of the index alone.
-create index appointments_busy_practitioner on public.appointments (practitioner_user_id, starts_at) include (blocked, hold_expires_at)
+create index appointments_busy_practitioner on public.appointments (practitioner_user_id, starts_at) include (blocked, hold_expires_at, id)
   where status in ('held', 'requested', 'booked', 'checked_in', 'in_progress');
-create index appointments_busy_room on public.appointments (room_id, starts_at) include (blocked, hold_expires_at)
+create index appointments_busy_room on public.appointments (room_id, starts_at) include (blocked, hold_expires_at, id)
   where status in ('held', 'requested', 'booked', 'checked_in', 'in_progress');
 -- What the jobs look for.
 create index appointments_holds on public.appointments (hold_expires_at) where status = 'held';

@@ -31,46 +31,77 @@ end;
 $$;
 grant execute on function private.first_instant to authenticated;
 
--- Where slots may start in the hours of one day: every p_step minutes of wall time from the beginning of the hours on, while p_duration minutes fit.
--- On a day with a change of the clocks each instant is asked for the time it shows, so that an hour that comes twice has its slots twice
--- and one that does not come has none.
-create function private.slot_starts(p_day date, p_start time, p_end time, p_zone text, p_step int, p_duration int) returns setof timestamptz
+-- The stretches of time in which the clocks of a zone keep their distance from UTC: one where clocks do not change around p_from to p_to, else one
+-- more for each change. `next_ahead` is the distance of the following one.
+create function private.clock_stretches(p_from timestamptz, p_to timestamptz, p_zone text)
+returns table (ahead interval, begins timestamptz, ends timestamptz, next_ahead interval)
 language plpgsql stable parallel safe
 set search_path = ''
 as $$
 declare
-  v_from timestamptz := private.first_instant(p_day + p_start, p_zone);
-  v_to timestamptz := private.first_instant(p_day + p_end, p_zone);
-  v_last timestamptz := v_to - make_interval(mins => p_duration);
+  v_at timestamptz := date_trunc('minute', p_from);
+  v_later timestamptz;
+  v_middle timestamptz;
 begin
-  if v_to - v_from = p_end - p_start then
-    return query select generate_series(v_from, v_last, make_interval(mins => p_step));
-  else
-    return query
-      select t from generate_series(v_from, v_last, interval '1 minute') as t
-      where mod((extract(epoch from t at time zone p_zone - (p_day + p_start)) / 60)::int, p_step) = 0;
-  end if;
+  ahead := v_at at time zone p_zone - v_at at time zone 'UTC';
+  begins := '-infinity';
+  while v_at < p_to loop
+    v_later := v_at + interval '24 hours';
+    next_ahead := v_later at time zone p_zone - v_later at time zone 'UTC';
+    if next_ahead <> ahead then
+      ends := v_later;
+      while ends - v_at > interval '1 minute' loop
+        v_middle := date_trunc('minute', v_at + (ends - v_at) / 2);
+        if v_middle at time zone p_zone - v_middle at time zone 'UTC' = ahead then
+          v_at := v_middle;
+        else
+          ends := v_middle;
+        end if;
+      end loop;
+      return next;
+      begins := ends;
+      ahead := next_ahead;
+    end if;
+    v_at := v_later;
+  end loop;
+  ends := 'infinity';
+  next_ahead := null;
+  return next;
 end;
 $$;
-grant execute on function private.slot_starts to authenticated;
 
--- The hours of practitioners on the days from p_from to p_to; `extra` ones hold on closed days too.
-create function private.hours(p_practitioner_ids uuid[], p_from date, p_to date)
-returns table (practitioner_id uuid, day date, start_time time, end_time time, extra boolean)
+-- The hours of practitioners on the days from p_from to p_to, as instants: whenever the clocks show a time within them, so that what clocks show twice
+-- counts twice and what they leave out does not count. One row for each stretch of the clocks: slots are counted from `grid`, begin from
+-- `starts_from` on and before `starts_before`, and end by `closes`, which lies in the next stretch where the hours go on over the change.
+-- `extra` hours hold on closed days too.
+create function private.open_times(p_practitioner_ids uuid[], p_from date, p_to date, p_zone text)
+returns table (practitioner_id uuid, grid timestamptz, starts_from timestamptz, starts_before timestamptz, closes timestamptz, extra boolean)
 language plpgsql stable
 set search_path = ''
 as $$
 begin
   return query
-    select r.practitioner_id, d::date, r.start_time, r.end_time, false
-    from generate_series(p_from::timestamp, p_to::timestamp, interval '1 day') as d
-    join public.availability_rules r on r.weekday = extract(isodow from d) and d::date between r.valid_from and coalesce(r.valid_to, 'infinity')
-    where r.practitioner_id = any (p_practitioner_ids)
-    union all
-    select e.practitioner_id, d::date, e.start_time, e.end_time, true
-    from generate_series(p_from::timestamp, p_to::timestamp, interval '1 day') as d
-    join public.availability_exceptions e on d::date between e.from_day and e.to_day
-    where e.practitioner_id = any (p_practitioner_ids) and e.kind = 'open';
+    with days as (
+      select p_from + n as day from generate_series(0, p_to - p_from) as n
+    ), hours as (
+      select r.practitioner_id as id, d.day + r.start_time as opens, d.day + r.end_time as shuts, false as extra
+      from days d
+      join public.availability_rules r on r.weekday = extract(isodow from d.day)::int and d.day between r.valid_from and coalesce(r.valid_to, 'infinity')
+      where r.practitioner_id = any (p_practitioner_ids)
+      union all
+      select e.practitioner_id, d.day + e.start_time, d.day + e.end_time, true
+      from days d
+      join public.availability_exceptions e on d.day between e.from_day and e.to_day
+      where e.practitioner_id = any (p_practitioner_ids) and e.kind = 'open'
+    ), times as (
+      select h.id, h.extra, c.begins, c.ends, (h.opens - c.ahead) at time zone 'UTC' as opens, (h.shuts - c.ahead) at time zone 'UTC' as shuts,
+        (h.opens - c.next_ahead) at time zone 'UTC' as next_opens, (h.shuts - c.next_ahead) at time zone 'UTC' as next_shuts
+      from hours h
+      cross join private.clock_stretches((p_from - 1) at time zone 'UTC', (p_to + 2) at time zone 'UTC', p_zone) c
+    )
+    select t.id, t.opens, greatest(t.opens, t.begins), least(t.shuts, t.ends),
+      case when t.shuts >= t.ends and t.next_opens <= t.ends then greatest(t.ends, t.next_shuts) else least(t.shuts, t.ends) end, t.extra
+    from times t where t.opens < t.ends and t.shuts > t.begins;
 end;
 $$;
 
@@ -82,15 +113,25 @@ set search_path = ''
 as $$
 begin
   return query
-    select p, range_agg(tstzrange(
-      private.first_instant(d.day + coalesce(e.start_time, '00:00'), p_zone), private.first_instant(d.day + coalesce(e.end_time, '24:00'), p_zone)))
-    from public.availability_exceptions e
-    cross join unnest(p_practitioner_ids) as p
-    cross join lateral (
-      select g::date as day from generate_series(greatest(e.from_day, p_from)::timestamp, least(e.to_day, p_to)::timestamp, interval '1 day') as g) as d
-    where e.organization_id = p_organization_id and e.kind = 'closed' and e.to_day >= p_from and e.from_day <= p_to
-      and (e.practitioner_id = p or e.practitioner_id is null)
-    group by p;
+    with clocks as materialized (
+      select * from private.clock_stretches((p_from - 1) at time zone 'UTC', (p_to + 2) at time zone 'UTC', p_zone)
+    ), days as (
+      select e.practitioner_id as id, d.day + coalesce(e.start_time, '00:00') as shuts, d.day + coalesce(e.end_time, '24:00') as opens
+      from public.availability_exceptions e
+      cross join lateral (
+        select g::date as day from generate_series(greatest(e.from_day, p_from)::timestamp, least(e.to_day, p_to)::timestamp, interval '1 day') as g) as d
+      where e.organization_id = p_organization_id and e.kind = 'closed' and e.to_day >= p_from and e.from_day <= p_to
+        and (e.practitioner_id is null or e.practitioner_id = any (p_practitioner_ids))
+    ), closed as materialized (
+      select d.id, range_agg(tstzrange(greatest(t.shuts, c.begins), least(t.opens, c.ends))) as during
+      from days d
+      cross join clocks c
+      cross join lateral (
+        select (d.shuts - c.ahead) at time zone 'UTC' as shuts, (d.opens - c.ahead) at time zone 'UTC' as opens) as t
+      where t.shuts < c.ends and t.opens > c.begins
+      group by d.id
+    )
+    select p, range_agg(c.during) from unnest(p_practitioner_ids) as p join closed c on c.id = p or c.id is null group by p;
 end;
 $$;
 
@@ -108,9 +149,10 @@ as $$
 $$;
 grant execute on function private.practitioners_of to authenticated;
 
--- The free slots of a service with these practitioners that start from p_from on and before p_to. Reads everybody's appointments, and tells of them
--- only that a time is taken.
-create function private.free_slots(p_service public.services, p_practitioner_ids uuid[], p_from timestamptz, p_to timestamptz, p_now timestamptz default now())
+-- The free slots of a service with these practitioners that start from p_from on and before p_to; with p_room_id in that room alone, and with
+-- p_except as if that appointment were not. Reads everybody's appointments, and tells of them only that a time is taken.
+create function private.free_slots(p_service public.services, p_practitioner_ids uuid[], p_from timestamptz, p_to timestamptz,
+  p_now timestamptz default now(), p_room_id uuid default null, p_except uuid default null)
 returns table (practitioner_id uuid, starts_at timestamptz, ends_at timestamptz)
 language plpgsql stable security definer
 set search_path = ''
@@ -119,46 +161,47 @@ declare
   v_zone text := (select o.time_zone from public.organizations o where o.id = p_service.organization_id);
   v_from_day date := (p_from at time zone v_zone)::date - 1;
   v_to_day date := (p_to at time zone v_zone)::date + 1;
-  v_before interval := make_interval(mins => p_service.buffer_before_minutes);
+  v_first timestamptz := greatest(p_from, p_now);
+  v_step interval := make_interval(mins => p_service.slot_minutes);
   v_length interval := make_interval(mins => p_service.duration_minutes);
+  v_before interval := make_interval(mins => p_service.buffer_before_minutes);
   v_after interval := make_interval(mins => p_service.duration_minutes + p_service.buffer_after_minutes);
-  v_rooms uuid[] := array(
-    select r.room_id from public.service_resources r join public.rooms m on m.id = r.room_id where r.service_id = p_service.id and m.active);
-  v_in_rooms boolean := exists (select from public.service_resources r where r.service_id = p_service.id and r.room_id is not null);
+  v_rooms uuid[] := case when p_room_id is not null then array[p_room_id] else array(
+    select r.room_id from public.service_resources r join public.rooms m on m.id = r.room_id where r.service_id = p_service.id and m.active) end;
+  v_in_rooms boolean := p_room_id is not null
+    or exists (select from public.service_resources r where r.service_id = p_service.id and r.room_id is not null);
+  v_no_room tstzmultirange := '{}';
 begin
-  return query
-    with hours as materialized (
-      -- Many practitioners have the same hours: those of one shape share their starts.
-      select h.*, dense_rank() over (order by h.day, h.start_time, h.end_time) as shape from private.hours(p_practitioner_ids, v_from_day, v_to_day) h
-    ), starts as materialized (
-      select h.shape, s as starts_at, s + v_length as ends_at, tstzrange(s, s + v_length) as during, tstzrange(s - v_before, s + v_after) as blocked
-      from (select distinct x.shape, x.day, x.start_time, x.end_time from hours x) h
-      cross join lateral private.slot_starts(h.day, h.start_time, h.end_time, v_zone, p_service.slot_minutes, p_service.duration_minutes) s
-      where s >= greatest(p_from, p_now) and s < p_to
-    ), room_taken as materialized (
-      select r as room_id, (
-        select range_agg(a.blocked) from public.appointments a
+  -- What is taken is turned into the starts that it makes impossible, so that each start is looked up once and no slot is compared with
+  -- every room.
+  if v_in_rooms then
+    v_no_room := (
+      select coalesce(range_intersect_agg(coalesce((
+        select range_agg(tstzrange(lower(a.blocked) - v_after, upper(a.blocked) + v_before, '()')) from public.appointments a
         where a.room_id = r and a.starts_at between p_from - interval '12 hours' and p_to + interval '12 hours'
-          and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress') and coalesce(a.hold_expires_at > p_now, true)) as taken
-      from unnest(v_rooms) as r
-    ), roomed as materialized (
-      select s.* from starts s
-      where not v_in_rooms or exists (select from room_taken r where r.taken is null or not r.taken && s.blocked)
-    ), person as materialized (
-      select p.id, (
-        select range_agg(a.blocked) from public.appointments a
+          and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress') and coalesce(a.hold_expires_at > p_now, true)
+          and (p_except is null or a.id <> p_except)), '{}')), '{(,)}')
+      from unnest(v_rooms) as r);
+  end if;
+  return query
+    with taken as materialized (
+      select p.id, v_no_room + coalesce((
+        select range_agg(tstzrange(lower(a.blocked) - v_after, upper(a.blocked) + v_before, '()')) from public.appointments a
         where a.practitioner_user_id = p.user_id and a.starts_at between p_from - interval '12 hours' and p_to + interval '12 hours'
-          and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress') and coalesce(a.hold_expires_at > p_now, true)) as taken,
-        c.closed
-      from public.practitioners p
-      left join private.closures(p_service.organization_id, p_practitioner_ids, v_from_day, v_to_day, v_zone) c on c.practitioner_id = p.id
-      where p.id = any (p_practitioner_ids)
+          and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress') and coalesce(a.hold_expires_at > p_now, true)
+          and (p_except is null or a.id <> p_except)), '{}') as starts
+      from public.practitioners p where p.id = any (p_practitioner_ids)
+    ), person as materialized (
+      select t.id, t.starts as taken, t.starts + coalesce((
+        select range_agg(tstzrange(lower(r) - v_length, upper(r), '()')) from unnest(c.closed) as r), '{}') as taken_or_closed
+      from taken t
+      left join private.closures(p_service.organization_id, p_practitioner_ids, v_from_day, v_to_day, v_zone) c on c.practitioner_id = t.id
     )
-    select distinct h.practitioner_id, s.starts_at, s.ends_at
-    from roomed s
-    join hours h on h.shape = s.shape
-    join person w on w.id = h.practitioner_id
-    where (w.taken is null or not w.taken && s.blocked) and (h.extra or w.closed is null or not w.closed && s.during);
+    select distinct o.practitioner_id, s, s + v_length
+    from private.open_times(p_practitioner_ids, v_from_day, v_to_day, v_zone) o
+    join person w on w.id = o.practitioner_id
+    cross join lateral generate_series(o.grid, least(o.starts_before - interval '1 microsecond', o.closes - v_length), v_step) as s
+    where s >= o.starts_from and s >= v_first and s < p_to and not (case when o.extra then w.taken else w.taken_or_closed end @> s);
 end;
 $$;
 grant execute on function private.free_slots to authenticated;
@@ -172,19 +215,21 @@ as $$
 declare
   v_zone text := (select o.time_zone from public.organizations o where o.id = p_practitioner.organization_id);
   v_day date := (p_starts_at at time zone v_zone)::date;
-  v_minutes int := extract(epoch from p_ends_at - p_starts_at) / 60;
   v_closed tstzmultirange := (select c.closed from private.closures(p_practitioner.organization_id, array[p_practitioner.id], v_day, v_day + 1, v_zone) c);
 begin
   return exists (
-    select from private.hours(array[p_practitioner.id], v_day, v_day) h
-    where private.first_instant(h.day + h.start_time, v_zone) <= p_starts_at and private.first_instant(h.day + h.end_time, v_zone) >= p_ends_at
-      and (h.extra or v_closed is null or not v_closed && tstzrange(p_starts_at, p_ends_at))
-      and (p_step is null or p_starts_at in (select private.slot_starts(h.day, h.start_time, h.end_time, v_zone, p_step, v_minutes))));
+    select from private.open_times(array[p_practitioner.id], v_day, v_day, v_zone) o
+    where p_starts_at >= o.starts_from and p_starts_at < o.starts_before and p_ends_at <= o.closes
+      and (o.extra or v_closed is null or not v_closed && tstzrange(p_starts_at, p_ends_at))
+      and (p_step is null or mod(extract(epoch from p_starts_at - o.grid), p_step * 60) = 0));
 end;
 $$;
 
--- Up to three free slots near a time that is not free: of the same practitioner if there are enough, else of all who give the service.
-create function private.alternatives(p_service public.services, p_practitioner_id uuid, p_starts_at timestamptz) returns jsonb
+-- Up to three times near one that is not free at which it can be booked instead, as long and in the same room: with the same practitioner if there
+-- are enough, else with all who give the service. For p_except, the appointment that would move, all but where it is.
+create function private.alternatives(p_service public.services, p_practitioner_id uuid, p_patient_id uuid, p_starts_at timestamptz, p_ends_at timestamptz,
+  p_room_id uuid default null, p_except uuid default null)
+returns jsonb
 language plpgsql stable security definer
 set search_path = ''
 as $$
@@ -192,13 +237,26 @@ declare
   v_from timestamptz := greatest(p_starts_at - interval '1 day', now() + make_interval(mins => p_service.notice_minutes));
   v_to timestamptz := greatest(p_starts_at, v_from) + interval '7 days';
   v_who uuid[] := array[p_practitioner_id];
+  v_moved public.appointments;
+  v_patient_busy tstzmultirange := (
+    select coalesce(range_agg(tstzrange(a.starts_at, a.ends_at)), '{}') from public.appointments a
+    where a.patient_id = p_patient_id and a.id is distinct from p_except and a.starts_at between v_from - interval '12 hours' and v_to + interval '12 hours'
+      and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress') and coalesce(a.hold_expires_at > now(), true));
   v_found jsonb;
 begin
+  p_service.duration_minutes := extract(epoch from p_ends_at - p_starts_at) / 60;
+  select * into v_moved from public.appointments where id = p_except;
+  if found then
+    p_service.buffer_before_minutes := v_moved.buffer_before_minutes;
+    p_service.buffer_after_minutes := v_moved.buffer_after_minutes;
+  end if;
   for i in 1..2 loop
     select jsonb_agg(jsonb_build_object('practitioner_id', f.practitioner_id, 'starts_at', f.starts_at, 'ends_at', f.ends_at) order by f.starts_at, f.practitioner_id)
     into v_found
     from (
-      select s.* from private.free_slots(p_service, v_who, v_from, v_to) s
+      select s.* from private.free_slots(p_service, v_who, v_from, v_to, now(), p_room_id, p_except) s
+      where (s.practitioner_id, s.starts_at) is distinct from (v_moved.practitioner_id, v_moved.starts_at)
+        and not v_patient_busy && tstzrange(s.starts_at, s.ends_at)
       order by s.practitioner_id <> p_practitioner_id, abs(extract(epoch from s.starts_at - p_starts_at)), s.starts_at, s.practitioner_id limit 3) as f;
     exit when jsonb_array_length(v_found) = 3;
     v_who := private.practitioners_of(p_service.id, null, null);
@@ -220,6 +278,10 @@ declare
   v_zone text;
   v_earliest timestamptz := now();
 begin
+  if p_from is null or p_to is null then
+    perform private.refuse(422, 'invalid_input', 'A search has a first and a last day.',
+      jsonb_build_object('pointer', case when p_from is null then '/from' else '/to' end));
+  end if;
   if p_to < p_from or p_to - p_from > 30 then
     perform private.refuse(422, 'invalid_input', 'A search covers at most 31 days.', '{"pointer": "/to"}');
   end if;

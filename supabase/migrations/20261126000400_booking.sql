@@ -41,15 +41,16 @@ as $$
 $$;
 grant execute on function private.appointment_json to authenticated;
 
--- Refuses a time that is taken, with up to three that are free.
+-- Refuses a time that is taken, with up to three at which it can be had. The dates of a series get theirs once it is known which of them are taken.
 create function private.refuse_taken(p_service public.services, p_practitioner_id uuid, p_patient_id uuid, p_starts_at timestamptz, p_ends_at timestamptz,
-  p_except uuid default null)
+  p_except uuid default null, p_room_id uuid default null, p_in_series boolean default false)
 returns void
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_detail jsonb := jsonb_build_object('alternatives', private.alternatives(p_service, p_practitioner_id, p_starts_at));
+  v_detail jsonb := case when not p_in_series then jsonb_build_object('alternatives',
+    private.alternatives(p_service, p_practitioner_id, p_patient_id, p_starts_at, p_ends_at, p_room_id, p_except)) end;
 begin
   if exists (
     select from public.appointments a
@@ -95,7 +96,6 @@ as $$
   having count(*) > 0 or not exists (select from public.service_resources x where x.service_id = p_service_id and x.room_id is not null)
 $$;
 
--- Deletes holds that have ended and are still in the way; the job that does it otherwise comes once a minute.
 -- The rooms in which to try to place an appointment: the one that it names, or those that it can have. An overbooking is tried again: whoever was faster
 -- is seen by then, and it takes the next lane.
 create function private.rooms_to_try(p_new public.appointments, p_service_id uuid, p_blocked tstzrange, p_preferred uuid) returns uuid[]
@@ -110,6 +110,7 @@ begin
 end;
 $$;
 
+-- Deletes holds that have ended and are still in the way; the job that does it otherwise comes once a minute.
 create function private.drop_ended_holds(p_practitioner_user_id uuid, p_patient_id uuid, p_range tstzrange) returns void
 language sql
 set search_path = ''
@@ -257,7 +258,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  if p_minutes not between 5 and 480 then
+  if p_minutes is null or p_minutes not between 5 and 480 then
     perform private.refuse(422, 'invalid_input', 'An appointment takes 5 minutes to 8 hours.', '{"pointer": "/duration_minutes"}');
   end if;
   if p_room_id is not null and not exists (

@@ -44,7 +44,8 @@ begin
   v_in.hold_expires_at := case when p_status = 'held' then now() + make_interval(mins => coalesce((p_input ->> 'hold_minutes')::int, 10)) end;
   v_id := private.place_appointment(v_service, v_practitioner, v_in);
   if v_id is null then
-    perform private.refuse_taken(v_service, v_practitioner.id, v_in.patient_id, v_in.starts_at, v_in.ends_at);
+    perform private.refuse_taken(v_service, v_practitioner.id, v_in.patient_id, v_in.starts_at, v_in.ends_at, p_room_id => v_in.room_id,
+      p_in_series => p_series_id is not null);
   end if;
   if v_in.status <> 'held' then
     perform private.enter_care(v_in.patient_id, v_service.organization_id);
@@ -209,7 +210,7 @@ begin
   end if;
   if v_hold.hold_expires_at <= now() then
     perform private.refuse(409, 'slot_taken', 'The hold has ended.',
-      jsonb_build_object('alternatives', private.alternatives(v_service, v_hold.practitioner_id, v_hold.starts_at)));
+      jsonb_build_object('alternatives', private.alternatives(v_service, v_hold.practitioner_id, v_hold.patient_id, v_hold.starts_at, v_hold.ends_at)));
   end if;
   perform private.require_still_bookable(v_hold, v_service, v_by);
   if v_by = 'patient' then

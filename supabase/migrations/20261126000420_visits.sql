@@ -181,7 +181,7 @@ begin
   v_new.series_detached := v_old.series_id is not null;
   perform private.require_bookable_time(v_service, v_practitioner, v_found.party, v_new.starts_at, v_new.ends_at, v_new.overbooking_reason);
   if not private.place_again(v_old, v_new, v_service, v_practitioner) then
-    perform private.refuse_taken(v_service, v_practitioner.id, v_old.patient_id, v_new.starts_at, v_new.ends_at, v_old.id);
+    perform private.refuse_taken(v_service, v_practitioner.id, v_old.patient_id, v_new.starts_at, v_new.ends_at, v_old.id, v_new.room_id);
   end if;
   perform private.offer_freed_times();
 end;

@@ -84,11 +84,8 @@ end;
 $$;
 grant execute on function public.list_series to authenticated;
 
--- Why a date of a series cannot be, out of the refusal of its appointment, with up to three times that are free. Refuses again what is wrong with
--- the series as a whole.
-create function private.refused_date(p_service public.services, p_practitioner_id uuid, p_day date, p_starts_at timestamptz,
-  p_code text, p_message text, p_detail text)
-returns jsonb
+-- Why a date of a series cannot be, out of the refusal of its appointment. Refuses again what is wrong with the series as a whole.
+create function private.refused_date(p_day date, p_starts_at timestamptz, p_code text, p_message text, p_detail text) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
@@ -101,9 +98,19 @@ begin
   if v_reason is null then
     perform private.refuse(case p_code when 'forbidden' then 403 when 'invalid_input' then 422 else 409 end, p_code, p_message, v_detail);
   end if;
-  return jsonb_build_object('day', p_day, 'starts_at', p_starts_at, 'reason', v_reason,
-    'alternatives', coalesce(v_detail -> 'alternatives', private.alternatives(p_service, p_practitioner_id, p_starts_at)));
+  return jsonb_build_object('day', p_day, 'starts_at', p_starts_at, 'reason', v_reason);
 end;
+$$;
+
+-- Adds to refused dates, each with the `appointment_id` that would move to it, up to three times that the appointment could have by itself.
+create function private.with_alternatives(p_dates jsonb, p_service public.services, p_series public.appointment_series) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(d.date - 'appointment_id' || jsonb_build_object('alternatives',
+    private.alternatives(p_service, p_series.practitioner_id, p_series.patient_id, d.starts_at, d.starts_at + make_interval(mins => p_series.duration_minutes),
+      p_series.room_id, (d.date ->> 'appointment_id')::uuid)) order by d.starts_at), '[]')
+  from (select x as date, (x ->> 'starts_at')::timestamptz as starts_at from jsonb_array_elements(p_dates) as x) as d;
 $$;
 
 -- Refuses a series with the dates that are in its way.
@@ -193,10 +200,10 @@ begin
         'booked', id, i);
     exception when sqlstate 'PT409' or sqlstate 'PT422' then
       get stacked diagnostics v_code = pg_exception_hint, v_message = message_text, v_detail = pg_exception_detail;
-      left_out := left_out
-        || private.refused_date(v_service, v_practitioner.id, private.series_day(v_series, i), v_starts_at, v_code, v_message, v_detail);
+      left_out := left_out || private.refused_date(private.series_day(v_series, i), v_starts_at, v_code, v_message, v_detail);
     end;
   end loop;
+  left_out := private.with_alternatives(left_out, v_service, v_series);
   if jsonb_array_length(left_out) > (case when (p_input ->> 'skip_conflicts')::boolean then v_series.occurrences - 1 else 0 end) then
     perform private.refuse_dates(left_out);
   end if;

@@ -85,6 +85,9 @@ begin
   if v_shift not between -366 and 366 or (v_shift <> 0 and p_series.unit = 'month') then
     perform private.refuse(422, 'invalid_input', 'Daily and weekly series are shifted, by at most 366 days.', '{"pointer": "/shift_days"}');
   end if;
+  if v_new.start_time is null then
+    perform private.refuse(422, 'invalid_input', 'A series has a time of the day.', '{"pointer": "/start_time"}');
+  end if;
   if p_input ? 'month_day' and (p_series.unit <> 'month' or coalesce((p_input ->> 'month_day')::int, 0) not between 1 and 31) then
     perform private.refuse(422, 'invalid_input', 'Monthly series have a day of the month, 1 to 31.', '{"pointer": "/month_day"}');
   end if;
@@ -94,11 +97,34 @@ begin
 end;
 $$;
 
--- Moves appointments of a series to their dates in p_pattern, each under the rules of a single move, and refuses with the dates that cannot be.
--- They may take each other's former places: what meets another one of them is tried again once that has gone. One that cannot move at all is set
--- aside, so that none is refused for it: nothing of this will stay.
-create function private.move_dates(p_dates public.appointments[], p_pattern public.appointment_series, p_service public.services,
-  p_practitioner public.practitioners, p_series_id uuid, p_first_index int, p_detach boolean)
+-- One date of a series where p_pattern wants it: as part of p_series_id, counted from p_first_index on there.
+create function private.moved_date(p_old public.appointments, p_pattern public.appointment_series, p_practitioner public.practitioners,
+  p_series_id uuid, p_first_index int, p_detach boolean)
+returns public.appointments
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_new public.appointments := p_old;
+begin
+  v_new.starts_at := private.series_start(p_pattern, p_old.series_index);
+  v_new.ends_at := v_new.starts_at + make_interval(mins => p_pattern.duration_minutes);
+  v_new.practitioner_id := p_practitioner.id;
+  v_new.practitioner_user_id := p_practitioner.user_id;
+  v_new.room_id := p_pattern.room_id;
+  v_new.overbooking_reason := null;
+  v_new.series_id := p_series_id;
+  v_new.series_index := p_old.series_index - p_first_index;
+  v_new.series_detached := p_detach;
+  return v_new;
+end;
+$$;
+
+-- Moves appointments of a series to p_to, each under the rules of a single move, and refuses with the dates that cannot be. They may take each
+-- other's former places: what meets another one of them is tried again once that has gone. One that cannot move at all is set aside, so that
+-- none is refused for it; where there is one, all of this is undone before other times are looked for, because they all stay where they are.
+create function private.move_dates(p_from public.appointments[], p_to public.appointments[], p_pattern public.appointment_series, p_service public.services,
+  p_practitioner public.practitioners)
 returns void
 language plpgsql
 set search_path = ''
@@ -106,50 +132,49 @@ as $$
 declare
   v_old public.appointments;
   v_new public.appointments;
-  v_waiting public.appointments[] := p_dates;
-  v_blocked public.appointments[];
+  v_waiting int[] := array(select generate_subscripts(p_from, 1));
+  v_blocked int[];
+  v_index int;
   v_conflicts jsonb := '[]';
   v_give_up boolean := false;
   v_code text;
   v_message text;
   v_detail text;
 begin
-  while cardinality(v_waiting) > 0 loop
-    v_blocked := '{}';
-    foreach v_old in array v_waiting loop
-      v_new := v_old;
-      v_new.starts_at := private.series_start(p_pattern, v_old.series_index);
-      v_new.ends_at := v_new.starts_at + make_interval(mins => p_pattern.duration_minutes);
-      v_new.room_id := p_pattern.room_id;
-      v_new.overbooking_reason := null;
-      v_new.series_id := p_series_id;
-      v_new.series_index := v_old.series_index - p_first_index;
-      v_new.series_detached := p_detach;
-      begin
-        perform private.require_bookable_time(p_service, p_practitioner, 'staff', v_new.starts_at, v_new.ends_at, null);
-        continue when private.place_again(v_old, v_new, p_service, p_practitioner);
-        if not v_give_up and exists (
-          select from unnest(v_waiting) as w
-          where w.id <> v_old.id
-            and w.blocked && private.blocked_range(v_new.starts_at, v_new.ends_at, v_old.buffer_before_minutes, v_old.buffer_after_minutes)) then
-          v_blocked := v_blocked || v_old;
-          continue;
-        end if;
-        perform private.refuse_taken(p_service, p_practitioner.id, v_old.patient_id, v_new.starts_at, v_new.ends_at, v_old.id);
-      exception when sqlstate 'PT409' or sqlstate 'PT422' then
-        get stacked diagnostics v_code = pg_exception_hint, v_message = message_text, v_detail = pg_exception_detail;
-        v_conflicts := v_conflicts || private.refused_date(p_service, p_practitioner.id, private.series_day(p_pattern, v_old.series_index),
-          v_new.starts_at, v_code, v_message, v_detail);
-      end;
-      update public.appointments set status = 'cancelled', cancelled_by = 'staff', cancellation_reason = 'In the way' where id = v_old.id;
-      v_give_up := false;
+  begin
+    while cardinality(v_waiting) > 0 loop
+      v_blocked := '{}';
+      foreach v_index in array v_waiting loop
+        v_old := p_from[v_index];
+        v_new := p_to[v_index];
+        begin
+          perform private.require_bookable_time(p_service, p_practitioner, 'staff', v_new.starts_at, v_new.ends_at, null);
+          continue when private.place_again(v_old, v_new, p_service, p_practitioner);
+          if not v_give_up and exists (
+            select from unnest(v_waiting) as w
+            where w <> v_index
+              and (p_from[w]).blocked && private.blocked_range(v_new.starts_at, v_new.ends_at, v_old.buffer_before_minutes, v_old.buffer_after_minutes)) then
+            v_blocked := v_blocked || v_index;
+            continue;
+          end if;
+          perform private.refuse_taken(p_service, p_practitioner.id, v_old.patient_id, v_new.starts_at, v_new.ends_at, v_old.id, p_in_series => true);
+        exception when sqlstate 'PT409' or sqlstate 'PT422' then
+          get stacked diagnostics v_code = pg_exception_hint, v_message = message_text, v_detail = pg_exception_detail;
+          v_conflicts := v_conflicts || (jsonb_build_object('appointment_id', v_old.id)
+            || private.refused_date(private.series_day(p_pattern, v_old.series_index), v_new.starts_at, v_code, v_message, v_detail));
+        end;
+        update public.appointments set status = 'cancelled', cancelled_by = 'staff', cancellation_reason = 'In the way' where id = v_old.id;
+        v_give_up := false;
+      end loop;
+      v_give_up := cardinality(v_blocked) = cardinality(v_waiting);
+      v_waiting := v_blocked;
     end loop;
-    v_give_up := cardinality(v_blocked) = cardinality(v_waiting);
-    v_waiting := v_blocked;
-  end loop;
-  if v_conflicts <> '[]' then
-    perform private.refuse_dates(v_conflicts);
-  end if;
+    if v_conflicts <> '[]' then
+      raise sqlstate 'UNDO1';
+    end if;
+  exception when sqlstate 'UNDO1' then
+    perform private.refuse_dates(private.with_alternatives(v_conflicts, p_service, p_pattern));
+  end;
 end;
 $$;
 
@@ -167,6 +192,7 @@ declare
   v_service public.services;
   v_practitioner public.practitioners;
   v_dates public.appointments[];
+  v_moved public.appointments[];
   v_series_id uuid := p_id;
   v_first_index int := 0;
 begin
@@ -196,7 +222,8 @@ begin
       start_time = v_new.start_time, duration_minutes = v_new.duration_minutes
     where id = p_id;
   end if;
-  perform private.move_dates(v_dates, v_new, v_service, v_practitioner, v_series_id, v_first_index, v_scope = 'one');
+  v_moved := array(select private.moved_date(d, v_new, v_practitioner, v_series_id, v_first_index, v_scope = 'one') from unnest(v_dates) as d);
+  perform private.move_dates(v_dates, v_moved, v_new, v_service, v_practitioner);
   perform private.offer_freed_times();
   return v_series_id;
 end;

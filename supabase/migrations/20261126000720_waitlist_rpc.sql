@@ -171,7 +171,7 @@ grant execute on function public.get_waitlist_entry to authenticated;
 -- Lists the entries that the caller sees, in the order in which they are served. Without p_statuses those that are open. The p_after_ parameters
 -- are of the last one seen.
 create function public.list_waitlist(p_organization_id uuid default null, p_service_id uuid default null, p_patient_id uuid default null,
-  p_statuses public.waitlist_status[] default '{waiting,offered}', p_limit int default 25, p_after_priority int default null,
+  p_statuses public.waitlist_status[] default null, p_limit int default 25, p_after_priority int default null,
   p_after_joined_at timestamptz default null, p_after_id uuid default null, p_count boolean default false)
 returns table (id uuid, priority smallint, joined_at timestamptz, entry jsonb, total bigint)
 language plpgsql stable
@@ -182,7 +182,7 @@ begin
     with matching as not materialized (
       select e.id, e.priority, e.joined_at from public.waitlist_entries e
       where (p_organization_id is null or e.organization_id = p_organization_id) and (p_service_id is null or e.service_id = p_service_id)
-        and (p_patient_id is null or e.patient_id = p_patient_id) and e.status = any (p_statuses)
+        and (p_patient_id is null or e.patient_id = p_patient_id) and e.status = any (coalesce(p_statuses, '{waiting,offered}'))
     ), listed as materialized (
       select m.id, m.priority, m.joined_at from matching m
       where p_after_id is null or (-m.priority, m.joined_at, m.id) > (-p_after_priority, p_after_joined_at, p_after_id)

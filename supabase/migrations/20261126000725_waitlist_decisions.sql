@@ -38,7 +38,7 @@ begin
   perform private.require_bookable_time(v_service, v_practitioner, 'staff', v_starts_at, v_ends_at, null);
   v_id := private.make_waitlist_offer(v_entry, v_service, v_practitioner, v_starts_at, v_room_id, 'staff', now());
   if v_id is null then
-    perform private.refuse_taken(v_service, v_practitioner.id, v_entry.patient_id, v_starts_at, v_ends_at);
+    perform private.refuse_taken(v_service, v_practitioner.id, v_entry.patient_id, v_starts_at, v_ends_at, p_room_id => v_room_id);
   end if;
   return v_id;
 end;

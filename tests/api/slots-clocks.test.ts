@@ -1,36 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { book, clearAppointments, DEMO } from "../support/appointments.ts";
+import { CHANGES, ORDINARY_NIGHT } from "../support/clock-changes.ts";
 import { sql, sqlValue } from "../support/database.ts";
 import { newPatientId } from "../support/patients.ts";
 import { bookedSeries, dayAfter } from "../support/series.ts";
 import { call, listAt, signIn, textAt } from "../support/stack.ts";
 
-const YEAR = new Date().getUTCFullYear() + 1;
-const HALF_HOURS = ["01:00", "01:30", "02:00", "02:30", "03:00", "03:30", "04:00", "04:30"];
 const MORNING = ["09:00", "09:30", "10:00", "10:30", "11:00", "11:30"];
-/** Zone, day of the change, and what the clocks show at the half hours from 1 to 5 in that night. */
-const CHANGES: [string, string, string[]][] = [
-  ["Europe/Berlin", sunday(3, -1), HALF_HOURS.filter((time) => !time.startsWith("02"))],
-  ["Europe/Berlin", sunday(10, -1), ["01:00", "01:30", "02:00", "02:30", ...HALF_HOURS.slice(2)]],
-  ["America/New_York", sunday(3, 2), HALF_HOURS.filter((time) => !time.startsWith("02"))],
-  ["America/New_York", sunday(11, 1), ["01:00", "01:30", ...HALF_HOURS]],
-  ["Australia/Lord_Howe", sunday(10, 1), HALF_HOURS.filter((time) => time !== "02:00")],
-  ["Australia/Lord_Howe", sunday(4, 1), ["01:00", "01:30", ...HALF_HOURS.slice(1)]],
-  ["Asia/Kathmandu", sunday(3, -1), HALF_HOURS],
-  ["Asia/Kathmandu", sunday(10, -1), HALF_HOURS],
-];
 
 let doctor: string;
 let service_id: string;
 let zone: unknown;
 let rules: string[];
-
-/** The first, second … Sunday of a month, or the last one (-1). */
-function sunday(month: number, nth: number): string {
-  const first = new Date(Date.UTC(YEAR, nth < 0 ? month : month - 1, 1));
-  first.setUTCDate(first.getUTCDate() + (7 - first.getUTCDay()) % 7 + (nth < 0 ? nth : nth - 1) * 7);
-  return first.toISOString().slice(0, 10);
-}
 
 beforeAll(async () => {
   doctor = await signIn("doctor@demo.health");
@@ -71,9 +52,9 @@ describe.each(CHANGES)("in %s on %s", (name, day, night) => {
   });
 
   test("the hours keep their wall time before, on and after the day", async () => {
-    expect(shown(await starts(dayAfter(day, -7)), name)).toEqual([...HALF_HOURS, ...MORNING]);
+    expect(shown(await starts(dayAfter(day, -7)), name)).toEqual([...ORDINARY_NIGHT, ...MORNING]);
     expect(shown(await starts(day), name)).toEqual([...night, ...MORNING]);
-    expect(shown(await starts(dayAfter(day, 7)), name)).toEqual([...HALF_HOURS, ...MORNING]);
+    expect(shown(await starts(dayAfter(day, 7)), name)).toEqual([...ORDINARY_NIGHT, ...MORNING]);
   });
 
   test("each half hour of the night has one slot, which can be booked once", async () => {
