@@ -48,22 +48,20 @@ as $$
 $$;
 
 -- Tells the patient of an appointment that somebody else booked, moved or cancelled, and the practitioners of one that somebody else asked for, moved
--- or cancelled. What happens by itself is done by somebody else.
-create function private.tell_of_appointment() returns trigger
-language plpgsql security definer
+-- or cancelled. What happens by itself is done by somebody else. Of a series that changes as a whole each is told once, of the date that is named first.
+create function private.tell_of_turn(p_old public.appointments, p_new public.appointments) returns void
+language plpgsql
 set search_path = ''
 as $$
 declare
-  v_old public.appointments := case when tg_op = 'UPDATE' then old end;
-  v_turn text := private.appointment_turn(v_old, new);
-  v_was text := private.appointment_words(v_old.starts_at, new.organization_id);
-  v_is text := private.appointment_words(new.starts_at, new.organization_id);
+  v_turn text := private.appointment_turn(p_old, p_new);
+  v_was text := private.appointment_words(p_old.starts_at, p_new.organization_id);
+  v_is text := private.appointment_words(p_new.starts_at, p_new.organization_id);
   v_body text;
-  -- Of a series that changes as a whole people are told once, of the first of its dates that comes.
-  v_once text := coalesce('series:' || new.series_id || ':' || pg_current_xact_id(), 'appointment:' || new.id || ':' || new.version);
+  v_once text := coalesce('series:' || p_new.series_id || ':' || pg_current_xact_id(), 'appointment:' || p_new.id || ':' || p_new.version);
 begin
   if v_turn is null then
-    return null;
+    return;
   end if;
   v_body := case
     when v_turn = 'cancelled' then 'It was on ' || v_is || '.'
@@ -71,17 +69,26 @@ begin
     else 'It is on ' || v_is || '.' end
     || case when v_turn = 'moved' and new.status = 'requested' then ' It waits to be confirmed.' else '' end;
   perform private.tell(p.user_id, 'appointment_changed',
-    'Your ' || case when new.series_id is null then '' else 'repeated ' end || 'appointment was ' || case v_turn when 'moved' then 'changed' else v_turn end,
+    'Your ' || case when p_new.series_id is null then '' else 'repeated ' end || 'appointment was ' || case v_turn when 'moved' then 'changed' else v_turn end,
     v_body,
-    '/appointments/' || new.id, v_once, new.organization_id)
+    '/appointments/' || p_new.id, v_once, p_new.organization_id)
   from public.patients p
-  where p.id = new.patient_id and p.user_id is not null and p.user_id is distinct from (select auth.uid());
+  where p.id = p_new.patient_id and p.user_id is not null and p.user_id is distinct from (select auth.uid());
   if v_turn <> 'booked' then
     perform private.tell(d.user_id, 'schedule_changed', 'An appointment was ' || v_turn, v_body,
-      '/appointments/' || new.id, 'schedule:' || v_once, new.organization_id)
-    from (select new.practitioner_user_id as user_id union select v_old.practitioner_user_id) as d
+      '/appointments/' || p_new.id, 'schedule:' || v_once, p_new.organization_id)
+    from (select p_new.practitioner_user_id as user_id union select p_old.practitioner_user_id) as d
     where d.user_id is not null and d.user_id is distinct from (select auth.uid());
   end if;
+end;
+$$;
+
+create function private.tell_of_appointment() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.tell_of_turn(case when tg_op = 'UPDATE' then old end, new);
   return null;
 end;
 $$;
@@ -90,3 +97,17 @@ create trigger appointments_tell_new after insert on public.appointments
 create trigger appointments_tell after update on public.appointments
   for each row when ((old.status, old.starts_at, old.practitioner_id) is distinct from (new.status, new.starts_at, new.practitioner_id))
   execute function private.tell_of_appointment();
+
+-- Tells of dates of a series before they change, the first of them first: the rows change in the order in which they find room.
+create function private.tell_of_series(p_old public.appointments[], p_new public.appointments[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_index bigint;
+begin
+  for v_index in select n.ordinality from unnest(p_new) with ordinality as n order by n.starts_at loop
+    perform private.tell_of_turn(p_old[v_index], p_new[v_index]);
+  end loop;
+end;
+$$;

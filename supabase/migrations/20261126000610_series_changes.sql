@@ -223,6 +223,7 @@ begin
     where id = p_id;
   end if;
   v_moved := array(select private.moved_date(d, v_new, v_practitioner, v_series_id, v_first_index, v_scope = 'one') from unnest(v_dates) as d);
+  perform private.tell_of_series(v_dates, v_moved);
   perform private.move_dates(v_dates, v_moved, v_new, v_service, v_practitioner);
   perform private.offer_freed_times();
   return v_series_id;
@@ -265,6 +266,7 @@ begin
     perform private.refuse(422, 'invalid_input', 'A cancellation has a reason.', '{"pointer": "/reason"}');
   end if;
   perform private.require_dates(v_dates, v_first);
+  perform private.tell_of_series(v_dates, array(select jsonb_populate_record(d, '{"status": "cancelled"}') from unnest(v_dates) as d));
   update public.appointments a
   set status = 'cancelled', cancelled_by = 'staff', cancellation_reason = p_reason, sequence = a.sequence + 1
   where a.id in (select d.id from unnest(v_dates) as d);
