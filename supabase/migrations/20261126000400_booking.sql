@@ -247,7 +247,8 @@ begin
     or not private.is_open(v_practitioner, p_hold.starts_at, p_hold.ends_at)
     or exists (select from public.rooms where id = p_hold.room_id and not active) then
     perform private.refuse(409, 'slot_taken', 'This time cannot be booked any more.', jsonb_build_object('alternatives',
-      case when p_service.active then private.alternatives(p_service, v_practitioner.id, p_hold.starts_at) else '[]' end));
+      case when p_service.active then private.alternatives(p_service, v_practitioner.id, p_hold.patient_id, p_hold.starts_at, p_hold.ends_at)
+        else '[]' end));
   end if;
 end;
 $$;
