@@ -5,14 +5,14 @@ const ROTATE_BYTES = 5_000_000;
 const TAIL_CHARACTERS = 4_000;
 
 /** The log of one part: appended to, kept once more under `.1` when it has grown, its tail at hand for messages. */
-export function openLog(path: string) {
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > ROTATE_BYTES) renameSync(path, `${path}.1`);
+export function openLog(path: string, rotateBytes = ROTATE_BYTES) {
+  let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   let file: number | null = openSync(path, "a");
   let tail = "";
   return {
     path,
     /** Writes a stream of output until it ends. */
-    async take(stream: ReadableStream<Uint8Array>): Promise<void> {
+    async take(stream: AsyncIterable<Uint8Array>): Promise<void> {
       const decoder = new TextDecoder();
       try {
         for await (const chunk of stream) {
@@ -38,7 +38,14 @@ export function openLog(path: string) {
 
   function write(chunk: Uint8Array): void {
     try {
-      if (file !== null) writeSync(file, chunk);
+      if (file === null) return;
+      if (size > rotateBytes) {
+        renameSync(path, `${path}.1`);
+        closeSync(file);
+        file = openSync(path, "a");
+        size = 0;
+      }
+      size += writeSync(file, chunk);
     } catch {
       // A full disk must not take the supervisor down; the part itself will say so.
     }
