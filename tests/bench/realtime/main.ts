@@ -6,7 +6,7 @@ import { createPolicies, dropPolicies } from "../../realtime/support/policies.ts
 import { measureLatency } from "./latency.ts";
 import { readOptions } from "./options.ts";
 import { measureOrder } from "./order.ts";
-import { asText, type RealtimeReport, targets } from "./report.ts";
+import { asText, faults, type RealtimeReport, targets } from "./report.ts";
 import { measureSockets } from "./sockets.ts";
 
 /** Below the ports that systems give to outgoing connections, of which the bench makes many. */
@@ -14,7 +14,8 @@ const FIRST_PORT = 26000;
 
 const progress = (text: string) => console.error(`  ${text}`);
 
-async function main(): Promise<void> {
+/** Answers the exit code. */
+async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   const stack = await startLocalStack(FIRST_PORT);
   process.env[STACK_VARIABLE] = stack.stateFile;
@@ -32,11 +33,14 @@ async function main(): Promise<void> {
     const report: RealtimeReport = { ...measured, targets: targets(measured) };
     console.log(options.json ? JSON.stringify(report, null, 2) : asText(report));
     await dropPolicies();
+    const found = faults(measured);
+    for (const fault of found) console.error(`\nNot as promised: ${fault}.`);
+    return found.length === 0 ? 0 : 1;
   } finally {
     await stack.stop();
   }
 }
 
-await main();
+const code = await main();
 // The clients' timers would keep the process for another while.
-process.exit(0);
+process.exit(code);

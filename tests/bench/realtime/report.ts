@@ -7,7 +7,21 @@ export type RealtimeReport = { latency: Latency; order: Order; sockets: Sockets;
 
 const MOST_P95_MS = 25;
 
-/** Holds what was measured against what the project promises. Reported, never asserted: a busy machine is no defect. */
+/** What has to hold on any machine, however slow and busy: nothing is lost, nothing out of order, everybody is reached. Empty when it does. */
+export function faults({ latency, order, sockets }: Omit<RealtimeReport, "targets">): string[] {
+  return [
+    ...(latency.lost === 0 ? [] : [`${latency.lost} deliveries were lost`]),
+    ...(order.missing === 0 ? [] : [`${order.missing} of the ordered events were not heard`]),
+    ...(order.inOrder === order.listeners
+      ? []
+      : [`${order.listeners - order.inOrder} listeners heard events out of order`]),
+    ...(sockets.reached === sockets.sockets
+      ? []
+      : [`one event reached ${sockets.reached} of ${sockets.sockets} sockets`]),
+  ];
+}
+
+/** Holds what was measured against what the project promises. Times are reported, never asserted: a busy machine is no defect. */
 export function targets({ latency, order, sockets }: Omit<RealtimeReport, "targets">): Target[] {
   return [
     {
