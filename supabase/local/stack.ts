@@ -153,13 +153,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       publishable: [secrets.publishableKey],
       secret: [secrets.secretKey, secrets.cronKey],
     }, secrets.jwtSecret);
-    const gateway = startGateway({
+    const gateway = await startGateway({
       ports,
       keys,
       mailFolder: paths.mail,
       facts: { publishableKey: state.publishableKey, accounts: state.accounts },
     });
-    stoppers.push(() => gateway.shutdown());
+    stoppers.push(() => gateway.stop());
   }
 
   try {

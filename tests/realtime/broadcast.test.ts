@@ -3,6 +3,8 @@ import { clientWith, collect, subscribed, until } from "./support/client.ts";
 import { RawSocket } from "./support/raw.ts";
 import { sign, target } from "./support/target.ts";
 
+/** Above the 3,000 KB of every plan. */
+const LARGE = `"${"x".repeat(3_100_000)}"`;
 const room = () => `broadcast-${crypto.randomUUID()}`;
 
 function post(path: string, body: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
@@ -131,6 +133,31 @@ describe("F. a broadcast by HTTP", () => {
   ])("with %s is refused as a whole", async (_, body, errors) => {
     const response = await post("", JSON.stringify(body));
     expect({ status: response.status, body: await response.json() }).toMatchObject({ status: 422, body: { errors } });
+  });
+
+  test.each([
+    ["JSON", "application/json", LARGE],
+    ["bytes", "application/octet-stream", LARGE],
+  ])("of %s that is too large is refused", async (_, type, body) => {
+    const response = await post(`/${room()}/events/e`, body, { "content-type": type });
+    expect({ status: response.status, body: await response.json() }).toEqual({
+      status: 422,
+      body: { message: "Payload size exceeds tenant limit" },
+    });
+  });
+
+  test("with one payload that is too large is refused as a whole", async () => {
+    const messages = [{ topic: "t", event: "e", payload: {} }, { topic: "t", event: "e", payload: { LARGE } }];
+    const response = await post("", JSON.stringify({ messages }));
+    expect({ status: response.status, body: await response.json() }).toEqual({
+      status: 422,
+      body: { errors: { messages: [{}, { payload: ["Payload size exceeds tenant limit"] }] } },
+    });
+  });
+
+  test("to an address that cannot be read is refused", async () => {
+    expect((await post("/%/events/e", "{}")).status).toBe(400);
+    expect((await post("/t/events/%ff", "{}")).status).toBe(400);
   });
 
   test("of another type is refused", async () => {

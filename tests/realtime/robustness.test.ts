@@ -2,24 +2,12 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { conversation } from "./support/conversation.ts";
 import { pushFrame } from "./support/frame3.ts";
 import { type OwnServer, startServer, withOwnServer } from "./support/own-server.ts";
 import { RawSocket, socketUrl } from "./support/raw.ts";
 
 const room = () => `robust-${crypto.randomUUID()}`;
-
-/** Two who talk to each other, to see that nobody else disturbs them. */
-async function conversation() {
-  const name = room();
-  const [one, two] = [await RawSocket.open(), await RawSocket.open()];
-  for (const socket of [one, two]) expect((await socket.join(name)).payload.status).toBe("ok");
-  let count = 0;
-  return async function goesOn(): Promise<void> {
-    const event = `e${++count}`;
-    one.push(`realtime:${name}`, "broadcast", { type: "broadcast", event, payload: {} });
-    await two.next(({ payload }) => payload.event === event);
-  };
-}
 
 describe("malformed frames", () => {
   test.each<[string, string | Buffer]>([
@@ -114,7 +102,7 @@ withOwnServer("with limits of its own, a server", () => {
   let server: OwnServer;
   // A server for each: one that is told of a socket's end a moment later has no place for the next test.
   beforeEach(async () => {
-    server = await startServer({ limits: { joinsPerSecond: 2, idleMs: 1_200, users: 5, farewellMs: 200 } });
+    server = await startServer({ limits: { idleMs: 1_200, users: 5, farewellMs: 200 } });
   });
   afterEach(() => server.stop());
 
@@ -144,15 +132,6 @@ withOwnServer("with limits of its own, a server", () => {
     expect(sockets.length).toBe(5);
     sockets[0]?.socket.terminate();
     await expect.poll(() => server.open().then(() => true, () => false)).toBe(true);
-  });
-
-  test("answers a flood of joins with an error and closes that socket", async () => {
-    const socket = await server.open();
-    const closed = socket.closed(10_000);
-    for (let n = 0; n < 150; n++) socket.push(`realtime:${room()}`, "phx_join", {}, String(n));
-    expect(await closed).toBe(1001);
-    const reasons = socket.received.map(({ payload }) => JSON.stringify(payload));
-    expect(reasons.at(-1)).toContain("ClientJoinRateLimitReached: Too many joins per second");
   });
 });
 

@@ -38,9 +38,18 @@ function keyed(
   const kept: string[] = [];
   let apikey: string | null = null;
   for (const pair of target.slice(mark + 1).split("&")) {
-    if (pair.startsWith("apikey=")) apikey = decodeURIComponent(pair.slice("apikey=".length));
+    if (pair.startsWith("apikey=")) apikey = decoded(pair.slice("apikey=".length));
     else kept.push(pair);
   }
   const query = kept.length > 0 ? `?${kept.join("&")}` : "";
   return { to, path, target: (prefix + path.slice(cut) || "/") + query, apikey };
+}
+
+/** A value of the query; as it stands where it cannot be read. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

@@ -1,3 +1,9 @@
+import type { Buffer } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { readBody } from "../body.ts";
+import { type HttpServer, listen, requestOf } from "../node_http.ts";
+import { BODY_BYTES } from "../realtime/limits.ts";
 import type { Ports } from "../ports.ts";
 import { allowOrigin, preflight } from "./cors.ts";
 import { passesOn } from "./headers.ts";
@@ -8,7 +14,7 @@ import { page } from "./pages.ts";
 import { problem } from "./problem.ts";
 import { type Destination, route } from "./routes.ts";
 import { createUpstream, type Upstream, UpstreamDown, type UpstreamRequest } from "./upstream.ts";
-import { relayWebSocket } from "./websocket.ts";
+import { relay } from "./websocket.ts";
 
 export interface GatewayOptions {
   ports: Ports;
@@ -21,7 +27,7 @@ export interface GatewayOptions {
 const WHOLE_BYTES = 16 * 1024 * 1024;
 
 /** The one address of the stack: finds the part a request is for, and the role its key stands for. */
-export function startGateway({ ports, keys, mailFolder, facts }: GatewayOptions): Deno.HttpServer {
+export async function startGateway({ ports, keys, mailFolder, facts }: GatewayOptions): Promise<HttpServer> {
   const upstreams = {
     auth: createUpstream(ports.auth),
     rest: createUpstream(ports.postgrest),
@@ -69,36 +75,39 @@ export function startGateway({ ports, keys, mailFolder, facts }: GatewayOptions)
     return allowOrigin(await forward(upstreams[destination.to], request, destination.target, address, authorization));
   }
 
-  /** Sockets are carried on with the token in the query, where Realtime looks for it; what it refuses is asked again for the reason. */
   async function realtime(
     request: Request,
-    { target, path, apikey }: Destination & { to: "realtime" },
+    destination: Destination & { to: "realtime" },
     address: string,
   ): Promise<Response> {
     if (request.method === "OPTIONS") return preflight(request);
-    const { headers } = request;
-    const isSocket = path.endsWith("/websocket");
-    const key = translateRealtimeKey(
-      keys,
-      headers.get("apikey") ?? apikey,
-      isSocket ? null : headers.get("authorization"),
-      headers.get("user-agent"),
-    );
-    const open = path === "/realtime/v1/api/ping";
+    const key = realtimeKey(request, destination);
+    const open = destination.path === "/realtime/v1/api/ping";
     if ("refused" in key && !open) return allowOrigin(Response.json({ message: key.refused }, { status: 401 }));
     const authorization = "refused" in key ? null : key.authorization;
-    if (!isSocket || authorization === null) {
-      return allowOrigin(await forward(upstreams.realtime, request, target, address, authorization));
-    }
-    const token = encodeURIComponent(authorization.slice("Bearer ".length));
-    const signed = `${target}${target.includes("?") ? "&" : "?"}apikey=${token}`;
-    if (headers.get("upgrade")?.toLowerCase() === "websocket") {
-      const shown = [...headers].filter(([name]) => name.startsWith("x-") && name !== "x-api-key" && passesOn(name));
-      const url = `ws://127.0.0.1:${ports.realtime}${signed}`;
-      const relayed = await relayWebSocket(request, url, [...shown, ["x-forwarded-for", address]]);
-      if (relayed !== null) return relayed;
-    }
-    return allowOrigin(await forward(upstreams.realtime, request, signed, address, authorization));
+    const target = authorization === null ? destination.target : signed(destination, authorization);
+    return allowOrigin(await forward(upstreams.realtime, request, target, address, authorization, BODY_BYTES));
+  }
+
+  /** A socket is carried on with the token in the query, where Realtime looks for it. Answers why not, where it is not. */
+  async function upgrade(message: IncomingMessage, connection: Duplex, head: Buffer): Promise<Response | null> {
+    const request = requestOf(message);
+    const destination = route(message.url ?? "/");
+    const address = message.socket.remoteAddress ?? "";
+    if (destination.to !== "realtime" || !isSocket(destination)) return await handle(request, address);
+    const key = realtimeKey(request, destination);
+    if ("refused" in key) return Response.json({ message: key.refused }, { status: 401 });
+    const shown = [...request.headers].filter(([name]) =>
+      name.startsWith("sec-websocket-") || (name.startsWith("x-") && name !== "x-api-key" && passesOn(name))
+    );
+    const target = signed(destination, key.authorization);
+    const carried = await relay(connection, head, ports.realtime, target, [...shown, ["x-forwarded-for", address]]);
+    return carried ? null : unavailable(request);
+  }
+
+  function realtimeKey({ headers }: Request, destination: Destination & { to: "realtime" }) {
+    const bearer = isSocket(destination) ? null : headers.get("authorization");
+    return translateRealtimeKey(keys, headers.get("apikey") ?? destination.apikey, bearer, headers.get("user-agent"));
   }
 
   async function forward(
@@ -107,6 +116,7 @@ export function startGateway({ ports, keys, mailFolder, facts }: GatewayOptions)
     target: string,
     address: string,
     authorization: string | null,
+    most = Infinity,
   ): Promise<Response> {
     const headers: [string, string][] = [["x-forwarded-for", address]];
     for (const header of request.headers) {
@@ -117,42 +127,41 @@ export function startGateway({ ports, keys, mailFolder, facts }: GatewayOptions)
     }
     if (authorization !== null) headers.push(["authorization", authorization]);
     try {
-      const answer = await upstream.send({ method: request.method, target, headers, body: await bodyOf(request) });
+      const body = most === Infinity ? await bodyOf(request) : await readBody(request, most);
+      if (body === null && request.body !== null) {
+        return problem(413, "payload_too_large", `A body has at most ${most} bytes here.`, request);
+      }
+      const answer = await upstream.send({ method: request.method, target, headers, body });
       if (answer.status === 400 && upstream === upstreams.rest) return await mendLostConnection(answer);
       if (answer.status === 503 && Number(answer.headers.get("retry-after") ?? 0) < 1) {
         answer.headers.set("retry-after", "1");
       }
       return answer;
     } catch (error) {
-      if (error instanceof UpstreamDown) {
-        return problem(
-          503,
-          "unavailable",
-          "This part of the stack is starting or being restarted: try again.",
-          request,
-        );
-      }
+      if (error instanceof UpstreamDown) return unavailable(request);
       throw error;
     }
   }
 
-  return Deno.serve({
-    hostname: "127.0.0.1",
+  return await listen({
     port: ports.gateway,
-    onListen: () => undefined,
-    onError: (error) => {
-      console.error("gateway:", error);
-      return new Response(null, { status: 500 });
-    },
-  }, async (request, { remoteAddr }) => {
-    try {
-      return await handle(request, remoteAddr.hostname);
-    } catch (error) {
-      // The client has gone, or sent a body that breaks off: nobody is left to tell.
-      if (request.signal.aborted) return new Response(null, { status: 499 });
-      throw error;
-    }
+    handle: (request, message) => handle(request, message.socket.remoteAddress ?? ""),
+    upgrade,
+    failed: (error) => console.error("gateway:", error),
   });
+}
+
+const unavailable = (request: Request) =>
+  problem(503, "unavailable", "This part of the stack is starting or being restarted: try again.", request);
+
+const isSocket = ({ path }: Destination & { to: "realtime" }) => path.endsWith("/websocket");
+
+/** The address at Realtime: that of a socket with the token in the query. */
+function signed(destination: Destination & { to: "realtime" }, authorization: string): string {
+  const { target } = destination;
+  if (!isSocket(destination)) return target;
+  const token = encodeURIComponent(authorization.slice("Bearer ".length));
+  return `${target}${target.includes("?") ? "&" : "?"}apikey=${token}`;
 }
 
 /** PostgREST 12 takes a connection that breaks in the middle of a statement for a bad request without code or message. */

@@ -36,10 +36,11 @@ export function createUpstream(port: number) {
       }).catch(down);
       const length = answer.headers.get("content-length");
       const whole = length !== null && method !== "HEAD" && Number(length) <= WHOLE_BYTES;
-      return new Response(whole ? await wholeBody(answer).catch(down) : answer.body, {
-        status: answer.status,
-        headers: [...answer.headers].filter(([name]) => passesBack(name)),
-      });
+      const kept = [...answer.headers].filter(([name]) => passesBack(name));
+      if (!whole) return new Response(answer.body, { status: answer.status, headers: kept });
+      const bytes = await wholeBody(answer).catch(down);
+      if (bytes !== null) kept.push(["content-length", String(bytes.byteLength)]);
+      return new Response(bytes, { status: answer.status, headers: kept });
     },
   };
 }

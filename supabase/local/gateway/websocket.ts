@@ -1,61 +1,48 @@
-/** Bytes a client may leave unread before it is cut off. The largest message is 3 MB. */
-const UNREAD_BYTES = 16_000_000;
+import type { Buffer } from "node:buffer";
+import { once } from "node:events";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import { reset } from "../node_http.ts";
+
+/** How long a client may take to read the last words of a part that has ended the connection. */
+const FAREWELL_MS = 3_000;
 
 /**
- * Carries a WebSocket on to a part of the stack. Null when the part does not take it: then it has to be asked without the upgrade for the reason.
+ * Carries a WebSocket on to a part of the stack, as bytes: a client that does not read makes the part wait, which then cuts it off. False when the part cannot be
+ * reached.
  */
-export async function relayWebSocket(
-  request: Request,
-  url: string,
+export async function relay(
+  client: Duplex,
+  head: Buffer,
+  port: number,
+  target: string,
   headers: [string, string][],
-): Promise<Response | null> {
-  const upstream = new WebSocket(url, { headers });
-  upstream.binaryType = "arraybuffer";
-  // What the part says before the client's side is open.
-  const early: unknown[] = [];
-  upstream.onmessage = ({ data }) => early.push(data);
-  if (!(await opened(upstream))) return null;
-
-  const { socket: client, response } = Deno.upgradeWebSocket(request);
-  client.binaryType = "arraybuffer";
-  client.onopen = () => {
-    for (const data of early) pass(data, client, upstream);
-    upstream.onmessage = ({ data }) => pass(data, client, upstream);
-  };
-  client.onmessage = ({ data }) => pass(data, upstream, client);
-  upstream.onclose = ({ code, reason }) => end(client, code, reason);
-  client.onclose = () => end(upstream);
-  upstream.onerror = () => end(client);
-  client.onerror = () => end(upstream);
-  if (upstream.readyState !== WebSocket.OPEN) end(client);
-  return response;
-}
-
-function opened(socket: WebSocket): Promise<boolean> {
-  return new Promise((resolve) => {
-    socket.onopen = () => resolve(true);
-    socket.onerror = () => resolve(false);
-    socket.onclose = () => resolve(false);
-  });
-}
-
-/** A side that does not read is cut off, so that it costs no more than its buffer. */
-function pass(data: unknown, to: WebSocket, from: WebSocket): void {
-  if (to.readyState !== WebSocket.OPEN) return;
-  if (to.bufferedAmount > UNREAD_BYTES) {
-    end(from);
-    end(to);
-    return;
-  }
-  if (typeof data === "string" || data instanceof ArrayBuffer) to.send(data);
-}
-
-/** Closes with the code the other side gave, where it is one that can be sent. */
-function end(socket: WebSocket, code = 1000, reason = ""): void {
-  if (socket.readyState >= WebSocket.CLOSING) return;
+): Promise<boolean> {
+  const part = connect({ port, host: "127.0.0.1", noDelay: true });
   try {
-    socket.close(code, reason);
+    await once(part, "connect");
   } catch {
-    socket.close();
+    return false;
   }
+  const lines = [
+    `GET ${target} HTTP/1.1`,
+    "host: localhost",
+    "connection: Upgrade",
+    "upgrade: websocket",
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+  ];
+  let farewell: ReturnType<typeof setTimeout> | undefined;
+  part.on("error", () => reset(client));
+  part.on("end", () => farewell = setTimeout(() => reset(client), FAREWELL_MS));
+  part.on("close", (failed) => failed && reset(client));
+  client.on("error", () => reset(part));
+  client.on("close", () => {
+    clearTimeout(farewell);
+    part.destroy();
+  });
+  part.write(`${lines.join("\r\n")}\r\n\r\n`);
+  if (head.length > 0) part.write(head);
+  part.pipe(client);
+  client.pipe(part);
+  return true;
 }

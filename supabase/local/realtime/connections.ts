@@ -1,9 +1,8 @@
 import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import { Socket as TcpSocket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { refuseUpgrade, requestOf } from "../node_http.ts";
+import { requestOf, reset } from "../node_http.ts";
 import { admit, type Admitted, visibleHeaders } from "./connect.ts";
 import { FRAME_BYTES } from "./limits.ts";
 import type { Services } from "./services.ts";
@@ -31,17 +30,18 @@ export class Connections {
     return this.#open.size;
   }
 
-  async upgrade(message: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> {
-    connection.on("error", () => undefined);
+  /** Opens a socket. Answers why not, where it does not. */
+  async upgrade(message: IncomingMessage, connection: Duplex, head: Buffer): Promise<Response | null> {
     const request = requestOf(message);
     const admission = await admit(request, this.#services, () => this.count);
-    if ("response" in admission) return await refuseUpgrade(admission.response, connection);
+    if ("response" in admission) return admission.response;
     this.#protocol.handleUpgrade(
       message,
       connection,
       head,
       (transport) => this.#serve(transport, connection, request, admission),
     );
+    return null;
   }
 
   /** What a request for a socket is told that does not ask for one. */
@@ -72,10 +72,4 @@ export class Connections {
       this.#open.delete(connection);
     });
   }
-}
-
-/** Ends a connection at once, whatever the other side still has to read. */
-function reset(connection: Duplex): void {
-  if (connection instanceof TcpSocket) connection.resetAndDestroy();
-  else connection.destroy();
 }

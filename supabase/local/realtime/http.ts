@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { readBody } from "../body.ts";
 import { mayWrite } from "./authorization.ts";
 import { fitsFrame, userFanout } from "./broadcast.ts";
 import { isOutage, sqlState } from "./database.ts";
-import { FRAME_BYTES } from "./limits.ts";
+import { BODY_BYTES, FRAME_BYTES } from "./limits.ts";
 import { textFanout } from "./serializer.ts";
 import type { Services } from "./services.ts";
 import type { Claims } from "./token.ts";
@@ -20,9 +21,8 @@ const Batch = z.object({ messages: z.array(z.unknown()) });
 /** Broadcasts that come by HTTP. Null for a path that is none of these. */
 export async function broadcastByHttp(request: Request, services: Services): Promise<Response | null> {
   const { pathname, searchParams } = new URL(request.url);
-  const [, topic, event] = /^\/api\/broadcast\/([^/]+)\/events\/([^/]+)$/.exec(pathname) ?? [];
-  const single = topic !== undefined && event !== undefined;
-  if (!single && pathname !== "/api/broadcast") return null;
+  const names = /^\/api\/broadcast\/([^/]+)\/events\/([^/]+)$/.exec(pathname)?.slice(1).map(decoded);
+  if (names === undefined && pathname !== "/api/broadcast") return null;
   if (request.method !== "POST") return Response.json({ message: "Method Not Allowed" }, { status: 405 });
   const claims = await claimsOf(request, services);
   if (claims === null) return Response.json({ message: "Unauthorized" }, { status: 401 });
@@ -30,15 +30,14 @@ export async function broadcastByHttp(request: Request, services: Services): Pro
   delete caller.headers.authorization;
   delete caller.headers.apikey;
   const { events } = services.rates;
+  const [topic, event] = names ?? [];
   const answer = events.exceeded
     ? Response.json({ message: "Too many requests" }, { status: 429 })
-    : single
-    ? await one(request, services, caller, {
-      topic: decodeURIComponent(topic),
-      event: decodeURIComponent(event),
-      private: searchParams.get("private") === "true",
-    })
-    : await batch(request, services, caller);
+    : names === undefined
+    ? await batch(request, services, caller)
+    : topic && event
+    ? await one(request, services, caller, { topic, event, private: searchParams.get("private") === "true" })
+    : badRequest();
   answer.headers.set("x-rate-rolling", events.average.toFixed(2));
   answer.headers.set("x-rate-limit", String(events.limit));
   answer.headers.set("x-rate-limit-remaining", String(Math.max(Math.floor(events.limit - events.average), 0)));
@@ -58,7 +57,9 @@ async function claimsOf(request: Request, { verify }: Services): Promise<Claims 
 
 /** All messages or none; those one may not send are left out without a word, as on the platform. */
 async function batch(request: Request, services: Services, caller: Caller): Promise<Response> {
-  const body = Batch.safeParse(await request.json().catch(() => null));
+  const bytes = await readBody(request, BODY_BYTES);
+  if (bytes === null) return Response.json({ message: "Request Entity Too Large" }, { status: 413 });
+  const body = Batch.safeParse(valueOf(bytes));
   if (!body.success) return invalid([{ messages: ["can't be blank"] }]);
   const faults: Record<string, string[]>[] = [];
   const items: Item[] = [];
@@ -104,13 +105,11 @@ async function one(
   }
   const name = `realtime:${target.topic}`;
   if (!fitsFrame(name) || !fitsFrame(target.event)) return unprocessable("Topic and event take at most 255 bytes");
-  let payload = new Uint8Array(await request.arrayBuffer());
-  if (payload.byteLength > Math.min(services.limits.payloadBytes, FRAME_BYTES)) {
-    return unprocessable("Payload size exceeds tenant limit");
-  }
+  let payload = await readBody(request, Math.min(services.limits.payloadBytes, FRAME_BYTES));
+  if (payload === null) return unprocessable("Payload size exceeds tenant limit");
   if (type === "application/json") {
     const json = jsonOf(payload);
-    if (json === null) return Response.json({ message: "Bad Request" }, { status: 400 });
+    if (json === null) return badRequest();
     payload = json;
   }
   services.rates.events.add();
@@ -133,14 +132,31 @@ async function one(
 const UNSUPPORTED = { error: "Unsupported Media Type. Use application/json or application/octet-stream" };
 const unprocessable = (message: string) => Response.json({ message }, { status: 422 });
 
-/** The body as an object in JSON: what is none is wrapped. Null for what is no JSON. */
-function jsonOf(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
+const badRequest = () => Response.json({ message: "Bad Request" }, { status: 400 });
+
+/** Null for a part of an address that is no text. */
+function decoded(part: string): string | null {
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? body : new TextEncoder().encode(JSON.stringify({ _json: value }));
+    return decodeURIComponent(part);
   } catch {
     return null;
+  }
+}
+
+/** The body as an object in JSON: what is none is wrapped. Null for what is no JSON. */
+function jsonOf(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
+  const value = valueOf(body);
+  if (value === undefined) return null;
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? body : new TextEncoder().encode(JSON.stringify({ _json: value }));
+}
+
+/** Undefined for what is no JSON. */
+function valueOf(body: Uint8Array<ArrayBuffer>): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return undefined;
   }
 }
 
@@ -150,5 +166,5 @@ function reasonOf(error: unknown): string {
   return isOutage(error) ? "Tenant database unavailable" : "RLS policy error";
 }
 
-const mayWriteTo = (services: Services, { claims, headers }: Caller, topic: string) =>
-  mayWrite(services.pool, { topic, claims, headers }, "broadcast");
+const mayWriteTo = ({ pool }: Services, { claims, headers }: Caller, topic: string) =>
+  mayWrite(pool, { topic, claims, headers }, "broadcast");

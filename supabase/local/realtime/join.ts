@@ -27,12 +27,11 @@ export async function join(context: JoinContext, message: Message): Promise<Join
   const { services, line } = context;
   const name = message.topic.slice("realtime:".length);
   if (name === "") return { refused: "TopicNameRequired: You must provide a topic name" };
-  services.rates.joins.add();
+  const request = parseJoin(message.payload);
   if (services.rates.joins.exceeded) return { refused: TOO_MANY_JOINS };
   if (context.channels >= services.limits.channelsPerSocket) {
     return { refused: "ChannelRateLimitReached: Too many channels" };
   }
-  const request = parseJoin(message.payload);
   const token = request.token ?? context.token;
   const verified = await services.verify(token);
   if ("fault" in verified) return { refused: `${verified.fault.code}: ${verified.fault.message}` };
@@ -80,6 +79,8 @@ export function welcome(
   message: Message,
 ): void {
   const changes = channel.request.changes.map((entry, index) => ({ ...entry, id: index + 1 }));
+  // Joins that were refused count for nobody but their socket.
+  services.rates.joins.add();
   services.hub.enter(channel.room, channel);
   channel.reply(message, "ok", { postgres_changes: changes });
   for (const row of replay) {

@@ -3,6 +3,8 @@ export interface Limits {
   /** Sockets at once. */
   users: number;
   joinsPerSecond: number;
+  /** Joins that one socket may ask for in a minute: its 100 channels are asked for again and again when they are refused. */
+  joinsPerSocket: number;
   /** Everything that comes in, and every delivery. */
   eventsPerSecond: number;
   presencePerSecond: number;
@@ -18,9 +20,12 @@ export interface Limits {
   idleMs: number;
   /** How long it may take until the tables that a publication has gained or lost are noticed. */
   publicationCheckMs: number;
-  /** Bytes a client may leave unread, and messages it may send ahead, before it is cut off. */
+  /** Bytes a client may leave unread, and messages and bytes it may send ahead, before it is cut off. */
   unreadBytes: number;
   queuedMessages: number;
+  queuedBytes: number;
+  /** Frames that cannot be read, in a minute, before their socket is closed. */
+  malformedPerSocket: number;
   /** How long a client that is sent away may take to say goodbye before its connection is cut. */
   farewellMs: number;
 }
@@ -28,11 +33,15 @@ export interface Limits {
 /** A frame beyond this is not a message but an attack: the socket is closed. */
 export const FRAME_BYTES = 5_000_000;
 
+/** The longest body of a request, as on the platform. */
+export const BODY_BYTES = 8_000_000;
+
 const kilobytes = (count: number) => count * 1000 + 500;
 
 const local: Limits = {
   users: 10_000,
   joinsPerSecond: 500,
+  joinsPerSocket: 1_000,
   eventsPerSecond: 100_000,
   presencePerSecond: 1_000,
   channelsPerSocket: 100,
@@ -45,6 +54,8 @@ const local: Limits = {
   publicationCheckMs: 60_000,
   unreadBytes: 16_000_000,
   queuedMessages: 1_000,
+  queuedBytes: 16_000_000,
+  malformedPerSocket: 100,
   farewellMs: 3_000,
 };
 

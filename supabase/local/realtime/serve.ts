@@ -1,7 +1,6 @@
-import { createServer as createHttpServer } from "node:http";
 import process from "node:process";
 import { endWithParent } from "../end_with_parent.ts";
-import { requestOf, respond } from "../node_http.ts";
+import { listen } from "../node_http.ts";
 import { log } from "./log.ts";
 import { createServer } from "./server.ts";
 import { Settings } from "./settings.ts";
@@ -25,25 +24,16 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 endWithParent();
 
-const http = createHttpServer(async (message, response) => {
-  try {
-    await respond(await server.handle(requestOf(message)), message, response);
-  } catch (error) {
-    log("request_failed", error);
-    if (response.headersSent) response.destroy();
-    else await respond(Response.json({ message: "Internal Server Error" }, { status: 500 }), message, response);
-  }
-});
-http.on("upgrade", (message, connection, head) => {
-  server.upgrade(message, connection, head).catch((error: unknown) => {
-    log("upgrade_failed", error);
-    connection.destroy();
+try {
+  await listen({
+    port: settings.port,
+    handle: (request) => server.handle(request),
+    upgrade: (message, connection, head) => server.upgrade(message, connection, head),
+    failed: (error) => log("request_failed", error),
   });
-});
-http.on("listening", () => log("listening", settings.port));
-// Without its listener the process serves nobody: the supervisor starts another.
-http.on("error", (error) => {
+  log("listening", settings.port);
+} catch (error) {
   log("not_listening", error);
+  // Without its listener the process serves nobody: the supervisor starts another.
   Deno.exit(1);
-});
-http.listen(settings.port, "127.0.0.1");
+}

@@ -2,7 +2,6 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { refuseUpgrade } from "../node_http.ts";
 import { Changes } from "./changes.ts";
 import { Connections } from "./connections.ts";
 import { NO_DATABASE_MESSAGE, openPool } from "./database.ts";
@@ -71,23 +70,24 @@ export function createServer(settings: Settings) {
   };
   const connections = new Connections(services);
 
-  const timers = [
-    setInterval(() => {
-      const now = Date.now();
-      for (const socket of [...connections.sockets]) socket.sweep(now);
-      if (rates.events.exceeded) quieten(connections.sockets);
-    }, Math.min(LONGEST_SWEEP_MS, limits.idleMs / 4)),
-    setInterval(() => maintain().catch((error: unknown) => log("maintenance_failed", error)), HOUR_MS),
-    setInterval(
-      () => changes.check().catch((error: unknown) => log("changes_check_failed", error)),
-      limits.publicationCheckMs,
-    ),
-  ];
+  const sweeping = setInterval(() => {
+    const now = Date.now();
+    for (const socket of [...connections.sockets]) socket.sweep(now);
+    if (rates.events.exceeded) quieten(connections.sockets);
+  }, Math.min(LONGEST_SWEEP_MS, limits.idleMs / 4));
+  const maintaining = setInterval(
+    () => maintain().catch((error: unknown) => log("maintenance_failed", error)),
+    HOUR_MS,
+  );
+  const checking = setInterval(
+    () => changes.check().catch((error: unknown) => log("changes_check_failed", error)),
+    limits.publicationCheckMs,
+  );
 
   return {
-    async upgrade(message: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> {
+    async upgrade(message: IncomingMessage, connection: Duplex, head: Buffer): Promise<Response | null> {
       if (message.url?.split("?")[0] === SOCKET_PATH) return await connections.upgrade(message, connection, head);
-      await refuseUpgrade(Response.json({ message: "Not Found" }, { status: 404 }), connection);
+      return Response.json({ message: "Not Found" }, { status: 404 });
     },
     async handle(request: Request): Promise<Response> {
       const { pathname } = new URL(request.url);
@@ -97,7 +97,9 @@ export function createServer(settings: Settings) {
       return await broadcastByHttp(request, services) ?? Response.json({ message: "Not Found" }, { status: 404 });
     },
     async stop(): Promise<void> {
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(sweeping);
+      clearInterval(maintaining);
+      clearInterval(checking);
       for (const socket of [...connections.sockets]) socket.restart();
       const deadline = Date.now() + GOODBYE_MS;
       while (connections.count > 0 && Date.now() < deadline) await delay(10);

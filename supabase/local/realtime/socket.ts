@@ -5,6 +5,8 @@ import { takePresence } from "./channel_presence.ts";
 import { takeToken } from "./channel_token.ts";
 import { join, type JoinContext, TOO_MANY_JOINS, welcome } from "./join.ts";
 import type { WebSocket } from "ws";
+import { Tally } from "./log.ts";
+import { Window } from "./rate.ts";
 import { decodeText, encodeText, type Message, type Version } from "./serializer.ts";
 import { delay, type Services } from "./services.ts";
 
@@ -22,6 +24,7 @@ export interface SocketOptions {
 }
 
 const OPEN = 1;
+const MINUTE_MS = 60_000;
 
 /** One client: takes its messages strictly one after the other, and holds its channels. */
 export class Socket implements Line {
@@ -31,7 +34,10 @@ export class Socket implements Line {
   readonly #options: SocketOptions;
   readonly #channels = new Map<string, Channel>();
   #queue: Promise<void> = Promise.resolve();
-  #queued = 0;
+  readonly #queued = { messages: 0, bytes: 0 };
+  readonly #joins: Window;
+  readonly #malformedFrames: Window;
+  readonly #malformedTally: Tally;
   #heard = Date.now();
   #ended = false;
 
@@ -40,6 +46,9 @@ export class Socket implements Line {
     this.#transport = transport;
     this.#options = options;
     this.headers = options.headers;
+    this.#joins = new Window(services.limits.joinsPerSocket, MINUTE_MS);
+    this.#malformedFrames = new Window(services.limits.malformedPerSocket, MINUTE_MS);
+    this.#malformedTally = new Tally("MalformedWebSocketMessage", services.log);
   }
 
   get channels(): Channel[] {
@@ -52,31 +61,40 @@ export class Socket implements Line {
     this.#heard = Date.now();
     const { limits, log } = this.#services;
     const size = typeof data === "string" ? data.length : data.byteLength;
-    if (this.#queued >= limits.queuedMessages) return this.end(CLOSE.policy, "too many messages ahead");
-    const work = this.#read(data, size);
-    if (work === null) return log("MalformedWebSocketMessage");
-    this.#queued++;
+    if (this.#queued.messages >= limits.queuedMessages || this.#queued.bytes + size > limits.queuedBytes) {
+      return this.end(CLOSE.policy, "too many messages ahead");
+    }
+    this.#queued.messages++;
+    this.#queued.bytes += size;
+    // Read no sooner than its turn comes: as objects, messages take many times their size.
+    const work = () => this.#take(data, size);
     this.#queue = this.#queue.then(work).catch((error: unknown) => log("message_failed", error)).finally(() => {
-      this.#queued--;
+      this.#queued.messages--;
+      this.#queued.bytes -= size;
     });
   }
 
-  #read(data: string | ArrayBuffer, size: number): (() => Promise<void> | void) | null {
+  async #take(data: string | ArrayBuffer, size: number): Promise<void> {
+    if (this.#ended) return;
     if (typeof data === "string") {
       const message = decodeText(data, this.#options.version);
-      return message && (() => this.#handle(message, size));
+      return message === null ? this.#malformed() : await this.#handle(message, size);
     }
     const push = this.#options.version === 2 ? decodePush(new Uint8Array(data)) : null;
-    return push && (() => {
-      const channel = this.#channels.get(push.topic);
-      if (channel === undefined) return this.#unmatched({ ...push, payload: null });
-      this.#services.rates.events.add();
-      return takeBinaryBroadcast(channel, push);
-    });
+    if (push === null) return this.#malformed();
+    const channel = this.#channels.get(push.topic);
+    if (channel === undefined) return this.#unmatched({ ...push, payload: null });
+    this.#services.rates.events.add();
+    await takeBinaryBroadcast(channel, push);
+  }
+
+  #malformed(): void {
+    this.#services.rates.events.add();
+    this.#malformedTally.add();
+    if (!this.#malformedFrames.take()) this.end(CLOSE.policy, "too many malformed frames");
   }
 
   async #handle(message: Message, size: number): Promise<void> {
-    if (this.#ended) return;
     if (message.topic === "phoenix") {
       if (message.event === "heartbeat") this.#reply(message, "ok", {});
       return;
@@ -110,7 +128,8 @@ export class Socket implements Line {
       channels: this.#channels.size,
       token: this.#options.token,
     };
-    const outcome = await join(context, message);
+    // Its own rate comes first: what one socket asks for beyond it must not use up what all share.
+    const outcome = this.#joins.take() ? await join(context, message) : { refused: TOO_MANY_JOINS };
     if (this.#ended) return;
     if ("refused" in outcome) {
       await delay(this.#services.limits.channelBackOffMs);
@@ -168,6 +187,7 @@ export class Socket implements Line {
     if (this.#ended) return;
     this.#ended = true;
     for (const channel of this.channels) channel.leave();
+    this.#malformedTally.flush();
     if (this.#transport.readyState === OPEN) this.#transport.close(code, reason);
     this.#options.onEnd(this);
   }

@@ -3,10 +3,12 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe } from "vitest";
 import { WebSocket } from "ws";
+import { z } from "zod";
 import { stackInfo } from "../../support/stack-info.ts";
 import { RawSocket } from "./raw.ts";
 import { sign, target } from "./target.ts";
@@ -32,7 +34,16 @@ export const denoArguments = (script: string): string[] => [
 ];
 
 /** A Realtime of our own on the stack's database, with the limits that a test needs. */
-export type OwnServer = { port: number; child: ChildProcess; open(): Promise<RawSocket>; stop(): Promise<void> };
+export type OwnServer = {
+  port: number;
+  child: ChildProcess;
+  /** The events it has logged, with their details. */
+  logged: { event: string; detail?: unknown }[];
+  open(): Promise<RawSocket>;
+  stop(): Promise<void>;
+};
+
+const Logged = z.object({ event: z.string(), detail: z.unknown().optional() });
 
 /** Tests with a server of their own say nothing of another Realtime, so they are left out there. */
 export const withOwnServer = describe.runIf(target().isLocal);
@@ -48,8 +59,10 @@ export async function startServer(settings: Record<string, unknown> = {}): Promi
       ...process.env,
       REALTIME_SETTINGS: JSON.stringify({ port, dbUrl: adminDbUrl, jwtSecret, slotSuffix, ...settings }),
     },
-    stdio: ["pipe", "ignore", "ignore"],
+    stdio: ["pipe", "pipe", "ignore"],
   });
+  const logged: OwnServer["logged"] = [];
+  createInterface(child.stdout).on("line", (line) => logged.push(Logged.parse(JSON.parse(line))));
   const exited = once(child, "exit");
   const deadline = Date.now() + 20_000;
   while (!(await fetch(`http://127.0.0.1:${port}/ready`).then(({ ok }) => ok, () => false))) {
@@ -59,6 +72,7 @@ export async function startServer(settings: Record<string, unknown> = {}): Promi
   return {
     port,
     child,
+    logged,
     async open() {
       const token = await sign({ role: "anon" });
       const socket = new WebSocket(`ws://127.0.0.1:${port}/socket/websocket?vsn=2.0.0&apikey=${token}`);
