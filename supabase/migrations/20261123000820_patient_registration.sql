@@ -27,7 +27,7 @@ end;
 $$;
 
 -- The hospital at which the caller, one of its staff, acts: the named one, or the only one; 422 when it must be named. Null for others: then the
--- attempt, on p_patient_id if it was on one, is in the audit log, and the function of the API answers with private.refuse_committed.
+-- attempt, on p_patient_id if it was on one, is in the audit log, and the function of the API answers private.refuse_stranger.
 create function private.chosen_hospital(p_organization_id uuid, p_patient_id uuid default null) returns uuid
 language plpgsql
 set search_path = ''
@@ -45,6 +45,16 @@ begin
   return coalesce(p_organization_id, v_hospitals[1]);
 end;
 $$;
+
+-- The answer to whom private.chosen_hospital chose no hospital for: 403, with the pointer to the hospital that they named.
+create function private.refuse_stranger(p_message text, p_organization_id uuid) returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.refuse_committed(403, 'forbidden', p_message,
+    case when p_organization_id is not null then '{"pointer": "/organization_id"}'::jsonb end);
+$$;
+grant execute on function private.refuse_stranger to authenticated;
 
 -- Registers a patient at a hospital of the caller: the row, its MRN (given here, or by the trigger of the care relationship), a national id, contacts
 -- and the care relationship, or nothing. Idempotent. `organization_id` may be left out by staff of one hospital.
@@ -65,7 +75,7 @@ begin
     'address_line', 'city', 'region', 'postal_code', 'country', 'organization_id', 'mrn', 'national_id', 'contacts']);
   v_id := private.create_patient(p_input);
   if v_id is null then
-    return private.refuse_committed(403, 'forbidden', 'Patients are taken in by hospital staff, at a hospital of their own.');
+    return private.refuse_stranger('Patients are taken in by hospital staff, at a hospital of their own.', (p_input ->> 'organization_id')::uuid);
   end if;
   return private.idempotent_answer(private.patient_json(v_id));
 end;

@@ -95,7 +95,7 @@ declare
   v_patient public.patients;
 begin
   if v_hospital is null then
-    return private.refuse_committed(403, 'forbidden', 'Patients are taken back by hospital staff, at a hospital of their own.');
+    return private.refuse_stranger('Patients are taken back by hospital staff, at a hospital of their own.', p_organization_id);
   end if;
   select p.* into v_patient
   from public.patient_identifiers i join public.patients p on p.id = i.patient_id

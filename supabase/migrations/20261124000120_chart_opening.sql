@@ -157,7 +157,7 @@ declare
   v_consent public.consents;
 begin
   if v_hospital is null then
-    return private.refuse_committed(403, 'forbidden', 'The glass is broken by hospital staff, for a hospital of their own.');
+    return private.refuse_stranger('The glass is broken by hospital staff, for a hospital of their own.', (p_input ->> 'organization_id')::uuid);
   end if;
   if v_patient_id is null then
     perform private.record_denial(null, v_hospital, 'break_glass_no_match');
