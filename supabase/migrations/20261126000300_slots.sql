@@ -236,7 +236,7 @@ as $$
 declare
   v_from timestamptz := greatest(p_starts_at - interval '1 day', now() + make_interval(mins => p_service.notice_minutes));
   v_to timestamptz := greatest(p_starts_at, v_from) + interval '7 days';
-  v_who uuid[] := array[p_practitioner_id];
+  v_who uuid[] := private.practitioners_of(p_service.id, array[p_practitioner_id], null);
   v_moved public.appointments;
   v_patient_busy tstzmultirange := (
     select coalesce(range_agg(tstzrange(a.starts_at, a.ends_at)), '{}') from public.appointments a
