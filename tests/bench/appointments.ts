@@ -5,13 +5,15 @@ import type { CpuMeter } from "./cpu.ts";
 import type { Load, Measured, Pair, Rounds, Way } from "./load.ts";
 import { quantile } from "./stats.ts";
 
-/** A search of a month for fifty practitioners with so many appointments stored; milliseconds in the database. */
-export type SlotSearch = { appointments: number; slots: number; p50: number; p95: number };
+/** A search of a month for fifty practitioners, no two with the same hours, with so many appointments stored; milliseconds in the database. */
+export type SlotSearch = { of: string; appointments: number; slots: number; p50: number; p95: number };
 export type AppointmentResult = { searches: SlotSearch[]; booking: Record<Way, Measured> };
 
 type Settings = { sizes: number[]; searches: number; rounds: Rounds; doctor: string; patients: string[] };
 
+const HOSPITAL = "10000000-0000-4000-8000-000000000001";
 const SERVICE = "be000000-0000-4000-8000-ffffffffffff";
+const IN_ROOMS = "be000000-0000-4000-8000-fffffffffffe";
 const PER_PRACTITIONER = 1000;
 /** Of those who have appointments, so many give the service. */
 const ASKED = 50;
@@ -30,20 +32,46 @@ export async function measureAppointments(
   progress: (text: string) => void,
 ): Promise<AppointmentResult> {
   const searches: SlotSearch[] = [];
-  await db.query(
-    `insert into public.services (id, organization_id, name, duration_minutes, slot_minutes)
-     values ($1, '10000000-0000-4000-8000-000000000001', 'Bench', 30, 30)`,
-    [SERVICE],
-  );
+  await db.query(OFFERED, [SERVICE, IN_ROOMS, HOSPITAL]);
+  await db.query(ROOMS, [HOSPITAL, IN_ROOMS]);
   let practitioners = 0;
   for (const size of settings.sizes) {
     await generate(db, practitioners, size / PER_PRACTITIONER, progress);
     practitioners = size / PER_PRACTITIONER;
-    searches.push({ appointments: size, ...await searchSlots(db, settings.doctor, settings.searches) });
+    const search = async (of: string, service: string) => {
+      searches.push({ of, appointments: size, ...await searchSlots(db, settings.doctor, service, settings.searches) });
+    };
+    await search("slots", SERVICE);
+    await db.query(EXCEPTIONS, [HOSPITAL, ASKED]);
+    await search("slots in rooms with buffers and exceptions", IN_ROOMS);
+    await db.query("delete from public.availability_exceptions where reason = 'Bench'");
   }
   const booking = await load.alternate(bookings(settings.patients), settings.rounds, meter);
   return { searches, booking };
 }
+
+const OFFERED = `
+  insert into public.services (id, organization_id, name, duration_minutes, slot_minutes, buffer_before_minutes, buffer_after_minutes)
+  values ($1, $3, 'Bench', 30, 30, 0, 0), ($2, $3, 'Bench, in rooms', 30, 30, 5, 10)`;
+
+/** One for each of the practitioners who are asked for, and ten in which nobody is; the service takes place in ten of either kind. */
+const ROOMS = `
+  with rooms as (
+    insert into public.rooms (id, organization_id, name)
+    select ('be000000-0000-4000-8001-' || lpad(n::text, 12, '0'))::uuid, $1, 'Bench ' || n from generate_series(1, 60) as n returning id
+  )
+  insert into public.service_resources (organization_id, service_id, room_id) select $1, $2, id from rooms order by id offset 40`;
+
+/** A holiday; for everybody an afternoon off, for every fifth a week of leave, for every tenth a Saturday in addition. */
+const EXCEPTIONS = `
+  with people as (
+    select n, ('be000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid as id, current_date + 7 + n % 28 as day from generate_series(1, $2::int) as n
+  )
+  insert into public.availability_exceptions (organization_id, practitioner_id, kind, from_day, to_day, start_time, end_time, reason)
+  select $1::uuid, null, 'closed'::public.availability_kind, current_date + 14, current_date + 14, null::time, null::time, 'Bench'
+  union all select $1, id, 'closed', day, day, '13:00', '17:00', 'Bench' from people
+  union all select $1, id, 'closed', day, day + 6, null, null, 'Bench' from people where n % 5 = 0
+  union all select $1, id, 'open', date_trunc('week', day)::date + 5, date_trunc('week', day)::date + 5, '09:00', '12:00', 'Bench' from people where n % 10 = 0`;
 
 /** The constraints are taken away and built anew over all rows, which checks them and is faster than row by row. */
 async function generate(db: pg.Client, from: number, to: number, progress: (text: string) => void): Promise<void> {
@@ -72,7 +100,7 @@ async function generate(db: pg.Client, from: number, to: number, progress: (text
   progress(`constraints of appointments, ${Math.round((Date.now() - startedAt) / 1000)} s`);
 }
 
-async function searchSlots(db: pg.Client, doctor: string, count: number) {
+async function searchSlots(db: pg.Client, doctor: string, service: string, count: number) {
   const times: number[] = [];
   let slots = 0;
   for (let turn = -3; turn < count; turn++) {
@@ -81,7 +109,7 @@ async function searchSlots(db: pg.Client, doctor: string, count: number) {
     const startedAt = performance.now();
     const { rowCount } = await db.query(
       "select * from public.search_slots($1, current_date + 7, current_date + 37, p_limit => 101)",
-      [SERVICE],
+      [service],
     );
     if (turn >= 0) times.push(performance.now() - startedAt);
     slots = rowCount ?? 0;

@@ -1,7 +1,10 @@
 -- Practitioners from $1 to $2, each with weekly hours and the same thousand appointments of half an hour, ten a day from five weeks ago on. The first
--- fifty give the service that is asked for. Patients take turns, so that none is in two places. Runs with triggers and constraints off.
+-- fifty give what is asked for, no two of them with the same hours and each in a room of their own. Patients take turns, so that none is in two
+-- places. Runs with triggers and constraints off.
 with numbers as (
-  select n, ('be000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid as id from generate_series($1::int, $2::int) as n
+  select n, ('be000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid as id,
+    case when n <= 50 then ('be000000-0000-4000-8001-' || lpad(n::text, 12, '0'))::uuid end as room_id
+  from generate_series($1::int, $2::int) as n
 ), members as (
   insert into public.memberships (id, user_id, organization_id, role)
   select id, id, '10000000-0000-4000-8000-000000000001', 'hospital_staff' from numbers
@@ -10,15 +13,18 @@ with numbers as (
   select id, '10000000-0000-4000-8000-000000000001', id, id, 'Dr. Bench', 'Bench' from numbers
 ), given as (
   insert into public.service_resources (organization_id, service_id, practitioner_id)
-  select '10000000-0000-4000-8000-000000000001', 'be000000-0000-4000-8000-ffffffffffff', id from numbers where n <= 50
+  select '10000000-0000-4000-8000-000000000001', s.id, n.id
+  from numbers n join public.services s on s.id::text like 'be000000-0000-4000-8000-fffffffffff_' where n.n <= 50
 ), hours as (
   insert into public.availability_rules (organization_id, practitioner_id, weekday, start_time, end_time)
-  select '10000000-0000-4000-8000-000000000001', id, d, '08:00', '17:00' from numbers, generate_series(1, 5) as d
+  select '10000000-0000-4000-8000-000000000001', id, d, time '07:00' + n % 8 * interval '15 minutes', time '17:00' + n % 7 * interval '15 minutes'
+  from numbers, generate_series(1, 5) as d
 ), patients as (
   select array_agg(id order by id) as ids from (select id from public.patients order by id limit 1999) as first_ones
 )
-insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_user_id, status, starts_at, ends_at, booked_by)
-select '10000000-0000-4000-8000-000000000001', p.ids[1 + (n + j * 7) % 1999], 'be000000-0000-4000-8000-ffffffffffff', id, id, 'booked', t, t + interval '30 minutes', 'staff'
+insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_user_id, room_id, status, starts_at, ends_at, booked_by)
+select '10000000-0000-4000-8000-000000000001', p.ids[1 + (n + j * 7) % 1999], 'be000000-0000-4000-8000-ffffffffffff', id, id, room_id, 'booked', t,
+  t + interval '30 minutes', 'staff'
 from numbers
 cross join generate_series(0, 999) as j
 cross join patients p

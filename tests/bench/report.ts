@@ -97,11 +97,15 @@ export function targets(
   found.push(
     below(`summary of a chart with ${count(charts.rows)} records, p95`, charts.summary, MOST_SUMMARY_MS, " ms"),
   );
-  const [fewest, most] = [appointments.searches[0], appointments.searches.at(-1)];
-  if (fewest !== undefined && most !== undefined) {
-    const stored = `${count(most.appointments)} appointments stored`;
-    found.push(below(`slots of a month for 50 practitioners, ${stored}, p50`, most.p50, MOST_SLOTS_MS, " ms"));
-    found.push(below(`slots: growth from ${count(fewest.appointments)}`, most.p50 / fewest.p50, MOST_GROWTH, "x"));
+  for (const what of new Set(appointments.searches.map(({ of }) => of))) {
+    const searches = appointments.searches.filter(({ of }) => of === what);
+    const [fewest, most] = [searches[0], searches.at(-1)];
+    if (fewest === undefined || most === undefined) continue;
+    const name = `${what}, a month for 50 practitioners`;
+    found.push(below(`${name}, ${count(most.appointments)} appointments stored, p50`, most.p50, MOST_SLOTS_MS, " ms"));
+    if (most !== fewest) {
+      found.push(below(`${name}: growth from ${count(fewest.appointments)}`, most.p50 / fewest.p50, MOST_GROWTH, "x"));
+    }
   }
   const booked = appointments.booking;
   found.push(
@@ -172,9 +176,9 @@ export function asText(
         ms(charts.summary)
       } ms, ${calls(charts.summaryStatements)} data calls each`,
   );
-  for (const { appointments: stored, slots, p50, p95 } of appointments.searches) {
+  for (const { of, appointments: stored, slots, p50, p95 } of appointments.searches) {
     parts.push(
-      `Slots of a month for 50 practitioners, ${count(stored)} appointments stored, the first ${slots}: p50 ${
+      `A month of ${of}, for 50 practitioners, ${count(stored)} appointments stored, the first ${slots}: p50 ${
         ms(p50)
       } ms, p95 ${ms(p95)} ms`,
     );
@@ -197,7 +201,12 @@ export function asText(
         flood.times.toFixed(1)
       }x`,
   );
-  parts.push(`Targets\n\n${table(targets.map(({ name, wanted, got, met }) => [met ? "✓" : "✗", name, got, wanted]))}`);
+  const met = targets.filter((target) => target.met).length;
+  parts.push(
+    `Targets: ${met} of ${targets.length} met\n\n${
+      table(targets.map(({ name, wanted, got, met }) => [met ? "✓ met" : "✗ missed", name, got, wanted]))
+    }`,
+  );
   return `${parts.join("\n\n")}\n`;
 }
 
