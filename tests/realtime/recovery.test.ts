@@ -64,6 +64,23 @@ local("when the database goes away", () => {
 });
 
 local("the messages kept", () => {
+  const today = () => `realtime.messages_${new Date().toISOString().slice(0, 10).replaceAll("-", "_")}`;
+
+  test("get a place for today when a join finds none, and a new token too", async () => {
+    const topic = topicWith("r");
+    const socket = await RawSocket.open();
+    const joined = async () => (await socket.join(topicWith("r"), { private: true }, await sign())).payload.status;
+    await expect.poll(joined, { timeout: 5_000, interval: 100 }).toBe("ok");
+    await database().query(`drop table ${today()}`);
+    expect((await socket.join(topic, { private: true }, await sign())).payload.status).toBe("ok");
+    await database().query(`drop table ${today()}`);
+    socket.push(`realtime:${topic}`, "access_token", { access_token: await sign({ again: true }) });
+    await socket.beats();
+    await sendFromDatabase(topic, "heard", {});
+    await socket.next((frame) => frame.bytes !== undefined);
+    expect(socket.received).toEqual([]);
+  });
+
   test("are those of 72 hours, with places for the next three days", async () => {
     const partitions = async () => {
       const { rows } = await database().query<{ name: string }>(

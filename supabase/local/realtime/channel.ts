@@ -77,14 +77,14 @@ export class Channel implements Member {
 
   /** Asks which of the extensions may be read, and forgets what was known. Throws when the database cannot be asked. */
   async askRead(extensions: Extension[]): Promise<void> {
-    const readable = await mayRead(this.services.pool, this.#asker(), extensions);
+    const readable = await this.#readable(extensions);
     this.#grants = { read: new Map(extensions.map((name) => [name, readable.has(name)])), write: new Map() };
   }
 
   /** Asks about presence alone, where it was not asked when joining. */
   async askReadPresence(): Promise<void> {
     if (!this.room.private || this.#grants.read.has("presence")) return;
-    const readable = await mayRead(this.services.pool, this.#asker(), ["presence"]);
+    const readable = await this.#readable(["presence"]);
     this.#grants.read.set("presence", readable.has("presence"));
   }
 
@@ -94,13 +94,19 @@ export class Channel implements Member {
     const known = this.#grants.write.get(extension);
     if (known !== undefined) return known;
     try {
-      const allowed = await mayWrite(this.services.pool, this.#asker(), extension);
+      const { pool, maintenance } = this.services;
+      const allowed = await maintenance.withPlace(() => mayWrite(pool, this.#asker(), extension));
       this.#grants.write.set(extension, allowed);
       return allowed;
     } catch (error) {
       this.services.log("write_check_failed", error);
       return false;
     }
+  }
+
+  #readable(extensions: Extension[]): Promise<Set<Extension>> {
+    const { pool, maintenance } = this.services;
+    return maintenance.withPlace(() => mayRead(pool, this.#asker(), extensions));
   }
 
   #asker() {

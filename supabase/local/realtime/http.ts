@@ -166,5 +166,5 @@ function reasonOf(error: unknown): string {
   return isOutage(error) ? "Tenant database unavailable" : "RLS policy error";
 }
 
-const mayWriteTo = ({ pool }: Services, { claims, headers }: Caller, topic: string) =>
-  mayWrite(pool, { topic, claims, headers }, "broadcast");
+const mayWriteTo = ({ pool, maintenance }: Services, { claims, headers }: Caller, topic: string) =>
+  maintenance.withPlace(() => mayWrite(pool, { topic, claims, headers }, "broadcast"));

@@ -9,6 +9,7 @@ import { deliverRow } from "./database_broadcast.ts";
 import { broadcastByHttp } from "./http.ts";
 import { Hub } from "./hub.ts";
 import { log } from "./log.ts";
+import { maintenanceOf } from "./maintenance.ts";
 import { Rate } from "./rate.ts";
 import { Replication } from "./replication.ts";
 import type { Services } from "./services.ts";
@@ -20,7 +21,6 @@ const SOCKET_PATH = "/socket/websocket";
 const LONGEST_SWEEP_MS = 5_000;
 /** How long a stopping server waits for its clients to have heard the goodbye. */
 const GOODBYE_MS = 1_000;
-const HOUR_MS = 3_600_000;
 
 /** Puts the parts together. `handle` answers requests, `upgrade` opens sockets; `stop` says goodbye to the clients. */
 export function createServer(settings: Settings) {
@@ -33,7 +33,7 @@ export function createServer(settings: Settings) {
     presence: new Rate(limits.presencePerSecond),
   };
   const hub = new Hub((count) => rates.events.add(count));
-  const maintain = async () => void await pool.query("select _realtime.maintain_messages()");
+  const maintenance = maintenanceOf(pool);
 
   const changes = new Changes({ settings, pool, events: rates.events, log });
   const replication = new Replication({
@@ -41,7 +41,7 @@ export function createServer(settings: Settings) {
     publication: "supabase_realtime_messages_publication",
     slot: `supabase_realtime_messages_replication_slot_${settings.slotSuffix}`,
     before: async () => {
-      await maintain();
+      await maintenance.now();
       await changes.clean();
     },
     onChange: (change) => {
@@ -62,6 +62,7 @@ export function createServer(settings: Settings) {
     limits,
     hub,
     pool,
+    maintenance,
     rates,
     verify: (token) => verifyToken(token, secret),
     replication,
@@ -75,10 +76,7 @@ export function createServer(settings: Settings) {
     for (const socket of [...connections.sockets]) socket.sweep(now);
     if (rates.events.exceeded) quieten(connections.sockets);
   }, Math.min(LONGEST_SWEEP_MS, limits.idleMs / 4));
-  const maintaining = setInterval(
-    () => maintain().catch((error: unknown) => log("maintenance_failed", error)),
-    HOUR_MS,
-  );
+  const stopMaintenance = maintenance.start((error) => log("maintenance_failed", error));
   const checking = setInterval(
     () => changes.check().catch((error: unknown) => log("changes_check_failed", error)),
     limits.publicationCheckMs,
@@ -98,7 +96,7 @@ export function createServer(settings: Settings) {
     },
     async stop(): Promise<void> {
       clearInterval(sweeping);
-      clearInterval(maintaining);
+      stopMaintenance();
       clearInterval(checking);
       for (const socket of [...connections.sockets]) socket.restart();
       const deadline = Date.now() + GOODBYE_MS;

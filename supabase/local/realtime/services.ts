@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Channel } from "./channel.ts";
 import type { Hub } from "./hub.ts";
 import type { Limits } from "./limits.ts";
+import type { Maintenance } from "./maintenance.ts";
 import type { Rate } from "./rate.ts";
 import type { Verified } from "./token.ts";
 
@@ -10,6 +11,7 @@ export interface Services {
   limits: Limits;
   hub: Hub;
   pool: pg.Pool;
+  maintenance: Maintenance;
   rates: { joins: Rate; events: Rate; presence: Rate };
   verify: (token: string) => Promise<Verified>;
   replication: { readonly up: boolean; whenUp(milliseconds: number): Promise<boolean> };

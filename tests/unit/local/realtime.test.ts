@@ -4,6 +4,7 @@ import { decodePush, encodeBroadcast, type Fanout, fitsFrame } from "../../../su
 import { deliverRow } from "../../../supabase/local/realtime/database_broadcast.ts";
 import { Hub } from "../../../supabase/local/realtime/hub.ts";
 import { parseJoin } from "../../../supabase/local/realtime/join_payload.ts";
+import { Maintenance } from "../../../supabase/local/realtime/maintenance.ts";
 import { PgOutputDecoder } from "../../../supabase/local/realtime/pgoutput.ts";
 import { Presence } from "../../../supabase/local/realtime/presence.ts";
 import { Rate, Window } from "../../../supabase/local/realtime/rate.ts";
@@ -120,6 +121,29 @@ describe("a row of messages", () => {
     expect(outcome(["1", "t".repeat(250), "e", "t", "{}"])).toEqual({ result: "name_too_long", heard: 0 });
     expect(outcome(["1", "t", "e", "t", null, "\\x0102"])).toEqual({ result: "delivered", heard: 1 });
     expect(outcome(["1", "t", "e", "f", "{}"])).toEqual({ result: "delivered", heard: 0 });
+  });
+});
+
+describe("maintenance", () => {
+  it("is due by the clock on the wall: every hour, and at once after a sleep", async () => {
+    let now = 0;
+    const done: number[] = [];
+    const maintenance = new Maintenance(() => Promise.resolve(done.push(now)), () => now);
+    await maintenance.now();
+    for (now of [1_000, 3_599_000, 3_600_000, 3_620_000, 300_000_000, 300_020_000]) await maintenance.whenDue();
+    expect(done).toEqual([0, 3_600_000, 300_000_000]);
+  });
+
+  it("that failed is due again", async () => {
+    let works = false;
+    let tries = 0;
+    const run = () => ++tries && works ? Promise.resolve() : Promise.reject(new Error("down"));
+    const maintenance = new Maintenance(run, () => 4_000_000);
+    await expect(maintenance.whenDue()).rejects.toThrow("down");
+    works = true;
+    await maintenance.whenDue();
+    await maintenance.whenDue();
+    expect(tries).toBe(2);
   });
 });
 
