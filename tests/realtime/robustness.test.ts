@@ -149,6 +149,18 @@ withOwnServer("a server", () => {
     expect(socket.socket.readyState).toBe(WebSocket.CLOSED);
   });
 
+  test("may allow private channels alone", async () => {
+    const server = await startServer({ privateOnly: true });
+    try {
+      const socket = await server.open();
+      const reason = async (config: Record<string, unknown>) => (await socket.join(room(), config)).payload.response;
+      expect(await reason({})).toEqual({ reason: "PrivateOnly: This project only allows private channels" });
+      expect(await reason({ private: true })).toEqual({ reason: expect.stringMatching(/^Unauthorized: /) });
+    } finally {
+      await server.stop();
+    }
+  });
+
   test("the back-offs of the platform can be chosen", async () => {
     const server = await startServer({ profile: "free", limits: { channelBackOffMs: 300, connectBackOffMs: 200 } });
     try {

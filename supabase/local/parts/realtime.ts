@@ -13,10 +13,13 @@ export interface RealtimePartOptions {
   jwtSecret: string;
 }
 
-/** Realtime. REALTIME_PROFILE (cli, free, pro, team) makes it as strict and as slow to refuse as the platform is. */
+/**
+ * Realtime. REALTIME_PROFILE (cli, free, pro, team) makes it as strict and as slow to refuse as the platform is, REALTIME_PRIVATE_ONLY=1 refuses public channels.
+ */
 export function realtimePart({ ports, dbUrl, jwtSecret }: RealtimePartOptions): Part {
   const profile = process.env.REALTIME_PROFILE || undefined;
-  const settings = Settings.parse({ port: ports.realtime, dbUrl, jwtSecret, profile });
+  const privateOnly = !["", "0"].includes(process.env.REALTIME_PRIVATE_ONLY ?? "");
+  const settings = Settings.parse({ port: ports.realtime, dbUrl, jwtSecret, profile, privateOnly });
   return {
     name: "realtime",
     command: denoCommand(),

@@ -28,6 +28,7 @@ export async function join(context: JoinContext, message: Message): Promise<Join
   const name = message.topic.slice("realtime:".length);
   if (name === "") return { refused: "TopicNameRequired: You must provide a topic name" };
   const request = parseJoin(message.payload);
+  if (services.privateOnly && !request.private) return { refused: PRIVATE_ONLY };
   if (services.rates.joins.exceeded) return { refused: TOO_MANY_JOINS };
   if (context.channels >= services.limits.channelsPerSocket) {
     return { refused: "ChannelRateLimitReached: Too many channels" };
@@ -44,6 +45,7 @@ export async function join(context: JoinContext, message: Message): Promise<Join
 }
 
 export const TOO_MANY_JOINS = "ClientJoinRateLimitReached: Too many joins per second";
+const PRIVATE_ONLY = "PrivateOnly: This project only allows private channels";
 const PUBLIC_REPLAY = "UnableToReplayMessages: Replay is not allowed for public channels";
 
 async function authorize(channel: Channel, request: JoinRequest): Promise<JoinOutcome> {

@@ -60,6 +60,7 @@ export function createServer(settings: Settings) {
   });
   const services: Services = {
     limits,
+    privateOnly: settings.privateOnly,
     hub,
     pool,
     maintenance,

@@ -9,6 +9,7 @@ import type { Verified } from "./token.ts";
 /** What all sockets share. */
 export interface Services {
   limits: Limits;
+  privateOnly: boolean;
   hub: Hub;
   pool: pg.Pool;
   maintenance: Maintenance;

@@ -10,6 +10,8 @@ export const Settings = z.object({
   profile: z.enum(["local", "cli", "free", "pro", "team"]).default("local"),
   /** Single limits that differ from the profile's. */
   limits: z.record(z.string(), z.number()).default({}),
+  /** The platform's "Allow public access" turned off: nobody joins a public channel. */
+  privateOnly: z.boolean().default(false),
   /** Keeps two servers on one database apart. */
   slotSuffix: z.string().regex(/^[a-z0-9_]*$/).default(""),
 });
