@@ -7,6 +7,7 @@ const shared = {
   environment: "node",
   restoreMocks: true,
   unstubGlobals: true,
+  testTimeout: 20_000,
   setupFiles: ["tests/support/websocket.ts"],
 };
 
@@ -44,7 +45,6 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           maxWorkers: 1,
           isolate: false,
-          testTimeout: 20_000,
           hookTimeout: 30_000,
         },
       },

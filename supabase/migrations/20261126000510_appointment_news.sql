@@ -67,7 +67,7 @@ begin
     when v_turn = 'cancelled' then 'It was on ' || v_is || '.'
     when v_turn = 'moved' and v_was <> v_is then 'It was on ' || v_was || ' and is now on ' || v_is || '.'
     else 'It is on ' || v_is || '.' end
-    || case when v_turn = 'moved' and new.status = 'requested' then ' It waits to be confirmed.' else '' end;
+    || case when v_turn = 'moved' and p_new.status = 'requested' then ' It waits to be confirmed.' else '' end;
   perform private.tell(p.user_id, 'appointment_changed',
     'Your ' || case when p_new.series_id is null then '' else 'repeated ' end || 'appointment was ' || case v_turn when 'moved' then 'changed' else v_turn end,
     v_body,
