@@ -42,6 +42,7 @@ export default defineConfig({
           name: "stack",
           include: ["tests/{api,rls,realtime,browser}/**/*.test.ts"],
           globalSetup: ["tests/support/global-setup.ts"],
+          setupFiles: [...shared.setupFiles, "tests/realtime/support/setup.ts"],
           sequence: { groupOrder: 1 },
           maxWorkers: 1,
           isolate: false,

@@ -36,6 +36,14 @@ describe("J. the changes of a table", () => {
     expect(heard[1]?.old).toEqual({ id });
   });
 
+  test("keep their order when they are many", async () => {
+    const { heard } = await follow([{ ...all, event: "INSERT" }]);
+    const ids = Array.from({ length: 200 }, nextId);
+    await database().query(`insert into cf_changes.open (id) values ${ids.map((id) => `(${id})`).join(", ")}`);
+    await until(() => heard.length === ids.length, heard.length);
+    expect(heard.map((change) => change.new)).toMatchObject(ids.map((id) => ({ id })));
+  });
+
   test("that are rolled back are never told", async () => {
     const { heard } = await follow([all]);
     const [lost, kept] = [nextId(), nextId()];

@@ -129,3 +129,39 @@ begin
   end loop;
 end
 $$;
+
+-- The same as the local server sends it, and to whom. p_table: what pgoutput calls it; the stream does not say what the
+-- primary key is. p_xid: number of the transaction, which the stream may bring before others can see its rows: then it is
+-- waited for, or a row just written would count as gone.
+create or replace function _realtime.judge_change(p_wal jsonb, p_table oid, p_xid bigint, p_max_bytes integer)
+returns table (data jsonb, keys uuid[]) language plpgsql as $$
+declare
+  v_epoch bigint := 4294967296;
+  v_latest bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+  v_xid bigint := p_xid + round((v_latest - p_xid) / v_epoch::numeric) * v_epoch;
+begin
+  while pg_xact_status(v_xid::text::xid8) = 'in progress' loop
+    perform pg_sleep(0.001);
+  end loop;
+  return query
+    select
+      r.wal || jsonb_build_object(
+        'commit_timestamp', r.wal -> 'commit_timestamp',
+        'columns', coalesce(r.wal -> 'columns', '[]'),
+        'errors', nullif(to_jsonb(r.errors), '[]')
+      )
+      || case when r.wal ->> 'type' = 'DELETE' then '{}'
+        else jsonb_build_object('record', coalesce(nullif(r.wal -> 'record', 'null'), '{}')) end
+      || case when r.wal ->> 'type' = 'INSERT' then '{}'
+        else jsonb_build_object('old_record', coalesce(nullif(r.wal -> 'old_record', 'null'), '{}')) end,
+      r.subscription_ids
+    from realtime.apply_rls(
+      p_wal || jsonb_build_object('pk', (
+        select jsonb_agg(jsonb_build_object('name', a.attname))
+        from pg_catalog.pg_index i join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+        where i.indrelid = p_table and i.indisprimary
+      )),
+      p_max_bytes
+    ) as r;
+end
+$$;

@@ -14,7 +14,7 @@ export interface Subscription {
   wanted: Wanted;
 }
 
-/** A change as it goes out, in JSON, and the subscriptions it goes to. */
+/** A change as it goes out, in JSON whose numbers keep every digit, and the subscriptions it goes to. */
 export interface Judged {
   data: string;
   keys: string[];
@@ -94,40 +94,25 @@ export async function publishedTables(pool: pg.Pool): Promise<string> {
   return rows[0]?.tables ?? "";
 }
 
-/** Asks who may hear of a change. The stream does not say what the primary key is, and JSON is taken as text so that no number loses digits. */
+/** Asks who may hear of a change. */
 export async function judge(pool: pg.Pool, change: Change): Promise<Judged[]> {
+  const { relation, transaction } = change;
   const { rows } = await pool.query<Judged>(
-    `select subscription_ids as keys, (
-       wal || jsonb_build_object(
-         'commit_timestamp', wal -> 'commit_timestamp',
-         'columns', coalesce(wal -> 'columns', '[]'),
-         'errors', nullif(to_jsonb(errors), '[]')
-       )
-       || case when wal ->> 'type' = 'DELETE' then '{}' else jsonb_build_object('record', coalesce(nullif(wal -> 'record', 'null'), '{}')) end
-       || case when wal ->> 'type' = 'INSERT' then '{}' else jsonb_build_object('old_record', coalesce(nullif(wal -> 'old_record', 'null'), '{}')) end
-     )::text as data
-     from realtime.apply_rls(
-       $1::jsonb || jsonb_build_object('pk', (
-         select jsonb_agg(jsonb_build_object('name', a.attname))
-         from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
-         where i.indrelid = $2::oid and i.indisprimary
-       )),
-       $3
-     )`,
-    [JSON.stringify(walOf(change)), change.relation.oid, LONGEST_CHANGE_BYTES],
+    "select data::text, keys from _realtime.judge_change($1, $2, $3, $4)",
+    [JSON.stringify(walOf(change)), relation.oid, transaction.xid, LONGEST_CHANGE_BYTES],
   );
   return rows;
 }
 
 /** The change as wal2json (format version 2) writes it. */
-function walOf({ action, relation, values, former, at }: Change) {
+function walOf({ action, relation, values, former, transaction }: Change) {
   const { schema, name, columns } = relation;
   const identity = columns.filter(({ isKey }) => isKey);
   return {
     action,
     schema,
     table: name,
-    timestamp: at.toISOString(),
+    timestamp: transaction.at.toISOString(),
     ...(action !== "D" && { columns: columnsOf(columns, values) }),
     ...(action !== "I" && { identity: columnsOf(identity, former ?? values) }),
   };

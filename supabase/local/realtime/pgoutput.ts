@@ -26,7 +26,13 @@ export interface Change {
   values: Values;
   /** What is known of the former row: its key, or all of it. Null where the key did not change. */
   former: Values | null;
-  /** When its transaction was committed. */
+  transaction: Transaction;
+}
+
+export interface Transaction {
+  /** Its number, without the epoch. */
+  xid: number;
+  /** When it was committed. */
   at: Date;
 }
 
@@ -36,7 +42,7 @@ const MILLISECONDS_TO_2000 = Date.UTC(2000, 0, 1);
 /** Decodes the messages of the plugin `pgoutput`, version 1 of its protocol, as far as rows need it. */
 export class PgOutputDecoder {
   readonly #relations = new Map<number, Relation>();
-  #at = new Date(0);
+  #transaction: Transaction = { xid: 0, at: new Date(0) };
 
   /** Null for everything that is no row. */
   decode(message: Buffer): Change | null {
@@ -44,7 +50,10 @@ export class PgOutputDecoder {
     switch (message[0]) {
       case BEGIN:
         reader.skip(8);
-        this.#at = new Date(Number(reader.int64() / 1000n) + MILLISECONDS_TO_2000);
+        this.#transaction = {
+          at: new Date(Number(reader.int64() / 1000n) + MILLISECONDS_TO_2000),
+          xid: reader.int32() >>> 0,
+        };
         return null;
       case RELATION:
         this.#relate(reader);
@@ -80,7 +89,7 @@ export class PgOutputDecoder {
     const former = first === NEW ? null : this.#row(relation, reader);
     if (former !== null && action !== "D") reader.skip(1);
     const values: Values = action === "D" ? new Map<string, never>() : this.#row(relation, reader);
-    return { action, relation, values, former, at: this.#at };
+    return { action, relation, values, former, transaction: this.#transaction };
   }
 
   #row({ columns }: Relation, reader: Reader): Values {

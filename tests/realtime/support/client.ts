@@ -1,15 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createClient, type RealtimeChannel, type SupabaseClient } from "@supabase/supabase-js";
-import { afterEach } from "vitest";
 import { target } from "./target.ts";
 
 const clients = new Set<SupabaseClient>();
 const withToken = new WeakSet<RealtimeChannel["socket"]>();
-afterEach(async () => {
+
+/** Closes every client of a test. */
+export async function closeClients(): Promise<void> {
   await Promise.all([...clients].map((client) => client.removeAllChannels().catch(() => undefined)));
   for (const client of clients) client.realtime.disconnect();
   clients.clear();
-});
+}
 
 /** The official client, with the publishable key and, where given, a token that the caller may change by a function. */
 export function clientWith(token?: string | (() => string), key = target().publishableKey): SupabaseClient {

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import { target } from "./target.ts";
@@ -21,10 +20,12 @@ const V1 = z.strictObject({ topic: z.string(), event: z.string(), payload: field
 const PATIENCE_MS = 5_000;
 
 const open = new Set<RawSocket>();
-afterEach(() => {
+
+/** Cuts every socket of a test. */
+export function cutSockets(): void {
   for (const socket of open) socket.socket.terminate();
   open.clear();
-});
+}
 
 type Options = { vsn?: string | null; key?: string | null; headers?: Record<string, string> };
 

@@ -22,6 +22,7 @@ const COMMITTED = Date.UTC(2026, 2, 29, 1, 30);
 const begin = () => {
   const message = Buffer.alloc(21);
   message.write("B");
+  message.writeUInt32BE(4_000_000_000, 17);
   message.writeBigInt64BE(BigInt(COMMITTED - Date.UTC(2000, 0, 1)) * 1000n, 9);
   return message;
 };
@@ -72,7 +73,7 @@ describe("the replication stream", () => {
       },
       values: new Map([["topic", "user:1"], ["payload", null]]),
       former: null,
-      at: new Date(COMMITTED),
+      transaction: { xid: 4_000_000_000, at: new Date(COMMITTED) },
     });
   });
 
@@ -106,7 +107,7 @@ describe("a row of messages", () => {
     });
     const entries = columns.map((column, index): [string, string | null] => [column, values[index] ?? null]);
     const found = { relation: { oid: 1, schema: "realtime", name, columns: [] }, values: new Map(entries) };
-    const inserted = { ...found, action, former: null, at: new Date() };
+    const inserted = { ...found, action, former: null, transaction: { xid: 1, at: new Date() } };
     return { result: deliverRow(inserted, hub, { payloadBytes, tooMany: () => tooMany }), heard: heard.length };
   };
 
