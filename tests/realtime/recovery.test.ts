@@ -1,6 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clientWith, collect, until } from "./support/client.ts";
 import { createPolicies, dropPolicies, topicWith } from "./support/policies.ts";
+import { startServer, withOwnServer } from "./support/own-server.ts";
 import { RawSocket } from "./support/raw.ts";
 import { database, sendFromDatabase, sign, target } from "./support/target.ts";
 
@@ -60,6 +62,21 @@ local("when the database goes away", () => {
     one.push(`realtime:${name}`, "broadcast", { type: "broadcast", event: "e", payload: {} });
     expect(await two.event("broadcast")).toMatchObject({ payload: { event: "e" } });
     expect(two.received).toEqual([]);
+  });
+});
+
+withOwnServer("when the database has nothing to say", () => {
+  test("a private channel is left alone", async () => {
+    const server = await startServer({ limits: { databaseSilenceMs: 900 } });
+    try {
+      const socket = await server.open();
+      await socket.join(topicWith("r"), { private: true }, await sign());
+      await delay(5_000);
+      expect(socket.received).toEqual([]);
+      await socket.beats();
+    } finally {
+      await server.stop();
+    }
   });
 });
 

@@ -30,6 +30,7 @@ interface Follower {
 
 export interface ChangesOptions {
   settings: Pick<Settings, "dbUrl" | "slotSuffix">;
+  silenceMs: number;
   pool: pg.Pool;
   events: Rate;
   log: (event: string, detail?: unknown) => void;
@@ -105,11 +106,12 @@ export class Changes {
   }
 
   #open(): Replication {
-    const { settings: { dbUrl, slotSuffix }, pool, log } = this.#options;
+    const { settings: { dbUrl, slotSuffix }, silenceMs, pool, log } = this.#options;
     return new Replication({
       dbUrl,
       publication: PUBLICATION,
       slot: `supabase_realtime_replication_slot${slotSuffix === "" ? "" : `_${slotSuffix}`}`,
+      silenceMs,
       before: async () => {
         this.#tables = await publishedTables(pool);
       },

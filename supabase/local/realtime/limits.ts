@@ -18,6 +18,8 @@ export interface Limits {
   channelBackOffMs: number;
   /** A socket that sends nothing for this long is closed; clients beat every 25 seconds. */
   idleMs: number;
+  /** How long the database may leave a question unanswered until the connection counts as lost. */
+  databaseSilenceMs: number;
   /** How long it may take until the tables that a publication has gained or lost are noticed. */
   publicationCheckMs: number;
   /** Bytes a client may leave unread, and messages and bytes it may send ahead, before it is cut off. */
@@ -51,6 +53,7 @@ const local: Limits = {
   connectBackOffMs: 0,
   channelBackOffMs: 0,
   idleMs: 60_000,
+  databaseSilenceMs: 90_000,
   publicationCheckMs: 60_000,
   unreadBytes: 16_000_000,
   queuedMessages: 1_000,

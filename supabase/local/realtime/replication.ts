@@ -7,11 +7,10 @@ import { delay } from "./services.ts";
 
 const FIRST_BACK_OFF_MS = 100;
 const LONGEST_BACK_OFF_MS = 2_000;
-const FEEDBACK_MS = 10_000;
 /** How long Postgres has to agree to the end of the stream. */
 const FAREWELL_MS = 500;
-/** The server speaks at least every half minute (wal_sender_timeout): silent for longer, it is gone. */
-const SILENCE_MS = 90_000;
+/** Reports within the silence after which Postgres counts as gone. */
+const REPORTS = 9;
 
 const XLOG_DATA = "w".charCodeAt(0);
 const KEEPALIVE = "k".charCodeAt(0);
@@ -21,6 +20,7 @@ export interface ReplicationOptions {
   dbUrl: string;
   publication: string;
   slot: string;
+  silenceMs: number;
   /** Runs before each stream is opened; when it throws, that is tried again later. */
   before: () => Promise<void>;
   /** The next change waits for the promise, if there is one. */
@@ -84,7 +84,7 @@ export class Replication {
 
   /** Opens the stream and resolves when it has ended. */
   async #stream(): Promise<void> {
-    const { publication, slot } = this.#options;
+    const { publication, slot, silenceMs } = this.#options;
     const ended = Promise.withResolvers<void>();
     const sql = postgres(this.#options.dbUrl, {
       max: 1,
@@ -107,12 +107,12 @@ export class Replication {
       const decoder = new PgOutputDecoder();
       let position = 0n;
       let heard = Date.now();
-      const feedback = () => stream.write(standbyStatus(position));
+      const report = (wantsAnswer: boolean) => stream.write(standbyStatus(position, wantsAnswer));
       stream.on("data", (chunk: Buffer) => {
         heard = Date.now();
         if (chunk[0] === KEEPALIVE) {
           position = max(position, chunk.readBigUInt64BE(1));
-          if (chunk[17] === 1) feedback();
+          if (chunk[17] === 1) report(false);
         } else if (chunk[0] === XLOG_DATA) {
           position = max(position, chunk.readBigUInt64BE(1));
           const work = this.#receive(decoder, chunk.subarray(25));
@@ -127,7 +127,11 @@ export class Replication {
       stream.on("error", () => ended.resolve());
       stream.on("close", () => ended.resolve());
       this.#end = () => ended.resolve();
-      timer = setInterval(() => Date.now() - heard > SILENCE_MS ? ended.resolve() : feedback(), FEEDBACK_MS);
+      // Postgres has nothing to say of its own to one who reports: an idle database is told from a lost one by its answers.
+      timer = setInterval(
+        () => Date.now() - heard > silenceMs ? ended.resolve() : report(true),
+        silenceMs / REPORTS,
+      );
       this.up = true;
       this.#options.log("replication_up");
       for (const waiting of [...this.#waiting]) waiting();
@@ -157,11 +161,12 @@ export class Replication {
 }
 
 /** Tells Postgres how far we are: it then may drop what lies before. */
-function standbyStatus(position: bigint): Buffer {
+function standbyStatus(position: bigint, wantsAnswer: boolean): Buffer {
   const status = Buffer.alloc(34);
   status.write("r");
   for (const at of [1, 9, 17]) status.writeBigUInt64BE(position, at);
   status.writeBigInt64BE(BigInt(Date.now()) * 1000n - MICROSECONDS_TO_2000, 25);
+  status.writeUInt8(wantsAnswer ? 1 : 0, 33);
   return status;
 }
 

@@ -35,11 +35,12 @@ export function createServer(settings: Settings) {
   const hub = new Hub((count) => rates.events.add(count));
   const maintenance = maintenanceOf(pool);
 
-  const changes = new Changes({ settings, pool, events: rates.events, log });
+  const changes = new Changes({ settings, silenceMs: limits.databaseSilenceMs, pool, events: rates.events, log });
   const replication = new Replication({
     dbUrl: settings.dbUrl,
     publication: "supabase_realtime_messages_publication",
     slot: `supabase_realtime_messages_replication_slot_${settings.slotSuffix}`,
+    silenceMs: limits.databaseSilenceMs,
     before: async () => {
       await maintenance.now();
       await changes.clean();
