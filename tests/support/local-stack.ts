@@ -54,8 +54,10 @@ export async function startLocalStack(firstPort: number): Promise<LocalStack> {
   }
 }
 
+/** Looks from another place in each process, so that tests started side by side do not find the same ports free. */
 async function freePort(first: number): Promise<number> {
-  for (let port = first; port < first + 1000; port += 10) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = first + 10 * ((process.pid + tries) % 100);
     const free = await Promise.all(Array.from({ length: PORTS_OF_A_STACK }, (_, offset) => isFree(port + offset)));
     if (free.every(Boolean)) return port;
   }
