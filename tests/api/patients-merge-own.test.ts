@@ -148,7 +148,7 @@ describe("what the wrong person asks for is refused and leaves a trace", () => {
     const merged = textAt((await merge(id, await walkIn())).body, "/id");
     const reasons = async (answer: Answer) => {
       const { rows } = await sql().query(
-        "select reason, patient_id from audit.entries where request_id = $1 and action = 'deny'",
+        "select distinct reason, patient_id from audit.entries where request_id = $1 and action = 'deny'",
         [answer.headers.get("x-request-id")],
       );
       return rows;

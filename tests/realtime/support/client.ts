@@ -47,9 +47,9 @@ export function collect(channel: RealtimeChannel): Broadcast[] {
   return messages;
 }
 
-/** Waits until something holds, at most five seconds, and throws what the list was instead. */
-export async function until(holds: () => boolean, seen: unknown = ""): Promise<void> {
-  const deadline = Date.now() + 5_000;
+/** Waits until something holds, five seconds unless told, and throws what the list was instead. */
+export async function until(holds: () => boolean, seen: unknown = "", milliseconds = 5_000): Promise<void> {
+  const deadline = Date.now() + milliseconds;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`It did not come about. Seen: ${JSON.stringify(seen)}`);
     await delay(5);
