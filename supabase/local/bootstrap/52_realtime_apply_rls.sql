@@ -2,7 +2,7 @@
 
 -- The columns under a key of a change, and what a role may read of them.
 create or replace function _realtime.wal_columns(p_wal jsonb, p_key text, p_entity regclass, p_role regrole)
-returns realtime.wal_column[] language sql stable as $$
+returns realtime.wal_column[] language sql stable set search_path = '' as $$
   select array_agg((
     x.name, x.type, x.typeoid, realtime.cast(x.value, x.typeoid::regtype),
     p_wal -> 'pk' @> jsonb_build_array(jsonb_build_object('name', x.name)),
@@ -13,7 +13,7 @@ $$;
 
 -- Names and values of the columns that are selected, or part of the key. p_longest: bytes of the longest value to be shown.
 create or replace function _realtime.wal_record(p_columns realtime.wal_column[], p_selected text[], p_longest integer)
-returns jsonb language sql stable as $$
+returns jsonb language sql stable set search_path = '' as $$
   select jsonb_object_agg(c.name, c.value) from unnest(p_columns) as c
   where c.is_selectable and (p_selected is null or c.is_pkey or c.name = any (p_selected))
     and (p_longest is null or octet_length(c.value::text) <= p_longest)
@@ -134,7 +134,7 @@ $$;
 -- primary key is. p_xid: number of the transaction, which the stream may bring before others can see its rows: then it is
 -- waited for, or a row just written would count as gone.
 create or replace function _realtime.judge_change(p_wal jsonb, p_table oid, p_xid bigint, p_max_bytes integer)
-returns table (data jsonb, keys uuid[]) language plpgsql as $$
+returns table (data jsonb, keys uuid[]) language plpgsql set search_path = '' as $$
 declare
   v_epoch bigint := 4294967296;
   v_latest bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;

@@ -103,9 +103,9 @@ const blind: Rule[] = [
   {
     rule: "a person who decides how to be told decides nothing for others",
     by: "doctor",
-    given: "update public.notification_preferences set quiet_from = '01:00', quiet_until = '02:00'",
+    given: "update public.notification_preferences set quiet_from = '01:07', quiet_until = '02:00'",
     statement:
-      `select 1 from public.notification_preferences where quiet_from = '01:00' and user_id <> '${people.doctor}'`,
+      `select 1 from public.notification_preferences where quiet_from = '01:07' and user_id <> '${people.doctor}'`,
     expected: "none",
   },
 ];
