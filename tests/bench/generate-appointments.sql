@@ -1,6 +1,6 @@
 -- Practitioners from $1 to $2, each with weekly hours and the same thousand appointments of half an hour, ten a day from five weeks ago on. The first
 -- fifty give what is asked for, no two of them with the same hours and each in a room of their own. Patients take turns, so that none is in two
--- places. Runs with triggers and constraints off.
+-- places; those of the past are completed, so that the job of the minute finds nothing to do. Runs with triggers and constraints off.
 with numbers as (
   select n, ('be000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid as id,
     case when n <= 50 then ('be000000-0000-4000-8001-' || lpad(n::text, 12, '0'))::uuid end as room_id
@@ -22,10 +22,11 @@ with numbers as (
 ), patients as (
   select array_agg(id order by id) as ids from (select id from public.patients order by id limit 1999) as first_ones
 )
-insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_user_id, room_id, status, starts_at, ends_at, booked_by)
-select '10000000-0000-4000-8000-000000000001', p.ids[1 + (n + j * 7) % 1999], 'be000000-0000-4000-8000-ffffffffffff', id, id, room_id, 'booked', t,
-  t + interval '30 minutes', 'staff'
+insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_user_id, room_id, status, completed_at, starts_at, ends_at, booked_by)
+select '10000000-0000-4000-8000-000000000001', p.ids[1 + (n + j * 7) % 1999], 'be000000-0000-4000-8000-ffffffffffff', id, id, room_id,
+  case when ended <= now() then 'completed' else 'booked' end::public.appointment_status, case when ended <= now() then ended end, t, ended, 'staff'
 from numbers
 cross join generate_series(0, 999) as j
 cross join patients p
-cross join lateral (select (current_date - 35 + j / 10 + time '08:00' + j % 10 * interval '30 minutes') at time zone 'UTC' as t) as at_time
+cross join lateral (select (current_date - 35 + j / 10 + time '08:00' + j % 10 * interval '30 minutes') at time zone 'UTC' as t) as begins
+cross join lateral (select t + interval '30 minutes' as ended) as ends
