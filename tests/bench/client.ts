@@ -57,6 +57,11 @@ export class Connection {
     });
   }
 
+  /** Whether the gateway has closed it, as it does with idle ones. */
+  get closed(): boolean {
+    return this.#socket.destroyed;
+  }
+
   close(): void {
     this.#socket.destroy();
   }

@@ -16,14 +16,24 @@ export type Rounds = { ms: number; rounds: number };
 
 /** Keep-alive connections to the gateway that measured calls share. */
 export class Load {
-  readonly #connections: Connection[];
+  readonly #open: () => Promise<Connection>;
+  #connections: Connection[];
 
-  private constructor(connections: Connection[]) {
+  private constructor(open: () => Promise<Connection>, connections: Connection[]) {
+    this.#open = open;
     this.#connections = connections;
   }
 
   static async open(port: number, headers: Record<string, string>, concurrency: number): Promise<Load> {
-    return new Load(await Promise.all(Array.from({ length: concurrency }, () => Connection.open(port, headers))));
+    const open = () => Connection.open(port, headers);
+    return new Load(open, await Promise.all(Array.from({ length: concurrency }, open)));
+  }
+
+  /** Opens again what the gateway has closed while something else was measured. */
+  async #renew(): Promise<void> {
+    this.#connections = await Promise.all(
+      this.#connections.map((connection) => connection.closed ? this.#open() : connection),
+    );
   }
 
   close(): void {
@@ -50,6 +60,7 @@ export class Load {
 
   /** Keeps every connection busy for `ms`, then lets what is under way end. */
   async round(next: () => Call, ms: number): Promise<{ latencies: number[]; elapsed: number }> {
+    await this.#renew();
     const latencies: number[] = [];
     const startedAt = performance.now();
     const end = startedAt + ms;
@@ -68,6 +79,7 @@ export class Load {
 
   /** One call on the first connection; its answer, and how long it took in milliseconds. */
   async once(call: Call): Promise<{ answer: Answer; ms: number }> {
+    await this.#renew();
     const [connection] = this.#connections;
     if (connection === undefined) throw new Error("There is no connection.");
     const sentAt = performance.now();
