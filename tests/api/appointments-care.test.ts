@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { book, dayAhead, DEMO, instantOf, type Visitor } from "../support/appointments.ts";
 import { isInCare, recordedOf, startCare } from "../support/care.ts";
 import { at, call, signIn, textAt } from "../support/stack.ts";
@@ -6,13 +6,12 @@ import {
   booked,
   cancel,
   decide,
-  emptySchedule,
   entryOf,
   joined,
   openOffer,
-  pauseJob,
   runJob,
   threeOnEmptySchedule,
+  withoutJob,
 } from "../support/waitlist.ts";
 
 const DAY = dayAhead(4);
@@ -21,16 +20,11 @@ let doctor: string;
 let ten: string;
 let holder: Visitor;
 let person: Visitor;
-let resume: () => Promise<void>;
 
+withoutJob();
 beforeAll(async () => {
   doctor = await signIn("doctor@demo.health");
   ten = await instantOf(DAY, "10:00");
-  resume = await pauseJob();
-});
-afterAll(async () => {
-  await emptySchedule();
-  await resume();
 });
 beforeEach(async () => {
   [holder, person] = await threeOnEmptySchedule();

@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { book, dayAhead, DEMO, instantOf, type Visitor } from "../support/appointments.ts";
 import { startCare } from "../support/care.ts";
 import { sqlValue } from "../support/database.ts";
 import { at, call, signIn, textAt } from "../support/stack.ts";
-import {
-  cancel,
-  decide,
-  emptySchedule,
-  entryOf,
-  joined,
-  openOffer,
-  pauseJob,
-  threeOnEmptySchedule,
-} from "../support/waitlist.ts";
+import { cancel, decide, entryOf, joined, openOffer, threeOnEmptySchedule, withoutJob } from "../support/waitlist.ts";
 
 const DAY = dayAhead(4);
 
@@ -21,16 +12,11 @@ let ten: string;
 let two: string;
 let holder: Visitor;
 let person: Visitor;
-let resume: () => Promise<void>;
 
+withoutJob();
 beforeAll(async () => {
   doctor = await signIn("doctor@demo.health");
   [ten, two] = [await instantOf(DAY, "10:00"), await instantOf(DAY, "14:00")];
-  resume = await pauseJob();
-});
-afterAll(async () => {
-  await emptySchedule();
-  await resume();
 });
 beforeEach(async () => {
   [holder, person] = await threeOnEmptySchedule();

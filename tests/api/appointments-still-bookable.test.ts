@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { book, dayAhead, DEMO, instantOf, type Visitor } from "../support/appointments.ts";
 import { startCare } from "../support/care.ts";
 import { sql } from "../support/database.ts";
@@ -8,12 +8,11 @@ import {
   booked,
   cancel,
   decide,
-  emptySchedule,
   join,
   joined,
   openOffer,
-  pauseJob,
   threeOnEmptySchedule,
+  withoutJob,
 } from "../support/waitlist.ts";
 
 const DAY = dayAhead(4);
@@ -22,16 +21,11 @@ let doctor: string;
 let ten: string;
 let holder: Visitor;
 let person: Visitor;
-let resume: () => Promise<void>;
 
+withoutJob();
 beforeAll(async () => {
   doctor = await signIn("doctor@demo.health");
   ten = await instantOf(DAY, "10:00");
-  resume = await pauseJob();
-});
-afterAll(async () => {
-  await emptySchedule();
-  await resume();
 });
 beforeEach(async () => {
   [holder, person] = await threeOnEmptySchedule();

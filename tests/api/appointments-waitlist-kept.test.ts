@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dayAhead, DEMO, freeStarts, instantOf, newVisitors, type Visitor } from "../support/appointments.ts";
 import { sql, sqlValue } from "../support/database.ts";
 import { at, textAt } from "../support/stack.ts";
@@ -11,9 +11,9 @@ import {
   joined,
   offerOf,
   openOffer,
-  pauseJob,
   runJob,
   threeOnEmptySchedule,
+  withoutJob,
 } from "../support/waitlist.ts";
 
 const DAY = dayAhead(4);
@@ -23,15 +23,10 @@ let two: string;
 let holder: Visitor;
 let person: Visitor;
 let entry: string;
-let resume: () => Promise<void>;
 
+withoutJob();
 beforeAll(async () => {
   [ten, two] = [await instantOf(DAY, "10:00"), await instantOf(DAY, "14:00")];
-  resume = await pauseJob();
-});
-afterAll(async () => {
-  await emptySchedule();
-  await resume();
 });
 beforeEach(async () => {
   [holder, person] = await threeOnEmptySchedule();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { book, dayAhead, DEMO, freeStarts, instantOf, newVisitors, type Visitor } from "../support/appointments.ts";
 import { sql, sqlValue } from "../support/database.ts";
 import { at, call, signIn, textAt } from "../support/stack.ts";
@@ -11,9 +11,9 @@ import {
   joined,
   offerOf,
   openOffer,
-  pauseJob,
   runJob,
   threeOnEmptySchedule,
+  withoutJob,
 } from "../support/waitlist.ts";
 
 const DAY = dayAhead(4);
@@ -24,17 +24,12 @@ let eleven: string;
 let holder: Visitor;
 let first: Visitor;
 let second: Visitor;
-let resume: () => Promise<void>;
 
+withoutJob();
 beforeAll(async () => {
   doctor = await signIn("doctor@demo.health");
   ten = await instantOf(DAY, "10:00");
   eleven = await instantOf(DAY, "11:00");
-  resume = await pauseJob();
-});
-afterAll(async () => {
-  await emptySchedule();
-  await resume();
 });
 beforeEach(async () => {
   [holder, first, second] = await threeOnEmptySchedule();

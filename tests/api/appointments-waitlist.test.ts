@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { book, dayAhead, DEMO, instantOf, type Visitor } from "../support/appointments.ts";
 import { newPatientId } from "../support/patients.ts";
 import { at, call, listAt, signIn, textAt } from "../support/stack.ts";
@@ -6,14 +6,13 @@ import {
   booked,
   cancel,
   decide,
-  emptySchedule,
   entryOf,
   join,
   joined,
   openOffer,
-  pauseJob,
   runJob,
   threeOnEmptySchedule,
+  withoutJob,
 } from "../support/waitlist.ts";
 
 const DAY = dayAhead(4);
@@ -24,17 +23,12 @@ let eleven: string;
 let holder: Visitor;
 let first: Visitor;
 let second: Visitor;
-let resume: () => Promise<void>;
 
+withoutJob();
 beforeAll(async () => {
   doctor = await signIn("doctor@demo.health");
   ten = await instantOf(DAY, "10:00");
   eleven = await instantOf(DAY, "11:00");
-  resume = await pauseJob();
-});
-afterAll(async () => {
-  await emptySchedule();
-  await resume();
 });
 beforeEach(async () => {
   [holder, first, second] = await threeOnEmptySchedule();

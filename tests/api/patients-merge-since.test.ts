@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dayAhead, DEMO, instantOf } from "../support/appointments.ts";
 import { addRecord, openChart } from "../support/charts.ts";
 import { sql, sqlValue } from "../support/database.ts";
@@ -7,7 +7,7 @@ import { newPatientId } from "../support/patients.ts";
 import { HOSPITAL, newPerson } from "../support/people.ts";
 import { bookedSeries, changeSeries, consultations, occurrencesOf } from "../support/series.ts";
 import { at, call, listAt, signIn, textAt } from "../support/stack.ts";
-import { decide, emptySchedule, join, pauseJob } from "../support/waitlist.ts";
+import { decide, emptySchedule, join, withoutJob } from "../support/waitlist.ts";
 
 const DAY = dayAhead(4);
 
@@ -16,16 +16,11 @@ let ten: string;
 let eleven: string;
 let patient: string;
 let source: string;
-let resume: () => Promise<void>;
 
+withoutJob();
 beforeAll(async () => {
   doctor = await signIn("doctor@demo.health");
   [ten, eleven] = [await instantOf(DAY, "10:00"), await instantOf(DAY, "11:00")];
-  resume = await pauseJob();
-});
-afterAll(async () => {
-  await emptySchedule();
-  await resume();
 });
 beforeEach(async () => {
   await emptySchedule();

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from "vitest";
 import { book, clearAppointments, DEMO, newVisitors, type Visitor } from "./appointments.ts";
 import { sql, sqlValue } from "./database.ts";
 import { type Answer, at, call, textAt } from "./stack.ts";
@@ -84,4 +85,16 @@ export async function pauseJob(): Promise<() => Promise<void>> {
     sqlValue("update cron.job set active = $1 where jobname = 'pass-on-waitlist-offers' returning jobid", [value]);
   await active(false);
   return async () => void await active(true);
+}
+
+/** Keeps the job of the waiting list away from the tests of a file, which leaves an empty schedule behind. */
+export function withoutJob(): void {
+  let resume: () => Promise<void>;
+  beforeAll(async () => {
+    resume = await pauseJob();
+  });
+  afterAll(async () => {
+    await emptySchedule();
+    await resume();
+  });
 }
