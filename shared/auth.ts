@@ -3,7 +3,7 @@ import type { JWTPayload, JWTVerifyOptions } from "jose";
 import { z } from "zod";
 import type { Env } from "./env.ts";
 import { LruMap } from "./lru.ts";
-import { problem, type ProblemError } from "./problem.ts";
+import { INVALID_TOKEN, problem, type ProblemError } from "./problem.ts";
 import { unavailable } from "./errors.ts";
 
 /** The person a verified access token speaks for. The token goes on to the data API unchanged. */
@@ -40,7 +40,7 @@ type Verify = (token: string, options: JWTVerifyOptions) => Promise<JWTPayload>;
  * algorithm, issuer and audience pinned, a person as the subject and the role `authenticated`, which anon, service and API keys lack.
  *
  * Verified tokens are remembered until they end. That is safe because the verdict depends on nothing but the token, the keys and the
- * clock; whether the person is suspended or has lost a membership is decided by the database on every statement.
+ * clock; whether the session has ended, or the person is suspended, is decided by the database on every request.
  */
 export function createVerifier(env: Env): Verifier {
   const known = new LruMap<string, Caller>(CACHED_TOKENS);
@@ -111,7 +111,7 @@ export function bearerToken(header: string | undefined | null): string {
   if (!header) {
     throw problem("unauthenticated", {
       detail: "Send an access token: Authorization: Bearer <token>.",
-      headers: challenge(),
+      headers: { "WWW-Authenticate": "Bearer" },
     });
   }
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
@@ -131,11 +131,5 @@ function refuse(error: unknown): never {
   throw unauthenticated("The access token is not valid.");
 }
 
-function unauthenticated(detail: string): ProblemError {
-  return problem("unauthenticated", { detail, headers: challenge("invalid_token") });
-}
-
-/** RFC 6750: says which scheme is expected and, when a token came, that it was refused. */
-function challenge(error?: string): Record<string, string> {
-  return { "WWW-Authenticate": error === undefined ? "Bearer" : `Bearer error="${error}"` };
-}
+const unauthenticated = (detail: string): ProblemError =>
+  problem("unauthenticated", { detail, headers: INVALID_TOKEN });

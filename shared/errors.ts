@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { type FieldError, isProblemCode, problem, type ProblemCode, type ProblemError } from "./problem.ts";
+import {
+  type FieldError,
+  INVALID_TOKEN,
+  isProblemCode,
+  problem,
+  type ProblemCode,
+  type ProblemError,
+} from "./problem.ts";
 
 /** What PostgREST says in the body of a refusal. */
 export type DataError = {
@@ -82,7 +89,11 @@ export function translate(error: DataError, status: number): ProblemError {
   if (known === undefined) return problem("internal_error", { cause: error });
   if (known === "unavailable") return unavailable(error);
   const errors = fieldErrors(known, code, error);
-  return problem(known, { ...(errors.length > 0 && { errors }), cause: error });
+  return problem(known, {
+    ...(errors.length > 0 && { errors }),
+    ...(known === "unauthenticated" && { headers: INVALID_TOKEN }),
+    cause: error,
+  });
 }
 
 /** A 503 that says when to try again. */
@@ -110,6 +121,7 @@ function fromRefusal(error: DataError, status: number): ProblemError {
   return problem(code, {
     detail: code === "internal_error" ? undefined : message,
     ...(errors.length > 0 && { errors }),
+    ...(code === "unauthenticated" && { headers: INVALID_TOKEN }),
     ...(wait !== undefined && { headers: { "Retry-After": String(Math.max(1, Math.ceil(wait))) } }),
     members: {
       allowed: said.allowed,

@@ -81,6 +81,9 @@ export function problem(code: ProblemCode, options?: Options): ProblemError {
   return new ProblemError(code, options);
 }
 
+/** RFC 6750: the header of a 401 that says that the token was refused, rather than that none came. */
+export const INVALID_TOKEN = { "WWW-Authenticate": 'Bearer error="invalid_token"' };
+
 /** A 422 for one value: `throw invalid("/birth_date", "must not be in the future")`. */
 export function invalid(pointer: string, message: string): ProblemError {
   return new ProblemError("invalid_input", { errors: [{ pointer, message }] });

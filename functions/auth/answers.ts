@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { unavailable } from "../../shared/errors.ts";
-import { invalid, problem, type ProblemError } from "../../shared/problem.ts";
+import { invalid, INVALID_TOKEN, problem, type ProblemError } from "../../shared/problem.ts";
 import type { AuthAnswer } from "./auth-api.ts";
 import { session } from "./schemas.ts";
 
@@ -51,7 +51,7 @@ function refusalOf({ code }: { code: string }, passwordPointer: string): Problem
     case "session_not_found":
     case "user_not_found":
     case "bad_jwt":
-      return problem("unauthenticated", { headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' } });
+      return problem("unauthenticated", { headers: INVALID_TOKEN });
     default:
       return unavailable();
   }

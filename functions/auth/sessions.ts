@@ -50,8 +50,7 @@ export const sessions = new Hono<AppEnv>()
     "/logout",
     describe({
       summary: "Sign out",
-      description:
-        "Ends sessions: their refresh tokens are void at once. An access token lives on until it expires, as signed tokens do.",
+      description: "Ends sessions: their tokens are void at once.",
       responses: { 204: null },
     }),
     validate("json", logoutInput),

@@ -108,24 +108,6 @@ end;
 $$;
 grant execute on function private.is_suspended to authenticated;
 
--- Runs before every request of the data API (pgrst.db_pre_request): a suspended person is refused at once, whatever the token says.
-create function private.check_request() returns void
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  -- Two steps, because an expression asks for execute on every function in it, which other roles do not have.
-  if current_user = 'authenticated' then
-    if private.is_suspended() then
-      perform private.refuse(403, 'account_suspended', 'This account is suspended. Ask an administrator of your organization.');
-    end if;
-  end if;
-end;
-$$;
-grant execute on function private.check_request to anon, authenticated, service_role;
-alter role authenticator set pgrst.db_pre_request = 'private.check_request';
-notify pgrst, 'reload config';
-
 alter table public.organizations enable row level security;
 grant select on public.organizations to authenticated;
 grant update (name, time_zone, address_line, city, region, postal_code, country, phone, email, active)

@@ -6,13 +6,13 @@ import {
   DEMO,
   instantOf,
   newVisitors,
-  tokenOf,
   type Visitor,
 } from "../support/appointments.ts";
 import { onlyEvent, parseCalendar } from "../support/calendar.ts";
 import { sql, sqlValue } from "../support/database.ts";
 import { newColleague } from "../support/people.ts";
 import { type Answer, at, call, gateway, listAt, signIn, stackInfo, supabaseAs, textAt } from "../support/stack.ts";
+import { tokenOf } from "../support/tokens.ts";
 
 const DAY = dayAhead(3);
 

@@ -1,7 +1,7 @@
-import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rolledBack, sql } from "../support/database.ts";
 import { type Answer, gateway, signIn, stackInfo } from "../support/stack.ts";
+import { tokenOf } from "../support/tokens.ts";
 import { allCells } from "./expectations/all.ts";
 import { type Cell, outcomeOf } from "./matrix.ts";
 import { type ActorName, arrange, clear, lookUp, people } from "./world.ts";
@@ -49,15 +49,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => committed(clear));
-
-/** A token as Auth made it before the person was suspended. */
-function tokenOf(userId: string): Promise<string> {
-  const { url, jwtSecret } = stackInfo();
-  return new SignJWT({ sub: userId, role: "authenticated" }).setProtectedHeader({ alg: "HS256" }).setIssuer(
-    `${url}/auth/v1`,
-  )
-    .setAudience("authenticated").setIssuedAt().setExpirationTime("1h").sign(new TextEncoder().encode(jwtSecret));
-}
 
 async function ask(actor: ActorName, path: string): Promise<Answer> {
   const email = accounts[actor];

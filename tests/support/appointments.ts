@@ -1,6 +1,6 @@
-import { SignJWT } from "jose";
 import { sql, sqlValue } from "./database.ts";
-import { type Answer, call, listAt, signIn, stackInfo, textAt } from "./stack.ts";
+import { type Answer, call, listAt, signIn, textAt } from "./stack.ts";
+import { tokenOf } from "./tokens.ts";
 
 /** The demo schedule of the seeds. */
 export const DEMO = {
@@ -81,12 +81,4 @@ export async function newVisitors(count: number): Promise<Visitor[]> {
     [rows.map(({ userId }) => userId)],
   );
   return await Promise.all(patients.map(async (one) => ({ ...one, token: await tokenOf(one.userId) })));
-}
-
-/** An access token as Auth makes it. */
-export function tokenOf(userId: string): Promise<string> {
-  const { url, jwtSecret } = stackInfo();
-  return new SignJWT({ sub: userId, role: "authenticated" }).setProtectedHeader({ alg: "HS256" })
-    .setIssuer(`${url}/auth/v1`).setAudience("authenticated").setIssuedAt().setExpirationTime("1h")
-    .sign(new TextEncoder().encode(jwtSecret));
 }
