@@ -109,7 +109,6 @@ export type Database = {
         Row: {
           "continues": string | null;
           "created_at": string;
-          "created_by": string | null;
           "duration_minutes": number;
           "every_n": number;
           "id": string;
@@ -131,7 +130,6 @@ export type Database = {
         Insert: {
           "continues"?: string | null;
           "created_at"?: string;
-          "created_by"?: string | null;
           "duration_minutes": number;
           "every_n": number;
           "id"?: string;
@@ -152,7 +150,6 @@ export type Database = {
         Update: {
           "continues"?: string | null;
           "created_at"?: string;
-          "created_by"?: string | null;
           "duration_minutes"?: number;
           "every_n"?: number;
           "id"?: string;
@@ -176,13 +173,6 @@ export type Database = {
             columns: ["continues"];
             isOneToOne: false;
             referencedRelation: "appointment_series";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "appointment_series_created_by_fkey";
-            columns: ["created_by"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
           {
@@ -238,12 +228,11 @@ export type Database = {
           "hold_expires_at": string | null;
           "id": string;
           "organization_id": string;
-          "overbooked_by": string | null;
           "overbooking": number;
           "overbooking_reason": string | null;
           "patient_id": string;
           "practitioner_id": string;
-          "practitioner_user_id": string;
+          "practitioner_key": string;
           "room_id": string | null;
           "room_overbooking": number;
           "sequence": number;
@@ -273,12 +262,11 @@ export type Database = {
           "hold_expires_at"?: string | null;
           "id"?: string;
           "organization_id": string;
-          "overbooked_by"?: string | null;
           "overbooking"?: number;
           "overbooking_reason"?: string | null;
           "patient_id": string;
           "practitioner_id": string;
-          "practitioner_user_id": string;
+          "practitioner_key": string;
           "room_id"?: string | null;
           "room_overbooking"?: number;
           "sequence"?: number;
@@ -307,12 +295,11 @@ export type Database = {
           "hold_expires_at"?: string | null;
           "id"?: string;
           "organization_id"?: string;
-          "overbooked_by"?: string | null;
           "overbooking"?: number;
           "overbooking_reason"?: string | null;
           "patient_id"?: string;
           "practitioner_id"?: string;
-          "practitioner_user_id"?: string;
+          "practitioner_key"?: string;
           "room_id"?: string | null;
           "room_overbooking"?: number;
           "sequence"?: number;
@@ -332,13 +319,6 @@ export type Database = {
             columns: ["organization_id"];
             isOneToOne: false;
             referencedRelation: "organizations";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "appointments_overbooked_by_fkey";
-            columns: ["overbooked_by"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
           {
@@ -505,7 +485,6 @@ export type Database = {
           "last_used_at": string | null;
           "name": string;
           "revoked_at": string | null;
-          "token_hash": string;
           "updated_at": string;
           "user_id": string;
           "version": number;
@@ -518,7 +497,6 @@ export type Database = {
           "last_used_at"?: string | null;
           "name": string;
           "revoked_at"?: string | null;
-          "token_hash": string;
           "updated_at"?: string;
           "user_id": string;
           "version"?: number;
@@ -530,7 +508,6 @@ export type Database = {
           "last_used_at"?: string | null;
           "name"?: string;
           "revoked_at"?: string | null;
-          "token_hash"?: string;
           "updated_at"?: string;
           "user_id"?: string;
           "version"?: number;
@@ -1259,7 +1236,6 @@ export type Database = {
           "position": string | null;
           "revoked_at": string | null;
           "role": Database["public"]["Enums"]["membership_role"];
-          "token_hash": string;
           "updated_at": string;
           "version": number;
         };
@@ -1278,7 +1254,6 @@ export type Database = {
           "position"?: string | null;
           "revoked_at"?: string | null;
           "role": Database["public"]["Enums"]["membership_role"];
-          "token_hash": string;
           "updated_at"?: string;
           "version"?: number;
         };
@@ -1296,7 +1271,6 @@ export type Database = {
           "position"?: string | null;
           "revoked_at"?: string | null;
           "role"?: Database["public"]["Enums"]["membership_role"];
-          "token_hash"?: string;
           "updated_at"?: string;
           "version"?: number;
         };
@@ -1832,7 +1806,6 @@ export type Database = {
       };
       "patient_link_codes": {
         Row: {
-          "code_hash": string;
           "created_at": string;
           "created_by": string | null;
           "expires_at": string;
@@ -1848,7 +1821,6 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
-          "code_hash": string;
           "created_at"?: string;
           "created_by"?: string | null;
           "expires_at"?: string;
@@ -1863,7 +1835,6 @@ export type Database = {
           "version"?: number;
         };
         Update: {
-          "code_hash"?: string;
           "created_at"?: string;
           "created_by"?: string | null;
           "expires_at"?: string;
@@ -2111,9 +2082,9 @@ export type Database = {
           "id": string;
           "membership_id": string;
           "organization_id": string;
+          "person_key": string;
           "specialty": string;
           "updated_at": string;
-          "user_id": string;
           "version": number;
         };
         ComputedFields: never;
@@ -2124,9 +2095,9 @@ export type Database = {
           "id"?: string;
           "membership_id": string;
           "organization_id": string;
+          "person_key": string;
           "specialty": string;
           "updated_at"?: string;
-          "user_id": string;
           "version"?: number;
         };
         Update: {
@@ -2136,9 +2107,9 @@ export type Database = {
           "id"?: string;
           "membership_id"?: string;
           "organization_id"?: string;
+          "person_key"?: string;
           "specialty"?: string;
           "updated_at"?: string;
-          "user_id"?: string;
           "version"?: number;
         };
         Relationships: [
@@ -2154,13 +2125,6 @@ export type Database = {
             columns: ["organization_id"];
             isOneToOne: false;
             referencedRelation: "organizations";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "practitioners_user_id_fkey";
-            columns: ["user_id"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -2909,6 +2873,7 @@ export type Database = {
       "give_consent": { Args: { "p_input": Json }; Returns: Json };
       "health_report": { Args: Record<PropertyKey, never>; Returns: Json };
       "hold_slot": { Args: { "p_input": Json }; Returns: Json };
+      "is_open_invitation": { Args: { "p_email": string; "p_token_hash": string }; Returns: boolean };
       "join_waitlist": { Args: { "p_input": Json }; Returns: Json };
       "lease_rate_limit": {
         Args: { "p_bucket": string; "p_tokens": number };

@@ -83,10 +83,8 @@ async function signUp(c: AppContext, email: string, password: string, data: Reco
  * who has one. The database uses the invitation up in the transaction that makes the account.
  */
 async function requireInvitation(c: AppContext, token: string, email: string): Promise<void> {
-  const open = await secretClient(c.var.env).from("invitations").select("id")
-    .eq("token_hash", await sha256Hex(token)).eq("email", email)
-    .is("accepted_at", null).is("revoked_at", null).gt("expires_at", new Date().toISOString());
-  if (unwrap(open).length > 0) return;
+  const asked = { p_token_hash: await sha256Hex(token), p_email: email };
+  if (unwrap(await secretClient(c.var.env).rpc("is_open_invitation", asked))) return;
   throw problem("invitation_invalid", {
     detail: "This invitation is not valid any more, or is for another address.",
     errors: [{ pointer: "/token", message: "is not valid any more, or is for another address" }],

@@ -1,6 +1,6 @@
 -- Joining: invitations for staff, and what a new, changed or deleted login does to the people we know.
 
--- An offer to join an organization. Only the SHA-256 of the token is kept; it opens once, until `expires_at`.
+-- An offer to join an organization; its token opens once, until `expires_at`.
 create table public.invitations (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -9,7 +9,6 @@ create table public.invitations (
   is_prescriber boolean not null default false,
   licence_number text check (private.is_plain_text(licence_number, 50)),
   position text check (private.is_plain_text(position, 100)),
-  token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),
   expires_at timestamptz not null default now() + interval '7 days',
   accepted_at timestamptz,
   accepted_by uuid references public.profiles (id) on delete restrict,
@@ -25,9 +24,14 @@ create index invitations_organization on public.invitations (organization_id, cr
 create index invitations_accepted_by on public.invitations (accepted_by);
 create index invitations_created_by on public.invitations (created_by);
 
+-- What opens an invitation: of the token only the SHA-256 is kept, and nobody of the API reads it.
+create table private.invitation_tokens (
+  invitation_id uuid primary key references public.invitations (id) on delete cascade,
+  token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$')
+);
+
 alter table public.invitations enable row level security;
-grant select (id, organization_id, email, role, is_prescriber, licence_number, position, expires_at, accepted_at, accepted_by,
-  revoked_at, created_by, version, created_at, updated_at) on public.invitations to authenticated;
+grant select on public.invitations to authenticated;
 grant update (revoked_at) on public.invitations to authenticated;
 grant all on public.invitations to service_role;
 create policy "Admins see the invitations of their organization" on public.invitations
@@ -43,6 +47,27 @@ create trigger invitations_role_fits before insert or update of role, organizati
   for each row execute function private.check_role_fits_organization();
 call private.audit_table('public.invitations');
 
+-- Whether a token opens an invitation now, for a person with this address. {SHA-256 of the token, address} -> boolean.
+create function private.is_open_invitation(p_token_hash text, p_email text) returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from private.invitation_tokens t join public.invitations i on i.id = t.invitation_id
+    where t.token_hash = p_token_hash and i.email = lower(p_email)
+      and i.accepted_at is null and i.revoked_at is null and i.expires_at > now());
+$$;
+grant execute on function private.is_open_invitation to service_role;
+
+-- The same for registration, which asks before it turns to Auth.
+create function public.is_open_invitation(p_token_hash text, p_email text) returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select private.is_open_invitation(p_token_hash, p_email);
+$$;
+grant execute on function public.is_open_invitation to service_role;
+
 -- Uses up an invitation for a person, who must own its address, and makes the membership. Any defect of the token reads the
 -- same (422 invitation_invalid): expired, used, revoked, unknown or for somebody else.
 create function private.use_invitation(p_token text, p_user_id uuid, p_email text) returns public.memberships
@@ -55,7 +80,7 @@ declare
 begin
   update public.invitations
   set accepted_at = now(), accepted_by = p_user_id
-  where token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex')
+  where id = (select t.invitation_id from private.invitation_tokens t where t.token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex'))
     and email = lower(p_email)
     and accepted_at is null and revoked_at is null and expires_at > now()
   returning * into v_invitation;

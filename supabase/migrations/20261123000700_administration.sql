@@ -42,7 +42,7 @@ $$;
 grant execute on function private.create_organization to authenticated;
 
 -- Invites somebody into an organization of the caller. The token is made by the caller, who alone can hand it on; here only its SHA-256 is kept.
--- {organization_id, email, role, is_prescriber?, licence_number?, position?, expires_at?, token_hash} -> the invitation without its hash.
+-- {organization_id, email, role, is_prescriber?, licence_number?, position?, expires_at?, token_hash} -> the invitation.
 create function public.create_invitation(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -75,11 +75,12 @@ begin
   if coalesce(v_input.expires_at, now() + interval '7 days') not between now() and now() + interval '30 days' then
     perform private.refuse(422, 'invalid_input', 'An invitation ends within 30 days.', '{"pointer": "/expires_at"}');
   end if;
-  insert into public.invitations (organization_id, email, role, is_prescriber, licence_number, position, expires_at, token_hash, created_by)
+  insert into public.invitations (organization_id, email, role, is_prescriber, licence_number, position, expires_at, created_by)
   values (v_input.organization_id, lower(v_input.email), v_input.role, coalesce(v_input.is_prescriber, false), v_input.licence_number,
-    v_input.position, coalesce(v_input.expires_at, now() + interval '7 days'), v_input.token_hash, auth.uid())
+    v_input.position, coalesce(v_input.expires_at, now() + interval '7 days'), auth.uid())
   returning * into v_invitation;
-  return to_jsonb(v_invitation) - 'token_hash';
+  insert into private.invitation_tokens (invitation_id, token_hash) values (v_invitation.id, p_input ->> 'token_hash');
+  return to_jsonb(v_invitation);
 end;
 $$;
 grant execute on function private.create_invitation to authenticated;
@@ -110,11 +111,7 @@ begin
   if not found then
     perform private.require_version(null, null);
   end if;
-  return private.idempotent_answer((
-    select to_jsonb(i) from (
-      select id, organization_id, email, role, is_prescriber, licence_number, position, expires_at, accepted_at, accepted_by, revoked_at,
-        created_by, version, created_at, updated_at
-      from public.invitations where id = v_id) as i));
+  return private.idempotent_answer((select to_jsonb(i) from public.invitations i where i.id = v_id));
 end;
 $$;
 grant execute on function public.revoke_invitation to authenticated;

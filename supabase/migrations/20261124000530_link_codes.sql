@@ -1,12 +1,11 @@
 -- Linking: a person who signs in and a patient whom a hospital registered without a login become one by a code that the hospital hands over.
 
--- A code for one patient without a login. Only the SHA-256 of the code is kept; it opens once, together with the birth date, until `expires_at`
+-- A code for one patient without a login. It opens once, together with the birth date, until `expires_at`
 -- and for five tries. A new code of the patient revokes the former ones.
 create table public.patient_link_codes (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references public.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
-  code_hash text not null unique check (code_hash ~ '^[0-9a-f]{64}$'),
   tries smallint not null default 0 check (tries between 0 and 5),
   expires_at timestamptz not null default now() + interval '24 hours',
   used_at timestamptz,
@@ -24,9 +23,14 @@ create index patient_link_codes_organization on public.patient_link_codes (organ
 create index patient_link_codes_used_by on public.patient_link_codes (used_by);
 create index patient_link_codes_created_by on public.patient_link_codes (created_by);
 
+-- What a code is compared with: only its SHA-256 is kept, and nobody of the API reads it.
+create table private.link_code_hashes (
+  link_code_id uuid primary key references public.patient_link_codes (id) on delete cascade,
+  code_hash text not null unique check (code_hash ~ '^[0-9a-f]{64}$')
+);
+
 alter table public.patient_link_codes enable row level security;
-grant select (id, patient_id, organization_id, tries, expires_at, used_at, used_by, revoked_at, created_by, version, created_at, updated_at)
-  on public.patient_link_codes to authenticated, service_role;
+grant select on public.patient_link_codes to authenticated, service_role;
 create policy "Hospital staff see the codes of their hospital for patients in care" on public.patient_link_codes
   for select to authenticated
   using (organization_id = any ((select private.my_hospitals())::uuid[]) and private.is_in_care(patient_id, (select private.my_hospitals())));
@@ -35,14 +39,6 @@ create trigger patient_link_codes_touch before update on public.patient_link_cod
 call private.audit_table('public.patient_link_codes');
 
 insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values ('link_patient', 'account', 5, 3600, 3600);
-
--- A code as the API shows it: everything but the hash.
-create function private.link_code_json(p_code public.patient_link_codes) returns jsonb
-language sql immutable
-set search_path = ''
-as $$
-  select to_jsonb(p_code) - 'code_hash';
-$$;
 
 -- What is kept of a code: people may type it in lower case, with blanks and dashes.
 create function private.link_code_hash(p_code text) returns text
@@ -53,7 +49,7 @@ as $$
 $$;
 
 -- Makes a code for a patient without a login in the care of the caller's hospital, and revokes the former ones. The caller makes up the code
--- and sends its hash. Idempotent. {patient_id, code_hash} -> the code without its hash.
+-- and sends its hash. Idempotent. {patient_id, code_hash} -> the code's row.
 create function public.create_link_code(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -99,10 +95,11 @@ begin
     perform private.refuse(409, 'conflict', 'The code opens together with the birth date, which is not known. Add it first.');
   end if;
   update public.patient_link_codes set revoked_at = now() where patient_id = p_patient_id and used_at is null and revoked_at is null;
-  insert into public.patient_link_codes (patient_id, organization_id, code_hash, created_by)
-  select p_patient_id, o, p_code_hash, auth.uid() from unnest(v_hospitals) as o where v_patient.hospital_ids @> array[o] order by o limit 1
+  insert into public.patient_link_codes (patient_id, organization_id, created_by)
+  select p_patient_id, o, auth.uid() from unnest(v_hospitals) as o where v_patient.hospital_ids @> array[o] order by o limit 1
   returning * into v_code;
-  return private.link_code_json(v_code);
+  insert into private.link_code_hashes (link_code_id, code_hash) values (v_code.id, p_code_hash);
+  return to_jsonb(v_code);
 end;
 $$;
 grant execute on function private.create_link_code to authenticated;
@@ -138,7 +135,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_hash text := private.link_code_hash(p_code);
+  v_code_id uuid := (select h.link_code_id from private.link_code_hashes h where h.code_hash = private.link_code_hash(p_code));
   v_own public.patients;
   v_patient public.patients;
   v_code public.patient_link_codes;
@@ -150,10 +147,10 @@ begin
       jsonb_build_object('retry_after', v_attempt.retry_after_seconds));
   end if;
   perform private.lock_patients(array(
-    select c.patient_id from public.patient_link_codes c where c.code_hash = v_hash
+    select c.patient_id from public.patient_link_codes c where c.id = v_code_id
     union select p.id from public.patients p where p.user_id = auth.uid()));
   select * into v_code from public.patient_link_codes
-  where code_hash = v_hash and used_at is null and revoked_at is null and expires_at > now() and tries < 5 for update;
+  where id = v_code_id and used_at is null and revoked_at is null and expires_at > now() and tries < 5 for update;
   select * into v_patient from public.patients where id = v_code.patient_id and deleted_at is null and user_id is null;
   if v_patient.id is null or v_patient.birth_date is distinct from p_birth_date then
     update public.patient_link_codes set tries = tries + 1 where id = v_code.id;

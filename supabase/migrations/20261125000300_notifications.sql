@@ -20,7 +20,8 @@ insert into private.notification_kinds (kind, description, subject, in_app, mail
   ('waitlist_offer', 'A place on a waiting list has become free', 'An earlier appointment is free', true, true, true, false);
 
 -- What one person should know. Title and body carry no clinical detail; `link` leads to it, for those who may see it. Nothing of the kind exists
--- twice for a person under one `dedupe_key`. One that the person does not want in the app is kept for that, and shown to nobody.
+-- twice for a person under one `dedupe_key`, which they can read and which therefore names nothing but what they are told of. One that the person
+-- does not want in the app is kept for that, and shown to nobody.
 create table public.notifications (
   id uuid primary key default gen_random_uuid(),
   recipient_id uuid not null references public.profiles (id) on delete cascade,
@@ -71,7 +72,7 @@ create table public.notification_preferences (
 );
 
 alter table public.notifications enable row level security;
-grant select (id, recipient_id, kind, title, body, link, organization_id, read_at, version, created_at, updated_at) on public.notifications to authenticated;
+grant select on public.notifications to authenticated;
 grant update (read_at) on public.notifications to authenticated;
 grant all on public.notifications to service_role;
 create policy "People see what they are told" on public.notifications

@@ -11,22 +11,29 @@ alter table public.memberships
   add constraint memberships_scheduling_is_for_hospital_staff check (role = 'hospital_staff' or not (may_overbook or may_schedule));
 grant update (may_overbook, may_schedule) on public.memberships to authenticated;
 
--- A member of a hospital's staff who takes appointments. `user_id` repeats the membership's, because a person with two hospitals has one body.
+-- What stands for the person of a practitioner where patients may read it, in place of the login: the same at every hospital of theirs, because a
+-- person with two hospitals has one body.
+create table private.practitioner_keys (
+  user_id uuid primary key references public.profiles (id) on delete restrict,
+  person_key uuid not null unique default gen_random_uuid()
+);
+
+-- A member of a hospital's staff who takes appointments. `person_key` is that of the membership's person.
 create table public.practitioners (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
   membership_id uuid not null unique references public.memberships (id) on delete restrict,
-  user_id uuid not null references public.profiles (id) on delete restrict,
+  person_key uuid not null references private.practitioner_keys (person_key) on delete restrict,
   display_name text not null check (private.is_plain_text(display_name, 200)),
   specialty text not null check (private.is_plain_text(specialty, 100)),
   active boolean not null default true,
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint practitioners_person unique (id, organization_id, user_id)
+  constraint practitioners_person unique (id, organization_id, person_key)
 );
 create index practitioners_organization on public.practitioners (organization_id, specialty);
-create index practitioners_user on public.practitioners (user_id);
+create index practitioners_person_key on public.practitioners (person_key);
 
 -- A room in which appointments take place.
 create table public.rooms (
@@ -151,16 +158,18 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  select m.user_id into new.user_id
-  from public.memberships m
-  where m.id = new.membership_id and m.organization_id = new.organization_id and m.role = 'hospital_staff' and m.status = 'active';
+  insert into private.practitioner_keys as k (user_id)
+  select m.user_id from public.memberships m
+  where m.id = new.membership_id and m.organization_id = new.organization_id and m.role = 'hospital_staff' and m.status = 'active'
+  on conflict (user_id) do update set user_id = k.user_id
+  returning k.person_key into new.person_key;
   if not found then
     perform private.refuse(422, 'invalid_input', 'A practitioner is an active member of the hospital''s staff.', '{"pointer": "/membership_id"}');
   end if;
   return new;
 end;
 $$;
-create trigger practitioners_check before insert or update of membership_id, organization_id, user_id on public.practitioners
+create trigger practitioners_check before insert or update of membership_id, organization_id, person_key on public.practitioners
   for each row execute function private.check_practitioner();
 
 create function private.check_practitioner_of_organization() returns trigger
@@ -179,8 +188,7 @@ create trigger service_resources_same_hospital before insert or update of practi
   for each row execute function private.check_practitioner_of_organization();
 
 alter table public.practitioners enable row level security;
-grant select (id, organization_id, membership_id, display_name, specialty, active, version, created_at, updated_at)
-  on public.practitioners to authenticated;
+grant select on public.practitioners to authenticated;
 grant insert (organization_id, membership_id, display_name, specialty) on public.practitioners to authenticated;
 grant update (display_name, specialty, active) on public.practitioners to authenticated;
 grant all on public.practitioners to service_role;

@@ -35,7 +35,6 @@ create table public.appointment_series (
   occurrences smallint not null check (occurrences between 1 and 52),
   status public.series_status not null default 'active',
   continues uuid references public.appointment_series (id) on delete restrict,
-  created_by uuid references public.profiles (id) on delete restrict,
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -50,7 +49,6 @@ create index appointment_series_service on public.appointment_series (service_id
 create index appointment_series_practitioner on public.appointment_series (practitioner_id);
 create index appointment_series_room on public.appointment_series (room_id, organization_id);
 create index appointment_series_continues on public.appointment_series (continues);
-create index appointment_series_created_by on public.appointment_series (created_by);
 
 -- For how long an appointment takes up its practitioner and its room. Immutable, because minutes are the same in every zone.
 create function private.blocked_range(p_starts_at timestamptz, p_ends_at timestamptz, p_before_minutes int, p_after_minutes int) returns tstzrange
@@ -64,7 +62,7 @@ grant execute on function private.blocked_range to authenticated, service_role;
 -- A patient with a practitioner, and the hold that keeps the time while somebody decides: both are rows here, so that they exclude each other.
 -- A deliberate overbooking has a reason, and stands in a lane of its own where it needs one: `overbooking` beside others of the practitioner,
 -- `room_overbooking` beside others in the room. Lane 0 is the ordinary one: what is free stays so for one alone. The patient has no lanes.
--- `sequence` counts the moves, as iCalendar does. Holds that nobody took are deleted; nothing else is. `series_index` counts the dates of a
+-- Who overbooked is in the audit log. `practitioner_key` repeats the person of the practitioner. `sequence` counts the moves, as iCalendar does. Holds that nobody took are deleted; nothing else is. `series_index` counts the dates of a
 -- series from 0; one that was moved by itself is `series_detached`, and stays when its series is moved.
 create table public.appointments (
   id uuid primary key default gen_random_uuid(),
@@ -72,7 +70,7 @@ create table public.appointments (
   patient_id uuid not null references public.patients (id) on delete restrict,
   service_id uuid not null references public.services (id) on delete restrict,
   practitioner_id uuid not null references public.practitioners (id) on delete restrict,
-  practitioner_user_id uuid not null,
+  practitioner_key uuid not null,
   room_id uuid references public.rooms (id) on delete restrict,
   series_id uuid references public.appointment_series (id) on delete restrict,
   series_index smallint,
@@ -87,7 +85,6 @@ create table public.appointments (
   overbooking smallint not null default 0 check (overbooking between 0 and 9),
   room_overbooking smallint not null default 0 check (room_overbooking between 0 and 9),
   overbooking_reason text check (private.is_plain_text(overbooking_reason, 500)),
-  overbooked_by uuid references public.profiles (id) on delete restrict,
   booked_by public.appointment_party not null,
   checked_in_at timestamptz,
   started_at timestamptz,
@@ -103,12 +100,11 @@ create table public.appointments (
   constraint appointments_place_in_series check ((series_id is null) = (series_index is null) and (series_id is not null or not series_detached)),
   constraint appointments_hold_expires check ((status = 'held') = (hold_expires_at is not null)),
   constraint appointments_overbooking_has_reason
-    check ((overbooking_reason is null) = (overbooked_by is null)
-      and (overbooking_reason is not null or (overbooking = 0 and room_overbooking = 0))),
+    check (overbooking_reason is not null or (overbooking = 0 and room_overbooking = 0)),
   constraint appointments_cancellation_has_reason
     check ((status = 'cancelled') = (cancelled_at is not null) and (status = 'cancelled') = (cancelled_by is not null)
       and (status = 'cancelled') = (cancellation_reason is not null)),
-  constraint appointments_practitioner_is_free exclude using gist (practitioner_user_id with =, overbooking with =, blocked with &&)
+  constraint appointments_practitioner_is_free exclude using gist (practitioner_key with =, overbooking with =, blocked with &&)
     where (status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')),
   constraint appointments_room_is_free exclude using gist (room_id with =, room_overbooking with =, blocked with &&)
     where (room_id is not null and status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')),
@@ -122,9 +118,8 @@ create index appointments_room on public.appointments (room_id, starts_at, id);
 create index appointments_service on public.appointments (service_id);
 create index appointments_series on public.appointments (series_id, starts_at);
 create unique index appointments_once_in_series on public.appointments (series_id, series_index) where series_id is not null;
-create index appointments_overbooked_by on public.appointments (overbooked_by);
 -- What takes up a practitioner or a room, for the search of slots: answered out of the index alone.
-create index appointments_busy_practitioner on public.appointments (practitioner_user_id, starts_at) include (blocked, hold_expires_at, id)
+create index appointments_busy_practitioner on public.appointments (practitioner_key, starts_at) include (blocked, hold_expires_at, id)
   where status in ('held', 'requested', 'booked', 'checked_in', 'in_progress');
 create index appointments_busy_room on public.appointments (room_id, starts_at) include (blocked, hold_expires_at, id)
   where status in ('held', 'requested', 'booked', 'checked_in', 'in_progress');
@@ -202,7 +197,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  select user_id into new.practitioner_user_id
+  select person_key into new.practitioner_key
   from public.practitioners where id = new.practitioner_id and organization_id = new.organization_id;
   if not found then
     perform private.refuse(422, 'invalid_input', 'The hospital has no such practitioner.', '{"pointer": "/practitioner_id"}');
@@ -213,7 +208,7 @@ begin
   return new;
 end;
 $$;
-create trigger appointments_place before insert or update of organization_id, practitioner_id, practitioner_user_id, room_id on public.appointments
+create trigger appointments_place before insert or update of organization_id, practitioner_id, practitioner_key, room_id on public.appointments
   for each row execute function private.check_appointment_place();
 
 -- No appointment is given or moved into the past. One that shares its practitioner or its room with an overbooking of them is overbooked itself:
@@ -230,7 +225,7 @@ begin
   end if;
   if new.overbooking = 0 and exists (
     select from public.appointments a
-    where a.practitioner_user_id = new.practitioner_user_id and a.overbooking > 0 and a.id <> new.id and a.blocked && v_blocked
+    where a.practitioner_key = new.practitioner_key and a.overbooking > 0 and a.id <> new.id and a.blocked && v_blocked
       and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
   ) then
     raise exclusion_violation using message = 'conflicts with an overbooking', constraint = 'appointments_practitioner_is_free';
@@ -249,17 +244,14 @@ create trigger appointments_time before insert or update of starts_at, ends_at, 
   on public.appointments for each row execute function private.check_appointment_time();
 
 alter table public.appointment_series enable row level security;
-grant select (id, organization_id, patient_id, service_id, practitioner_id, room_id, unit, every_n, start_day, month_day, start_time,
-  duration_minutes, occurrences, status, continues, version, created_at, updated_at) on public.appointment_series to authenticated;
+grant select on public.appointment_series to authenticated;
 grant all on public.appointment_series to service_role;
 create policy "Patients see their series, hospital staff those at their hospital" on public.appointment_series
   for select to authenticated
   using (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[]));
 
 alter table public.appointments enable row level security;
-grant select (id, organization_id, patient_id, service_id, practitioner_id, room_id, series_id, series_index, series_detached, status, starts_at, ends_at, buffer_before_minutes,
-  buffer_after_minutes, hold_expires_at, overbooking, overbooking_reason, booked_by, checked_in_at, started_at, completed_at, cancelled_at,
-  cancelled_by, cancellation_reason, sequence, version, created_at, updated_at) on public.appointments to authenticated;
+grant select on public.appointments to authenticated;
 grant all on public.appointments to service_role;
 create policy "Patients see their appointments, hospital staff those at their hospital" on public.appointments
   for select to authenticated
@@ -272,4 +264,4 @@ create trigger appointment_series_touch before update on public.appointment_seri
 create trigger appointments_touch before update on public.appointments
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
 call private.audit_table('public.appointment_series');
-call private.audit_table('public.appointments', 'blocked', 'practitioner_user_id', 'buffer_before_minutes', 'buffer_after_minutes');
+call private.audit_table('public.appointments', 'blocked', 'practitioner_key', 'buffer_before_minutes', 'buffer_after_minutes');

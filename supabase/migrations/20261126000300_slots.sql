@@ -52,7 +52,7 @@ begin
     with taken as materialized (
       select p.id, v_no_room + coalesce((
         select range_agg(tstzrange(lower(a.blocked) - v_after, upper(a.blocked) + v_before, '()')) from public.appointments a
-        where a.practitioner_user_id = p.user_id and a.starts_at between p_from - interval '12 hours' and p_to + interval '12 hours'
+        where a.practitioner_key = p.person_key and a.starts_at between p_from - interval '12 hours' and p_to + interval '12 hours'
           and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress') and coalesce(a.hold_expires_at > p_now, true)
           and (p_except is null or a.id <> p_except)), '{}') as starts
       from public.practitioners p where p.id = any (p_practitioner_ids)

@@ -65,13 +65,13 @@ $$;
 
 -- The lane of an overbooking for a practitioner or a room: the ordinary one where the time is free, else the first in which it is. Somebody
 -- may take the same at the same time; then one of them is refused it.
-create function private.free_lane(p_practitioner_user_id uuid, p_room_id uuid, p_blocked tstzrange, p_except uuid default null) returns smallint
+create function private.free_lane(p_practitioner_key uuid, p_room_id uuid, p_blocked tstzrange, p_except uuid default null) returns smallint
 language sql stable
 set search_path = ''
 as $$
   with taken as (
     select a.overbooking as lane from public.appointments a
-    where a.practitioner_user_id = p_practitioner_user_id and a.blocked && p_blocked and a.id is distinct from p_except
+    where a.practitioner_key = p_practitioner_key and a.blocked && p_blocked and a.id is distinct from p_except
       and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
     union all
     select a.room_overbooking from public.appointments a
@@ -111,13 +111,13 @@ end;
 $$;
 
 -- Deletes holds that have ended and are still in the way; the job that does it otherwise comes once a minute.
-create function private.drop_ended_holds(p_practitioner_user_id uuid, p_patient_id uuid, p_range tstzrange) returns void
+create function private.drop_ended_holds(p_practitioner_key uuid, p_patient_id uuid, p_range tstzrange) returns void
 language sql
 set search_path = ''
 as $$
   delete from public.appointments a
   where a.status = 'held' and a.hold_expires_at <= now() and a.blocked && p_range
-    and (a.practitioner_user_id = p_practitioner_user_id or a.patient_id = p_patient_id
+    and (a.practitioner_key = p_practitioner_key or a.patient_id = p_patient_id
       or a.room_id in (select r.room_id from public.service_resources r join public.services s on s.id = r.service_id
         where s.organization_id = a.organization_id and r.room_id is not null));
 $$;
@@ -135,15 +135,15 @@ declare
   v_room_id uuid;
   v_id uuid;
 begin
-  perform private.drop_ended_holds(p_practitioner.user_id, p_new.patient_id, v_blocked);
+  perform private.drop_ended_holds(p_practitioner.person_key, p_new.patient_id, v_blocked);
   foreach v_room_id in array private.rooms_to_try(p_new, p_service.id, v_blocked, null) loop
     begin
       insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, room_id, series_id, series_index, status, starts_at,
-        ends_at, hold_expires_at, overbooking, room_overbooking, overbooking_reason, overbooked_by, booked_by)
+        ends_at, hold_expires_at, overbooking, room_overbooking, overbooking_reason, booked_by)
       values (p_service.organization_id, p_new.patient_id, p_service.id, p_practitioner.id, v_room_id, p_new.series_id, p_new.series_index, p_new.status,
-        p_new.starts_at, p_new.ends_at, p_new.hold_expires_at, case when v_overbooked then private.free_lane(p_practitioner.user_id, null, v_blocked) else 0 end,
+        p_new.starts_at, p_new.ends_at, p_new.hold_expires_at, case when v_overbooked then private.free_lane(p_practitioner.person_key, null, v_blocked) else 0 end,
         case when v_overbooked then private.free_lane(null, v_room_id, v_blocked) else 0 end,
-        p_new.overbooking_reason, case when v_overbooked then auth.uid() end, p_new.booked_by)
+        p_new.overbooking_reason, p_new.booked_by)
       on conflict do nothing
       returning id into v_id;
       exit when v_id is not null;

@@ -124,16 +124,16 @@ declare
   v_overbooked boolean := p_new.overbooking_reason is not null;
   v_room_id uuid;
 begin
-  perform private.lock_places(array[p_old.practitioner_user_id, p_practitioner.user_id, p_old.patient_id, p_old.room_id] || v_rooms);
-  perform private.drop_ended_holds(p_practitioner.user_id, p_old.patient_id, v_blocked);
+  perform private.lock_places(array[p_old.practitioner_key, p_practitioner.person_key, p_old.patient_id, p_old.room_id] || v_rooms);
+  perform private.drop_ended_holds(p_practitioner.person_key, p_old.patient_id, v_blocked);
   foreach v_room_id in array v_rooms loop
     begin
       update public.appointments
       set status = p_new.status, practitioner_id = p_practitioner.id, room_id = v_room_id, starts_at = p_new.starts_at, ends_at = p_new.ends_at,
         sequence = sequence + 1,
-        overbooking = case when v_overbooked then private.free_lane(p_practitioner.user_id, null, v_blocked, id) else 0 end,
+        overbooking = case when v_overbooked then private.free_lane(p_practitioner.person_key, null, v_blocked, id) else 0 end,
         room_overbooking = case when v_overbooked then private.free_lane(null, v_room_id, v_blocked, id) else 0 end,
-        overbooking_reason = p_new.overbooking_reason, overbooked_by = case when v_overbooked then auth.uid() end,
+        overbooking_reason = p_new.overbooking_reason,
         series_id = p_new.series_id, series_index = p_new.series_index, series_detached = p_new.series_detached
       where id = p_old.id;
       return true;

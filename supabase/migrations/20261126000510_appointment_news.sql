@@ -14,15 +14,16 @@ declare
     when tg_op = 'INSERT' or old.status = 'held' then 'created'
     when new.status = 'cancelled' and old.status <> 'cancelled' then 'cancelled'
     else 'updated' end;
-  v_topics text[] := array['org:' || new.organization_id || ':appointments', 'user:' || new.practitioner_user_id];
+  v_people uuid[] := array[new.practitioner_key];
 begin
-  if tg_op = 'UPDATE' and old.practitioner_user_id <> new.practitioner_user_id and old.status <> 'held' then
-    v_topics := v_topics || ('user:' || old.practitioner_user_id);
+  if tg_op = 'UPDATE' and old.status <> 'held' then
+    v_people := v_people || old.practitioner_key;
   end if;
   perform private.notify(t.topic, v_event,
     jsonb_build_object('id', new.id, 'type', 'appointment', 'status', new.status, 'organization_id', new.organization_id))
   from (
-    select unnest(v_topics) as topic
+    select 'org:' || new.organization_id || ':appointments' as topic
+    union select 'user:' || user_id from private.practitioner_keys where person_key = any (v_people)
     union select 'user:' || user_id from public.patients where id = new.patient_id and user_id is not null) as t;
   return null;
 end;
@@ -77,8 +78,8 @@ begin
   if v_turn <> 'booked' then
     perform private.tell(d.user_id, 'schedule_changed', 'An appointment was ' || v_turn, v_body,
       '/appointments/' || p_new.id, 'schedule:' || v_once, p_new.organization_id)
-    from (select p_new.practitioner_user_id as user_id union select p_old.practitioner_user_id) as d
-    where d.user_id is not null and d.user_id is distinct from (select auth.uid());
+    from private.practitioner_keys d
+    where d.person_key in (p_new.practitioner_key, p_old.practitioner_key) and d.user_id is distinct from (select auth.uid());
   end if;
 end;
 $$;

@@ -185,11 +185,11 @@ begin
   v_practitioner := private.practitioner_for(v_service, v_series.practitioner_id);
   perform private.require_length_and_room(v_service, v_series.duration_minutes, v_series.room_id);
   perform private.require_patient_in_care(v_service, v_series.patient_id);
-  perform private.lock_places(array[v_practitioner.user_id, v_series.patient_id, v_series.room_id] || private.rooms_for(v_service.id, 'empty', null));
+  perform private.lock_places(array[v_practitioner.person_key, v_series.patient_id, v_series.room_id] || private.rooms_for(v_service.id, 'empty', null));
   insert into public.appointment_series as q (organization_id, patient_id, service_id, practitioner_id, room_id, unit, every_n, start_day, month_day,
-    start_time, duration_minutes, occurrences, created_by)
+    start_time, duration_minutes, occurrences)
   values (v_series.organization_id, v_series.patient_id, v_series.service_id, v_series.practitioner_id, v_series.room_id, v_series.unit,
-    v_series.every_n, v_series.start_day, v_series.month_day, v_series.start_time, v_series.duration_minutes, v_series.occurrences, auth.uid())
+    v_series.every_n, v_series.start_day, v_series.month_day, v_series.start_time, v_series.duration_minutes, v_series.occurrences)
   returning q.id into book_series.id;
   left_out := '[]';
   for i in 0 .. v_series.occurrences - 1 loop

@@ -110,7 +110,7 @@ begin
   v_new.starts_at := private.series_start(p_pattern, p_old.series_index);
   v_new.ends_at := v_new.starts_at + make_interval(mins => p_pattern.duration_minutes);
   v_new.practitioner_id := p_practitioner.id;
-  v_new.practitioner_user_id := p_practitioner.user_id;
+  v_new.practitioner_key := p_practitioner.person_key;
   v_new.room_id := p_pattern.room_id;
   v_new.overbooking_reason := null;
   v_new.series_id := p_series_id;
@@ -203,15 +203,15 @@ begin
     select d from private.dates_to_change(v_old, v_scope, v_first, coalesce((p_input ->> 'include_detached')::boolean, false)) as d
     order by case when private.series_start(v_new, d.series_index) > d.starts_at then -1 else 1 end * extract(epoch from d.starts_at));
   perform private.require_dates(v_dates, v_first);
-  perform private.lock_places(array[v_practitioner.user_id, v_new.room_id, v_old.patient_id] || private.rooms_for(v_service.id, 'empty', null)
-    || array(select d.practitioner_user_id from unnest(v_dates) as d) || array(select d.room_id from unnest(v_dates) as d));
+  perform private.lock_places(array[v_practitioner.person_key, v_new.room_id, v_old.patient_id] || private.rooms_for(v_service.id, 'empty', null)
+    || array(select d.practitioner_key from unnest(v_dates) as d) || array(select d.room_id from unnest(v_dates) as d));
   if v_scope = 'this_and_following' and v_first.series_index > 0 then
     v_first_index := v_first.series_index;
     insert into public.appointment_series as q (organization_id, patient_id, service_id, practitioner_id, room_id, unit, every_n, start_day,
-      month_day, start_time, duration_minutes, occurrences, continues, created_by)
+      month_day, start_time, duration_minutes, occurrences, continues)
     values (v_new.organization_id, v_new.patient_id, v_new.service_id, v_new.practitioner_id, v_new.room_id, v_new.unit, v_new.every_n,
       private.series_day(v_new, v_first_index), v_new.month_day, v_new.start_time, v_new.duration_minutes, v_old.occurrences - v_first_index,
-      v_old.id, auth.uid())
+      v_old.id)
     returning q.id into v_series_id;
     update public.appointment_series set occurrences = v_first_index where id = p_id;
     update public.appointments a set series_id = v_series_id, series_index = a.series_index - v_first_index

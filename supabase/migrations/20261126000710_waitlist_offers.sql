@@ -6,7 +6,7 @@
 -- own to offer. `kept_for` are entries that it suits, but that decide about another offer: it is looked at again when one of them has.
 create table private.freed_times (
   id bigint primary key generated always as identity,
-  practitioner_user_id uuid not null,
+  practitioner_key uuid not null,
   room_id uuid,
   patient_id uuid not null,
   freed tstzrange not null,
@@ -22,8 +22,8 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  insert into private.freed_times (practitioner_user_id, room_id, patient_id, freed)
-  select old.practitioner_user_id, old.room_id, old.patient_id, old.blocked
+  insert into private.freed_times (practitioner_key, room_id, patient_id, freed)
+  select old.practitioner_key, old.room_id, old.patient_id, old.blocked
   where upper(old.blocked) > now() and exists (select from public.waitlist_entries where status in ('waiting', 'offered'));
   return null;
 end;
@@ -31,7 +31,7 @@ $$;
 create trigger appointments_free_time after update on public.appointments
   for each row when (old.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')
     and (new.status in ('completed', 'cancelled', 'no_show')
-      or (old.practitioner_user_id, old.room_id, old.blocked) is distinct from (new.practitioner_user_id, new.room_id, new.blocked)))
+      or (old.practitioner_key, old.room_id, old.blocked) is distinct from (new.practitioner_key, new.room_id, new.blocked)))
   execute function private.note_freed_time();
 create trigger appointments_free_held_time after delete on public.appointments
   for each row when (old.status = 'held') execute function private.note_freed_time();
@@ -115,7 +115,7 @@ begin
         p_now + make_interval(mins => s.notice_minutes + 5) as earliest,
         array(
           select p.id from public.practitioners p
-          where p.id = any (private.practitioners_of(s.id, null, null)) and (p.user_id = p_freed.practitioner_user_id
+          where p.id = any (private.practitioners_of(s.id, null, null)) and (p.person_key = p_freed.practitioner_key
             or exists (select from public.service_resources r where r.service_id = s.id and r.room_id = p_freed.room_id))) as practitioners
       from public.services s join public.organizations o on o.id = s.organization_id and o.active
       where s.active and exists (select from public.waitlist_entries w where w.service_id = s.id and w.status in ('waiting', 'offered'))
@@ -217,7 +217,7 @@ begin
       select * into v_practitioner from public.practitioners where id = v_found.practitioner_id;
       if not (
         select bool_and(pg_try_advisory_xact_lock(hashtextextended('move ' || k, 0)))
-        from unnest(array[v_practitioner.user_id, v_entry.patient_id]
+        from unnest(array[v_practitioner.person_key, v_entry.patient_id]
           || array(select r.room_id from public.service_resources r where r.service_id = v_service.id and r.room_id is not null)) as k
       ) then
         return;

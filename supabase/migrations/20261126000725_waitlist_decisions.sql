@@ -99,7 +99,7 @@ begin
     select * into v_practitioner from public.practitioners where id = v_hold.practitioner_id;
     -- Before the hold goes, so that nobody who is moving waits for its place while we wait for them.
     perform private.lock_places(
-      array[v_practitioner.user_id, v_old.practitioner_user_id, v_old.patient_id, v_old.room_id, v_hold.room_id]);
+      array[v_practitioner.person_key, v_old.practitioner_key, v_old.patient_id, v_old.room_id, v_hold.room_id]);
     update public.waitlist_offers set status = 'accepted', appointment_id = v_old.id where id = p_offer.id;
     delete from public.appointments where id = v_hold.id;
     v_new := v_old;

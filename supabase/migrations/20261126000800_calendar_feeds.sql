@@ -2,14 +2,12 @@
 
 create type public.calendar_kind as enum ('patient', 'practitioner');
 
--- A feed of one person: of the appointments that they have as a patient, or of those that they give as a practitioner. Whoever has the token
--- reads it, so that only its SHA-256 is kept. A revoked feed keeps its hash: no repetition of a request brings a token back to life.
+-- A feed of one person: of the appointments that they have as a patient, or of those that they give as a practitioner.
 create table public.calendar_feeds (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.profiles (id) on delete cascade,
   calendar public.calendar_kind not null,
   name text not null check (private.is_plain_text(name, 100)),
-  token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),
   last_used_at timestamptz,
   revoked_at timestamptz,
   version int not null default 1,
@@ -18,25 +16,32 @@ create table public.calendar_feeds (
 );
 create index calendar_feeds_user on public.calendar_feeds (user_id, created_at desc, id);
 
+-- What opens a feed. Whoever has the token reads it, so that only its SHA-256 is kept, which nobody of the API reads. A revoked feed keeps its hash:
+-- no repetition of a request brings a token back to life.
+create table private.calendar_feed_tokens (
+  feed_id uuid primary key references public.calendar_feeds (id) on delete cascade,
+  token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$')
+);
+
 alter table public.calendar_feeds enable row level security;
-grant select (id, calendar, name, last_used_at, revoked_at, version, created_at, updated_at) on public.calendar_feeds to authenticated, service_role;
+grant select on public.calendar_feeds to authenticated, service_role;
 create policy "People see their own feeds" on public.calendar_feeds
   for select to authenticated
   using (user_id = (select auth.uid()));
 -- A calendar app that reads does not change the feed.
 create trigger calendar_feeds_touch before update on public.calendar_feeds
   for each row when (old.last_used_at is not distinct from new.last_used_at) execute function private.touch_row();
-call private.audit_table('public.calendar_feeds', 'token_hash', 'last_used_at');
+call private.audit_table('public.calendar_feeds', 'last_used_at');
 
 -- How often one feed is read. Several devices may share it; each app asks every few minutes at most.
 insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values ('calendar_feed', 'account', 120, 3600, 600);
 
--- A feed as the API shows it: everything but the hash, and whose it is, which is the caller's.
+-- A feed as the functions show it: everything but whose it is, which is the caller's.
 create function private.calendar_feed_json(p_feed public.calendar_feeds) returns jsonb
 language sql immutable
 set search_path = ''
 as $$
-  select to_jsonb(p_feed) - 'token_hash' - 'user_id';
+  select to_jsonb(p_feed) - 'user_id';
 $$;
 
 -- As which practitioners a person works now: with an active membership of the staff of an open hospital.
@@ -48,7 +53,7 @@ as $$
   from public.practitioners d
   join public.memberships m on m.id = d.membership_id and m.status = 'active'
   join public.organizations o on o.id = d.organization_id and o.active
-  where d.user_id = p_user_id;
+  where m.user_id = p_user_id;
 $$;
 
 create function private.create_calendar_feed(p_calendar public.calendar_kind, p_name text, p_token_hash text) returns jsonb
@@ -68,15 +73,16 @@ begin
   if (select count(*) from public.calendar_feeds where user_id = auth.uid() and revoked_at is null) >= 10 then
     perform private.refuse(409, 'conflict', 'You have ten feeds. Revoke one first.');
   end if;
-  insert into public.calendar_feeds (user_id, calendar, name, token_hash) values (auth.uid(), p_calendar, p_name, p_token_hash)
+  insert into public.calendar_feeds (user_id, calendar, name) values (auth.uid(), p_calendar, p_name)
   returning * into v_feed;
+  insert into private.calendar_feed_tokens (feed_id, token_hash) values (v_feed.id, p_token_hash);
   return private.calendar_feed_json(v_feed);
 end;
 $$;
 grant execute on function private.create_calendar_feed to authenticated;
 
 -- Makes a feed of the caller's own appointments. The caller makes up the token and sends its hash. Idempotent. {calendar, name, token_hash} ->
--- the feed without its hash.
+-- the feed.
 create function public.create_calendar_feed(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -135,8 +141,8 @@ create function private.live_calendar_feed(p_token text) returns public.calendar
 language sql stable
 set search_path = ''
 as $$
-  select f from public.calendar_feeds f join public.profiles p on p.id = f.user_id
-  where f.token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex') and f.revoked_at is null and p.login_deleted_at is null
+  select f from private.calendar_feed_tokens t join public.calendar_feeds f on f.id = t.feed_id join public.profiles p on p.id = f.user_id
+  where t.token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex') and f.revoked_at is null and p.login_deleted_at is null
     and not coalesce((select bool_and(m.status = 'suspended') from public.memberships m where m.user_id = f.user_id), false)
     and case f.calendar
       when 'patient' then exists (select from public.patients x where x.user_id = f.user_id and x.deleted_at is null)

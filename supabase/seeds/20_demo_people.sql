@@ -18,10 +18,14 @@ insert into demo_people values
   ('40000000-0000-4000-8000-000000000003', 'patient@north.health', 'Priya', 'Raman', '1994-02-28', null, null, null, null);
 delete from demo_people d using auth.users u where u.email = d.email;
 
-insert into public.invitations (organization_id, email, role, is_prescriber, licence_number, position, token_hash, expires_at)
-select organization_id, email, role, role = 'hospital_staff' and licence_number is not null, licence_number, position,
-  encode(extensions.digest('demo invitation of ' || email, 'sha256'), 'hex'), now() + interval '1 hour'
-from demo_people where organization_id is not null;
+with made as (
+  insert into public.invitations (organization_id, email, role, is_prescriber, licence_number, position, expires_at)
+  select organization_id, email, role, role = 'hospital_staff' and licence_number is not null, licence_number, position, now() + interval '1 hour'
+  from demo_people where organization_id is not null
+  returning id, email
+)
+insert into private.invitation_tokens (invitation_id, token_hash)
+select id, encode(extensions.digest('demo invitation of ' || email, 'sha256'), 'hex') from made;
 
 insert into auth.users (instance_id, id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
   created_at, updated_at, confirmation_token, recovery_token, email_change_token_new, email_change)

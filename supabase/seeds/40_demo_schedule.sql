@@ -1,7 +1,7 @@
 -- Demo schedule: services, rooms and hours, so that a new user can book at once.
 
-insert into public.practitioners (id, organization_id, membership_id, user_id, display_name, specialty)
-select d.id::uuid, m.organization_id, m.id, m.user_id, d.display_name, d.specialty
+insert into public.practitioners (id, organization_id, membership_id, display_name, specialty)
+select d.id::uuid, m.organization_id, m.id, d.display_name, d.specialty
 from (values
   ('50000000-0000-4000-8000-000000000001', 'doctor@demo.health', 'Dr. David Okafor', 'Internal medicine'),
   ('50000000-0000-4000-8000-000000000002', 'nurse@demo.health', 'Nora Lindgren', 'Nursing'),

@@ -216,7 +216,7 @@ describe("no table of patients is forgotten", () => {
    * former version goes with its record, a request with the login that made it; the practitioner is nobody's row.
    */
   const WITHOUT_KEY = [
-    "public.appointments.practitioner_user_id",
+    "public.appointments.practitioner_key",
     "public.correction_requests.record_id",
     "public.record_versions.record_id",
   ];

@@ -8,8 +8,10 @@ with numbers as (
 ), members as (
   insert into public.memberships (id, user_id, organization_id, role)
   select id, id, '10000000-0000-4000-8000-000000000001', 'hospital_staff' from numbers
+), keys as (
+  insert into private.practitioner_keys (user_id, person_key) select id, id from numbers
 ), people as (
-  insert into public.practitioners (id, organization_id, membership_id, user_id, display_name, specialty)
+  insert into public.practitioners (id, organization_id, membership_id, person_key, display_name, specialty)
   select id, '10000000-0000-4000-8000-000000000001', id, id, 'Dr. Bench', 'Bench' from numbers
 ), given as (
   insert into public.service_resources (organization_id, service_id, practitioner_id)
@@ -22,7 +24,7 @@ with numbers as (
 ), patients as (
   select array_agg(id order by id) as ids from (select id from public.patients order by id limit 1999) as first_ones
 )
-insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_user_id, room_id, status, completed_at, starts_at, ends_at, booked_by)
+insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_key, room_id, status, completed_at, starts_at, ends_at, booked_by)
 select '10000000-0000-4000-8000-000000000001', p.ids[1 + (n + j * 7) % 1999], 'be000000-0000-4000-8000-ffffffffffff', id, id, room_id,
   case when ended <= now() then 'completed' else 'booked' end::public.appointment_status, case when ended <= now() then ended end, t, ended, 'staff'
 from numbers

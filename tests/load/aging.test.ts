@@ -27,9 +27,9 @@ beforeEach(async () => {
   try {
     await client.query("begin; set local session_replication_role = replica");
     await client.query(
-      `insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_user_id, status, starts_at, ends_at,
+      `insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_key, status, starts_at, ends_at,
          hold_expires_at, booked_by)
-       select '${DEMO.hospital}', $1, '${DEMO.consultation}', d.id, d.user_id, s.status,
+       select '${DEMO.hospital}', $1, '${DEMO.consultation}', d.id, d.person_key, s.status,
          now() - n * interval '10 minutes' - interval '1 day', now() - n * interval '10 minutes' - interval '1430 minutes',
          case when s.status = 'held' then now() - interval '1 hour' end, 'staff'
        from public.practitioners d cross join generate_series(1, $2) as n

@@ -66,9 +66,11 @@ const arrangement = `
   insert into public.memberships (id, user_id, organization_id, role, status)
     values ('${extra.suspendedMembership}', '${people.suspended}', '${demoHospital}', 'hospital_staff', 'suspended');
   insert into public.organizations (id, kind, name, active) values ('${extra.closedPharmacy}', 'pharmacy', 'Closed Pharmacy', false);
-  insert into public.invitations (id, organization_id, email, role, token_hash) values
-    ('${extra.demoInvitation}', '${demoHospital}', 'new@rls.example', 'hospital_staff', repeat('a', 64)),
-    ('${extra.northInvitation}', '${northHospital}', 'new@rls.example', 'hospital_staff', repeat('b', 64));
+  insert into public.invitations (id, organization_id, email, role) values
+    ('${extra.demoInvitation}', '${demoHospital}', 'new@rls.example', 'hospital_staff'),
+    ('${extra.northInvitation}', '${northHospital}', 'new@rls.example', 'hospital_staff');
+  insert into private.invitation_tokens (invitation_id, token_hash) values
+    ('${extra.demoInvitation}', repeat('a', 64)), ('${extra.northInvitation}', repeat('b', 64));
   insert into public.patients (id, given_name, family_name, deleted_at, deletion_reason) values
     ('${extra.hiddenPatient}', 'Hilde', 'Hidden', now(), 'entered twice'), ('${extra.lonePatient}', 'Lone', 'Larsen', null, null);
   insert into public.care_relationships (patient_id, organization_id) values ('${extra.hiddenPatient}', '${demoHospital}');

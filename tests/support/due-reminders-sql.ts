@@ -11,7 +11,7 @@ export const peopleFor = (appointments: number): number => Math.ceil(appointment
 export const DUE_REMINDERS = `
   with made as (
     insert into public.appointments
-      (organization_id, patient_id, service_id, practitioner_id, practitioner_user_id, status, starts_at, ends_at, booked_by)
+      (organization_id, patient_id, service_id, practitioner_id, practitioner_key, status, starts_at, ends_at, booked_by)
     select s.organization_id, p.id, s.id, d.id, gen_random_uuid(), 'booked',
       now() + interval '1 hour' + k * interval '5 minutes', now() + interval '65 minutes' + k * interval '5 minutes', 'staff'
     from public.patients p cross join generate_series(0, ${EACH - 1}) as k

@@ -24,7 +24,7 @@ const VALUES: Record<string, Record<string, string>> = {
     booked_by: "'staff'",
     service_id: `'${demoSchedule.consultation}'`,
     practitioner_id: `'${demoSchedule.doctor}'`,
-    practitioner_user_id: "gen_random_uuid()",
+    practitioner_key: "gen_random_uuid()",
     starts_at: freeMonday(),
     ends_at: `${freeMonday()} + interval '30 minutes'`,
   },
@@ -47,7 +47,6 @@ const VALUES: Record<string, Record<string, string>> = {
     use: "'old'",
     value: "upper(left(gen_random_uuid()::text, 18))",
   },
-  "public.patient_link_codes": { code_hash: "encode(extensions.digest(gen_random_uuid()::text, 'sha256'), 'hex')" },
   "public.waitlist_entries": {
     status: "'left'",
     closed_at: "now()",

@@ -43,8 +43,10 @@ export async function invite(email: string, validFor = "1 day"): Promise<string>
   const token = randomBytes(24).toString("base64url");
   const hash = createHash("sha256").update(token).digest("hex");
   await sqlValue(
-    `insert into public.invitations (organization_id, email, role, position, token_hash, expires_at)
-     values ($1, $2, 'hospital_staff', 'Nurse', $3, now() + $4::interval) returning id`,
+    `with made as (
+       insert into public.invitations (organization_id, email, role, position, expires_at)
+       values ($1, $2, 'hospital_staff', 'Nurse', now() + $4::interval) returning id)
+     insert into private.invitation_tokens (invitation_id, token_hash) select id, $3 from made returning invitation_id`,
     [HOSPITAL, email, hash, validFor],
   );
   return token;

@@ -14,8 +14,7 @@ const table = cellsOf({
     "the suspended one's": row(feeds.suspended),
   },
   inserts: {
-    "one of Paula's": () =>
-      `(user_id, calendar, name, token_hash) values ('${people.paula}', 'patient', 'Mine', repeat('c', 64))`,
+    "one of Paula's": () => `(user_id, calendar, name) values ('${people.paula}', 'patient', 'Mine')`,
   },
   set: "revoked_at = now()",
   expected: `

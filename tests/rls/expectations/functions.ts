@@ -61,6 +61,7 @@ export const functions = callsOf(
     "set_person_status elsewhere": () =>
       `select public.set_person_status('{"user_id": "${people.northDoctor}", "status": "suspended"}')`,
     "lease_rate_limit": () => "select granted from public.lease_rate_limit('api', 1)",
+    "is_open_invitation": () => `select 1 where public.is_open_invitation(repeat('a', 64), 'new@rls.example')`,
     "take_attempt": () => "select allowed from public.take_attempt('sign_in', '192.0.2.1', 'x@rls.example')",
     "clear_attempts": () => "select 1 from public.clear_attempts('sign_in', '192.0.2.1', 'x@rls.example')",
     "health_report": () => "select public.health_report()",
@@ -101,6 +102,7 @@ export const functions = callsOf(
     set_person_status here           deny       PT404    PT404   PT404  PT404       yes    PT404      deny
     set_person_status elsewhere      deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
     lease_rate_limit                 deny       yes      yes     yes    yes         yes    yes        deny
+    is_open_invitation               deny       deny     deny    deny   deny        deny   deny       yes
     take_attempt                     deny       deny     deny    deny   deny        deny   deny       yes
     clear_attempts                   deny       deny     deny    deny   deny        deny   deny       yes
     health_report                    deny       PT403    PT403   PT403  PT403       yes    PT403      yes

@@ -150,12 +150,6 @@ const comparisons: Rule[] = [
       `select 1 from public.patient_duplicates where id = '${identityRows.dismissedPair}' and status = 'dismissed'`,
     expected: "yes",
   },
-  {
-    rule: "the hash of a code is nobody's to read",
-    as: "doctor",
-    statement: `select code_hash from public.patient_link_codes where id = '${identityRows.wandaCode}'`,
-    expected: "deny",
-  },
 ];
 
 const accept = `status = 'accepted', decision_reason = 'As asked'`;

@@ -153,8 +153,8 @@ const others: Rule[] = [
   },
   {
     rule: "an invitation is told by mail",
-    given: `insert into public.invitations (organization_id, email, role, token_hash)
-      values ('${demoHospital}', 'x@rls.example', 'hospital_staff', repeat('e', 64))`,
+    given: `insert into public.invitations (organization_id, email, role)
+      values ('${demoHospital}', 'x@rls.example', 'hospital_staff')`,
     statement:
       `select 1 from private.outbox o join public.invitations i on o.payload = jsonb_build_object('invitation_id', i.id)
       where i.email = 'x@rls.example' and o.template = 'invitation' and o.status = 'pending'`,

@@ -13,8 +13,8 @@ const refusals: Rule[] = [
   },
   {
     rule: "nobody is invited into a role that the organization does not have",
-    statement: `insert into public.invitations (organization_id, email, role, token_hash)
-      values ('${demoHospital}', 'x@rls.example', 'pharmacy_staff', repeat('d', 64))`,
+    statement: `insert into public.invitations (organization_id, email, role)
+      values ('${demoHospital}', 'x@rls.example', 'pharmacy_staff')`,
     expected: "PT422",
   },
   {
@@ -70,7 +70,13 @@ const refusals: Rule[] = [
 const columns = ([
   ["admin", "select before from audit.entries where id = -1"],
   ["service", "select after from audit.entries where id = -1"],
-  ["admin", `select token_hash from public.invitations where id = '${extra.demoInvitation}'`],
+  ["admin", `select token_hash from private.invitation_tokens where invitation_id = '${extra.demoInvitation}'`],
+  ["service", "select token_hash from private.invitation_tokens"],
+  ["patient", "select token_hash from private.calendar_feed_tokens"],
+  ["service", "select token_hash from private.calendar_feed_tokens"],
+  ["doctor", "select code_hash from private.link_code_hashes"],
+  ["service", "select code_hash from private.link_code_hashes"],
+  ["patient", "select user_id from private.practitioner_keys"],
   ["doctor", `select hospital_ids from public.patients where user_id = '${people.paula}'`],
   ["doctor", `select deletion_reason from public.patients where user_id = '${people.paula}'`],
   ["doctor", `update public.memberships set role = 'admin' where user_id = '${people.doctor}'`],

@@ -17,15 +17,22 @@ export const feedTokens = {
 const hash = (token: string) => `encode(extensions.digest('${token}', 'sha256'), 'hex')`;
 
 export const arrangement = `
-  insert into public.calendar_feeds (id, user_id, calendar, name, token_hash, revoked_at) values
-    ('${feeds.paula}', '${people.paula}', 'patient', 'Phone', ${hash(feedTokens.paula)}, null),
-    ('${feeds.pavel}', '${people.pavel}', 'patient', 'Phone', ${hash(feedTokens.pavel)}, null),
-    ('${feeds.doctor}', '${people.doctor}', 'practitioner', 'Desk', ${hash(feedTokens.doctor)}, null),
-    ('${feeds.suspended}', '${people.suspended}', 'practitioner', 'Desk', ${hash(feedTokens.suspended)}, null),
-    ('${feeds.revoked}', '${people.paula}', 'patient', 'Lost phone', ${hash(feedTokens.revoked)}, now());
+  insert into public.calendar_feeds (id, user_id, calendar, name, revoked_at) values
+    ('${feeds.paula}', '${people.paula}', 'patient', 'Phone', null),
+    ('${feeds.pavel}', '${people.pavel}', 'patient', 'Phone', null),
+    ('${feeds.doctor}', '${people.doctor}', 'practitioner', 'Desk', null),
+    ('${feeds.suspended}', '${people.suspended}', 'practitioner', 'Desk', null),
+    ('${feeds.revoked}', '${people.paula}', 'patient', 'Lost phone', now());
+  insert into private.calendar_feed_tokens (feed_id, token_hash) values
+    ('${feeds.paula}', ${hash(feedTokens.paula)}),
+    ('${feeds.pavel}', ${hash(feedTokens.pavel)}),
+    ('${feeds.doctor}', ${hash(feedTokens.doctor)}),
+    ('${feeds.suspended}', ${hash(feedTokens.suspended)}),
+    ('${feeds.revoked}', ${hash(feedTokens.revoked)});
 `;
 
 /** Runs with triggers and foreign keys off. */
 export const removal = `
+  delete from private.calendar_feed_tokens where feed_id::text like 'a2000000-0000-4000-8000-%';
   delete from public.calendar_feeds where id::text like 'a2000000-0000-4000-8000-%';
 `;

@@ -59,9 +59,11 @@ export const arrangement = `
     ('${identityRows.priyaMerge}', ${
   ofPerson(people.priya)
 }, '${walkIns.intoPriya}', '${northHospital}', 'Registered twice', 0);
-  insert into public.patient_link_codes (id, patient_id, organization_id, code_hash) values
-    ('${identityRows.wandaCode}', '${walkIns.wanda}', '${demoHospital}', repeat('e', 64)),
-    ('${identityRows.nilsCode}', '${walkIns.nils}', '${northHospital}', repeat('f', 64));
+  insert into public.patient_link_codes (id, patient_id, organization_id) values
+    ('${identityRows.wandaCode}', '${walkIns.wanda}', '${demoHospital}'),
+    ('${identityRows.nilsCode}', '${walkIns.nils}', '${northHospital}');
+  insert into private.link_code_hashes (link_code_id, code_hash) values
+    ('${identityRows.wandaCode}', repeat('e', 64)), ('${identityRows.nilsCode}', repeat('f', 64));
   ${request(identityRows.paulaRequest, people.paula, demoHospital)}
   ${request(identityRows.pavelRequest, people.pavel, demoHospital)}
   ${request(identityRows.priyaRequest, people.priya, northHospital)}
@@ -76,6 +78,7 @@ const ofWalkIns = "patient_id::text like 'a0000000-0000-4000-8000-00000000200%'"
 /** Takes the arrangement back; runs past every trigger. */
 export const removal = [
   `delete from public.correction_requests where ${ours};`,
+  `delete from private.link_code_hashes where link_code_id in (select id from public.patient_link_codes where ${ofWalkIns});`,
   `delete from public.patient_link_codes where ${ofWalkIns};`,
   `delete from public.patient_merges where ${ours};`,
   "delete from public.notifications where dedupe_key like 'merged_login:a0000000-0000-4000-8000-%';",
