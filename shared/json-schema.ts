@@ -24,14 +24,34 @@ export function toJsonSchema(schema: z.ZodType, io: "input" | "output", named: N
   return renamed(rest, suffix);
 }
 
+/** Formats that zod spells out as a pattern as well, which people would have to read past. */
+const KNOWN_FORMATS: unknown[] = ["uuid", "date-time", "date", "email"];
+
 /** Moves our `example` to where JSON Schema has it, and keeps answers open: clients ignore members that they do not know. */
 function tidy(schema: JsonSchema, io: "input" | "output"): void {
+  if (KNOWN_FORMATS.includes(schema.format)) delete schema.pattern;
+  mergeNull(schema);
   if ("example" in schema) {
     schema.examples = [schema.example];
     delete schema.example;
   }
   if (io === "output" && schema.additionalProperties === false) delete schema.additionalProperties;
   delete schema.id;
+}
+
+const PLAIN_TYPES: unknown[] = ["string", "integer", "number", "boolean"];
+
+/** Writes "this or null" as one schema with two types, where it is a plain value. */
+function mergeNull(schema: JsonSchema): void {
+  if (!Array.isArray(schema.anyOf) || schema.anyOf.length !== 2) return;
+  const [value, none]: unknown[] = schema.anyOf;
+  if (
+    !isSchema(value) || !isSchema(none) || none.type !== "null" || !PLAIN_TYPES.includes(value.type) || "enum" in value
+  ) {
+    return;
+  }
+  delete schema.anyOf;
+  Object.assign(schema, { ...value, ...schema, type: [value.type, "null"] });
 }
 
 function renamed(schema: JsonSchema, suffix: string): JsonSchema {

@@ -14,9 +14,10 @@ export type RouteFacts = {
 };
 
 type Reference = { $ref: string };
-type Parameter = Reference | { name: string; in: string; required: boolean; description?: unknown; schema: JsonSchema };
-type Content = Record<string, { schema: JsonSchema; example?: unknown }>;
-type Answer = { description: string; headers: Record<string, Reference>; content?: Content };
+type Parameter = { name: string; in: string; required: boolean; description?: unknown; schema: JsonSchema };
+/** What a body may be, by its media type. */
+export type Content = Record<string, { schema: JsonSchema; example?: unknown; examples?: Record<string, Reference> }>;
+type Answer = { description: string; headers?: Record<string, Reference>; content?: Content };
 
 /** An operation of an OpenAPI document. */
 export type Operation = {
@@ -25,15 +26,26 @@ export type Operation = {
   description?: string;
   tags: string[];
   security: Record<string, string[]>[];
-  parameters: Parameter[];
+  parameters: Reference[];
   requestBody?: { required: boolean; content: Content };
-  responses: Record<string, Answer>;
+  responses: Record<string, Answer | Reference>;
 };
+
+/** What operations refer to, collected while they are described. */
+export type Shared = {
+  schemas: NamedSchemas;
+  parameters: Record<string, Parameter>;
+  responses: Record<string, Answer>;
+  examples: Record<string, { value: unknown }>;
+};
+
+/** Nothing collected yet. */
+export const nothingShared = (): Shared => ({ schemas: {}, parameters: {}, responses: {}, examples: {} });
 
 const places = { param: "path", query: "query", header: "header" } as const;
 
-/** Describes one route. */
-export function describeOperation(facts: RouteFacts, named: NamedSchemas): Operation {
+/** Describes one route. What other routes have as well goes to `shared`. */
+export function describeOperation(facts: RouteFacts, shared: Shared): Operation {
   const body = facts.inputs.json;
   const about = facts.description;
   return {
@@ -42,11 +54,11 @@ export function describeOperation(facts: RouteFacts, named: NamedSchemas): Opera
     ...(about?.description !== undefined && { description: about.description }),
     tags: [facts.function],
     security: facts.public ? [] : [{ bearer: [] }],
-    parameters: parametersOf(facts, named),
+    parameters: parametersOf(facts, shared),
     ...(body !== undefined && {
-      requestBody: { required: !body.safeParse({}).success, content: contentOf(body, "input", named) },
+      requestBody: { required: !body.safeParse({}).success, content: contentOf(body, "input", shared) },
     }),
-    responses: { ...successes(facts, named), ...refusals(facts) },
+    responses: { ...successes(facts, shared), ...refusals(facts, shared) },
   };
 }
 
@@ -56,21 +68,21 @@ const isIdempotent = ({ method, description }: RouteFacts) =>
 const isVersioned = ({ method, path, description }: RouteFacts) =>
   description?.versioned ?? (["PUT", "PATCH", "DELETE"].includes(method) && path.includes("{"));
 
-function parametersOf(facts: RouteFacts, named: NamedSchemas): Parameter[] {
-  const parameters: Parameter[] = [];
+function parametersOf(facts: RouteFacts, shared: Shared): Reference[] {
+  const parameters: Reference[] = [];
   for (const target of ["param", "query", "header"] as const) {
     const schema = facts.inputs[target];
     if (schema === undefined) continue;
-    const { properties = {}, required = [] } = shapeOf(toJsonSchema(schema, "input", named), named);
+    const { properties = {}, required = [] } = shapeOf(toJsonSchema(schema, "input", shared.schemas), shared.schemas);
     for (const [name, value] of Object.entries(properties)) {
       const { description, ...rest } = { description: undefined, ...value };
-      parameters.push({
+      parameters.push(share(shared.parameters, "parameters", name, {
         name,
         in: places[target],
         required: target === "param" || required.includes(name),
         ...(description !== undefined && { description }),
         schema: rest,
-      });
+      }));
     }
   }
   parameters.push({ $ref: "#/components/parameters/RequestId" });
@@ -79,32 +91,47 @@ function parametersOf(facts: RouteFacts, named: NamedSchemas): Parameter[] {
   return parameters;
 }
 
+/** Refers to a shared part by its name, or by its name and a number where routes mean different things by one name. */
+function share<Part>(parts: Record<string, Part>, kind: keyof Shared, name: string, part: Part): Reference {
+  for (let number = 1;; number += 1) {
+    const full = number === 1 ? name : `${name}.${number}`;
+    const known = (parts[full] ??= part);
+    if (JSON.stringify(known) === JSON.stringify(part)) return { $ref: `#/components/${kind}/${full}` };
+  }
+}
+
 type Shape = { properties?: Record<string, object>; required?: string[] };
 
 /** The object behind a schema that may be a reference to a named one. */
 const shapeOf = (schema: JsonSchema, named: NamedSchemas): Shape =>
-  typeof schema.$ref === "string" ? named[schema.$ref.replace("#/components/schemas/", "")] ?? {} : schema;
+  typeof schema.$ref === "string" ? named[nameOf(schema.$ref)] ?? {} : schema;
+
+const nameOf = (reference: string) => reference.replace("#/components/schemas/", "");
 
 const JSON_TYPE = "application/json";
 
-function contentOf(schema: z.ZodType, io: "input" | "output", named: NamedSchemas, mediaType = JSON_TYPE): Content {
-  const made = toJsonSchema(schema, io, named);
-  return { [mediaType]: { schema: made, example: exampleOf(made, named) } };
+/** The example of a schema that has a name stands beside it, and is referred to like it. */
+function contentOf(schema: z.ZodType, io: "input" | "output", shared: Shared, mediaType = JSON_TYPE): Content {
+  const made = toJsonSchema(schema, io, shared.schemas);
+  const example = exampleOf(made, shared.schemas);
+  if (typeof made.$ref !== "string" || example === undefined) return { [mediaType]: { schema: made, example } };
+  const shown = share(shared.examples, "examples", nameOf(made.$ref), { value: example });
+  return { [mediaType]: { schema: made, examples: { example: shown } } };
 }
 
-function successes(facts: RouteFacts, named: NamedSchemas): Record<string, Answer> {
+function successes(facts: RouteFacts, shared: Shared): Record<string, Answer> {
   const answers: Record<string, Answer> = {};
   for (const [status, schema] of Object.entries(facts.description?.responses ?? {})) {
-    const content = schema === null ? undefined : contentOf(schema, "output", named, facts.description?.mediaType);
-    const shape = shapeOf(content?.[JSON_TYPE]?.schema ?? {}, named);
+    const content = schema === null ? undefined : contentOf(schema, "output", shared, facts.description?.mediaType);
+    const shape = shapeOf(content?.[JSON_TYPE]?.schema ?? {}, shared.schemas);
+    const headers = [
+      ...(shape.properties !== undefined && "version" in shape.properties ? ["ETag"] : []),
+      ...(status === "201" ? ["Location"] : []),
+      ...(isIdempotent(facts) ? ["Idempotency-Replayed"] : []),
+    ];
     answers[status] = {
       description: status === "201" ? "Created" : status === "204" ? "Done, without a body" : "OK",
-      headers: headerReferences([
-        ...commonHeaders(facts),
-        ...(shape.properties !== undefined && "version" in shape.properties ? ["ETag"] : []),
-        ...(status === "201" ? ["Location"] : []),
-        ...(isIdempotent(facts) ? ["Idempotency-Replayed"] : []),
-      ]),
+      ...(headers.length > 0 && { headers: headerReferences(headers) }),
       ...(content !== undefined && { content }),
     };
   }
@@ -124,32 +151,41 @@ export function problemCodes(facts: RouteFacts): ProblemCode[] {
   return [...new Set(codes)];
 }
 
-function refusals(facts: RouteFacts): Record<string, Answer> {
-  const answers: Record<string, Answer> = {};
+/** What most routes may answer without a way of their own. */
+const COMMON: ProblemCode[] = [
+  "unauthenticated",
+  "rate_limited",
+  "malformed_json",
+  "payload_too_large",
+  "unsupported_media_type",
+];
+
+/** One answer for the codes of a status; those that say nothing about this route share `4XX`, and those of a failing server `5XX`. */
+function refusals(facts: RouteFacts, { responses }: Shared): Record<string, Reference> {
+  const kind = `${facts.public ? "Open" : ""}${facts.method === "GET" ? "Read" : "Write"}`;
   const codes = problemCodes(facts);
-  for (const status of new Set(codes.map((code) => problems[code][0]))) {
-    const here = codes.filter((code) => problems[code][0] === status);
-    answers[status] = {
-      description: here.map((code) => `\`${code}\`: ${problems[code][1]}.`).join(" "),
-      headers: headerReferences([
-        ...commonHeaders(facts),
-        ...(status === 429 || status === 503 ? ["Retry-After"] : []),
-      ]),
-      content: {
-        "application/problem+json": {
-          schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, { properties: { code: { enum: here } } }] },
-        },
-      },
-    };
-  }
-  return answers;
+  const keyOf = (code: ProblemCode) =>
+    problems[code][0] >= 500 ? "5XX" : COMMON.includes(code) ? "4XX" : String(problems[code][0]);
+  return Object.fromEntries(
+    [...new Set(codes.map(keyOf))].sort().map((key) => {
+      const here = codes.filter((code) => keyOf(code) === key);
+      const name = key === "4XX" ? `Refused${kind}` : key === "5XX" ? "Failed" : here.join("-");
+      return [key, share(responses, "responses", name, refusal(key, here))];
+    }),
+  );
 }
 
-const commonHeaders = (facts: RouteFacts) => [
-  "X-Request-Id",
-  "Server-Timing",
-  ...(facts.public ? [] : ["RateLimit", "RateLimit-Policy"]),
-];
+function refusal(key: string, codes: ProblemCode[]): Answer {
+  return {
+    description: codes.map((code) => `\`${code}\` (${problems[code][0]}): ${problems[code][1]}.`).join(" "),
+    ...(key.endsWith("XX") && { headers: headerReferences(["Retry-After"]) }),
+    content: {
+      "application/problem+json": {
+        schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, { properties: { code: { enum: codes } } }] },
+      },
+    },
+  };
+}
 
 const headerReferences = (names: string[]): Record<string, Reference> =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

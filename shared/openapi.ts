@@ -1,7 +1,6 @@
 import { findTargetHandler } from "hono/utils/handler";
-import { type NamedSchemas } from "./json-schema.ts";
 import { headers, parameters, problemSchema, securitySchemes } from "./openapi-components.ts";
-import { describeOperation, type Operation, type RouteFacts } from "./openapi-operation.ts";
+import { describeOperation, nothingShared, type Operation, type RouteFacts } from "./openapi-operation.ts";
 import { type AnyApp, isPublic } from "./public-routes.ts";
 import { partOf } from "./route-parts.ts";
 
@@ -22,12 +21,12 @@ export type OpenApiDocument = {
 
 /** Describes functions from their routes and from the schemas that validate their inputs: what is not written twice cannot differ. */
 export function openApiDocument(apps: Apps, { title, version, description, servers }: Options): OpenApiDocument {
-  const named: NamedSchemas = {};
+  const shared = nothingShared();
   const paths: OpenApiDocument["paths"] = {};
   for (const [name, app] of Object.entries(apps)) {
     for (const facts of routesOf(name, app)) {
       const path = (paths[facts.path] ??= {});
-      path[facts.method.toLowerCase()] = describeOperation(facts, named);
+      path[facts.method.toLowerCase()] = describeOperation(facts, shared);
     }
   }
   return {
@@ -36,7 +35,14 @@ export function openApiDocument(apps: Apps, { title, version, description, serve
     servers,
     tags: Object.keys(apps).map((name) => ({ name })),
     paths,
-    components: { schemas: { Problem: problemSchema, ...named }, parameters, headers, securitySchemes },
+    components: {
+      schemas: { Problem: problemSchema, ...shared.schemas },
+      parameters: { ...parameters, ...shared.parameters },
+      responses: shared.responses,
+      examples: shared.examples,
+      headers,
+      securitySchemes,
+    },
   };
 }
 

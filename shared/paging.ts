@@ -62,9 +62,9 @@ export function page<Row, Key>({ rows, limit, key, total }: PageInput<Row, Key>)
   };
 }
 
-/** The schema of a list's answer. */
-export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({
+/** The schema of a list's answer, with a name where its rows have one: `PatientPage` of `Patient`. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  const list = z.object({
     data: z.array(item),
     page: z.object({
       next_cursor: z.string().nullable().meta({ example: null }),
@@ -72,3 +72,6 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
       total: z.int().min(0).optional(),
     }),
   });
+  const name = item.meta()?.id;
+  return name === undefined ? list : list.meta({ id: `${name}Page` });
+}

@@ -1,11 +1,15 @@
+import { compress } from "hono/compress";
+import { etag } from "hono/etag";
 import { z } from "zod";
 import { createApp } from "../../shared/app.ts";
-import { type OpenApiDocument, openApiDocument } from "../../shared/openapi.ts";
+import { openApiDocument } from "../../shared/openapi.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { API_VERSION } from "../../shared/version.ts";
 import { apps } from "./apps.ts";
+import { introduction } from "./introduction.ts";
 
-const documents = new Map<string, OpenApiDocument>();
+/** The document as it is sent, by the address of the project. */
+const documents = new Map<string, string>();
 
 /** The function `docs`: the description of all functions in one document. */
 export const app = createApp("docs", { public: ["GET /openapi.json"] })
@@ -13,25 +17,27 @@ export const app = createApp("docs", { public: ["GET /openapi.json"] })
     "/openapi.json",
     describe({
       summary: "This document",
-      description: "OpenAPI 3.1 of all functions.",
+      description:
+        "OpenAPI 3.1 of all functions. It is compressed, and a 304 when the client has it already (`If-None-Match`).",
       responses: { 200: z.looseObject({ openapi: z.literal("3.1.0") }) },
     }),
+    compress({ encoding: "gzip" }),
+    etag({ weak: true }),
     (c) => {
       c.header("Cache-Control", "public, max-age=300");
-      return c.json(documentOf(c.var.env.url), 200);
+      return c.body(documentOf(c.var.env.url), 200, { "Content-Type": "application/json" });
     },
   );
 
-function documentOf(url: string): OpenApiDocument {
+function documentOf(url: string): string {
   const known = documents.get(url);
   if (known !== undefined) return known;
-  const made = openApiDocument({ ...apps, docs: app }, {
+  const made = JSON.stringify(openApiDocument({ ...apps, docs: app }, {
     title: "Health Ecosystem Hub",
     version: API_VERSION,
-    description:
-      "Hospitals and pharmacies: people, patients and their records. Refusals are RFC 9457 problems with a `code` of a closed list; lists are paged by cursor; single rows carry an `ETag`.",
+    description: introduction,
     servers: [{ url: `${url}/functions/v1`, description: "This project" }],
-  });
+  }));
   documents.set(url, made);
   return made;
 }

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { describeOperation, type Operation, type RouteFacts } from "../../shared/openapi-operation.ts";
+import { describeOperation, nothingShared, type Operation, type RouteFacts } from "../../shared/openapi-operation.ts";
 import { type OpenApiDocument, openApiDocument, routesOf } from "../../shared/openapi.ts";
 import type { AnyApp } from "../../shared/public-routes.ts";
 import { functionFolders, root } from "./project.ts";
@@ -27,7 +27,7 @@ export const routes: Route[] = Object.entries(apps).flatMap(([name, app]) =>
     ...facts,
     app,
     title: `${facts.method} ${facts.path}`,
-    operation: describeOperation(facts, {}),
+    operation: describeOperation(facts, nothingShared()),
   }))
 );
 

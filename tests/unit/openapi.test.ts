@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { app as docs } from "../../functions/docs/routes.ts";
 import { openApiDocument } from "../../shared/openapi.ts";
 import { publicRoutes } from "../../shared/public-routes.ts";
@@ -17,6 +19,13 @@ const operation = (path: string, method: string) => {
   if (found === undefined) throw new Error(`${method} ${path} is not described`);
   return found;
 };
+
+/** A part of the document, or the shared one that it refers to. */
+function behind(part: unknown) {
+  const reference = z.object({ $ref: z.string() }).safeParse(part).data?.$ref.split("/") ?? [];
+  const whole = reference.length === 0 ? part : document.components[reference[2] ?? ""]?.[reference[3] ?? ""];
+  return z.object({ description: z.string(), headers: z.record(z.string(), z.unknown()).default({}) }).parse(whole);
+}
 
 test("every route is there, with parameters in braces", () => {
   const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -58,40 +67,32 @@ test("only public routes need no token", () => {
 test("a create has Idempotency-Key, Location and its refusals", () => {
   const { parameters, responses } = operation("/things/list", "post");
   expect(parameters).toContainEqual({ $ref: "#/components/parameters/IdempotencyKey" });
-  expect(Object.keys(responses["201"]?.headers ?? {})).toEqual(
-    expect.arrayContaining(["ETag", "Location", "Idempotency-Replayed", "X-Request-Id"]),
+  expect(Object.keys(behind(responses["201"]).headers)).toEqual(["ETag", "Location", "Idempotency-Replayed"]);
+  expect(Object.keys(responses)).toEqual(["201", "403", "409", "422", "4XX", "5XX"]);
+  expect(behind(responses["422"]).description).toContain("idempotency_key_reused");
+});
+
+test("refusals that most routes share are written once, with all their codes", () => {
+  expect(operation("/things/list", "post").responses["4XX"]).toEqual(
+    operation("/things/list/{id}", "patch").responses["4XX"],
   );
-  expect(Object.keys(responses)).toEqual([
-    "201",
-    "400",
-    "401",
-    "403",
-    "409",
-    "413",
-    "415",
-    "422",
-    "429",
-    "500",
-    "503",
-    "504",
-  ]);
-  expect(responses["422"]?.description).toContain("idempotency_key_reused");
+  const { description } = behind(operation("/things/list", "post").responses["4XX"]);
+  for (
+    const code of ["unauthenticated", "rate_limited", "malformed_json", "payload_too_large", "unsupported_media_type"]
+  ) {
+    expect(description).toContain(`\`${code}\``);
+  }
+  expect(behind(operation("/things/list", "post").responses["5XX"]).headers).toHaveProperty("Retry-After");
 });
 
 test("a change has If-Match and 412, a list its query", () => {
   const change = operation("/things/list/{id}", "patch");
   expect(change.parameters).toContainEqual({ $ref: "#/components/parameters/IfMatch" });
   expect(change.responses).toHaveProperty("412");
-  const names = operation("/things/list", "get").parameters.map((one) =>
-    "name" in one ? `${one.in} ${one.name}` : one.$ref
+  expect(operation("/things/list", "get").parameters).toEqual(
+    ["limit", "cursor", "count", "name", "RequestId"].map((name) => ({ $ref: `#/components/parameters/${name}` })),
   );
-  expect(names).toEqual([
-    "query limit",
-    "query cursor",
-    "query count",
-    "query name",
-    "#/components/parameters/RequestId",
-  ]);
+  expect(document.components.parameters?.limit).toMatchObject({ name: "limit", in: "query", required: false });
 });
 
 test("every reference leads somewhere", () => {
@@ -100,14 +101,36 @@ test("every reference leads somewhere", () => {
   }
 });
 
-test("the function docs answers the document of all functions, without a token", async () => {
+describe("the document that the function docs answers", () => {
   const env = { SUPABASE_URL: "http://p.test", SUPABASE_PUBLISHABLE_KEYS: '{"default":"k"}', LOG_LEVEL: "silent" };
-  Object.assign(process.env, env);
-  const answer = await docs.request("/docs/openapi.json");
-  expect(answer.status).toBe(200);
-  expect(answer.headers.get("cache-control")).toBe("public, max-age=300");
-  expect(await answer.json()).toMatchObject({
-    openapi: "3.1.0",
-    paths: { "/health": {}, "/health/detailed": {}, "/docs/openapi.json": {} },
+  const ask = async (headers: Record<string, string> = {}) => {
+    Object.assign(process.env, env);
+    return await docs.request("/docs/openapi.json", { headers });
+  };
+
+  test("is that of all functions, without a token", async () => {
+    const answer = await ask();
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("cache-control")).toBe("public, max-age=300");
+    expect(await answer.json()).toMatchObject({
+      openapi: "3.1.0",
+      paths: { "/health": {}, "/health/detailed": {}, "/docs/openapi.json": {} },
+    });
+  });
+
+  test("comes compressed to clients who can read that", async () => {
+    const answer = await ask({ "accept-encoding": "gzip, br" });
+    expect(answer.headers.get("content-encoding")).toBe("gzip");
+    const packed = Buffer.from(await answer.arrayBuffer());
+    expect(packed.length).toBeLessThan(60_000);
+    expect(JSON.parse(gunzipSync(packed).toString())).toMatchObject({ openapi: "3.1.0" });
+  });
+
+  test("is not sent again to clients who have it", async () => {
+    const tag = (await ask()).headers.get("etag") ?? "";
+    expect(tag).toMatch(/^W\/"/);
+    const again = await ask({ "if-none-match": tag });
+    expect(again.status).toBe(304);
+    expect(await again.text()).toBe("");
   });
 });
