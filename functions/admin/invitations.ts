@@ -36,9 +36,10 @@ export const invitations = new Hono<AppEnv>()
     "/",
     describe({
       summary: "Invite somebody into an organization",
-      description: "The answer carries the token, once; a repetition with the same Idempotency-Key tells it again.",
+      description:
+        "The answer carries the token, once; a repetition with the same Idempotency-Key tells it again. 409 for somebody who is suspended there: lift that instead.",
       responses: { 201: createdInvitation },
-      problems: ["forbidden"],
+      problems: ["forbidden", "conflict"],
     }),
     validate("json", invitationCreate),
     async (c) => {

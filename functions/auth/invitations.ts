@@ -13,9 +13,9 @@ export const invitations = new Hono<AppEnv>()
     describe({
       summary: "Accept an invitation",
       description:
-        "For somebody who is signed in with the address that the invitation was sent to. Answers the new membership.",
+        "For somebody who is signed in with the address that the invitation was sent to. Answers the new membership. It changes nothing of what the person is there already: 409 for who has the role, or is suspended.",
       responses: { 201: membership },
-      problems: ["invitation_invalid"],
+      problems: ["conflict", "invitation_invalid"],
     }),
     validate("json", acceptInvitationInput),
     async function accept(c) {

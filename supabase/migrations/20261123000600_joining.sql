@@ -68,8 +68,73 @@ as $$
 $$;
 grant execute on function public.is_open_invitation to service_role;
 
--- Uses up an invitation for a person, who must own its address, and makes the membership. Any defect of the token reads the
--- same (422 invitation_invalid): expired, used, revoked, unknown or for somebody else.
+-- A suspension holds until an admin lifts it: no way into an organization leads past it. Whoever has a suspended membership there gets no
+-- other one (409), and nobody lifts their own (403), not even an admin who has a second role.
+create function private.keep_suspension() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    perform private.refuse(403, 'forbidden', 'Nobody lifts their own suspension. Ask another administrator.');
+  elsif exists (
+    select from public.memberships
+    where user_id = new.user_id and organization_id = new.organization_id and status = 'suspended' for update
+  ) then
+    perform private.refuse(409, 'conflict', 'This person is suspended in the organization. An administrator lifts that first.');
+  end if;
+  return new;
+end;
+$$;
+create trigger memberships_keep_suspension_on_insert before insert on public.memberships
+  for each row execute function private.keep_suspension();
+create trigger memberships_keep_suspension_on_update before update of status on public.memberships
+  for each row when (old.status = 'suspended' and new.status = 'active' and new.user_id = auth.uid())
+  execute function private.keep_suspension();
+
+-- Whoever is suspended has no invitation left that leads back into the organization.
+create function private.revoke_invitations_of_suspended() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  update public.invitations i
+  set revoked_at = now()
+  from public.profiles p
+  where p.id = new.user_id and i.email = p.email and i.organization_id = new.organization_id
+    and i.accepted_at is null and i.revoked_at is null;
+  return null;
+end;
+$$;
+create trigger memberships_revoke_invitations after update of status on public.memberships
+  for each row when (old.status <> 'suspended' and new.status = 'suspended')
+  execute function private.revoke_invitations_of_suspended();
+
+-- Lets what changes the memberships of one person happen one after the other: a person who is being suspended cannot slip into
+-- another role meanwhile.
+create function private.lock_person(p_user_id uuid) returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtext('person:' || p_user_id));
+$$;
+grant execute on function private.lock_person to authenticated;
+
+-- The invitation that a token opens for an address, with its row locked; null for any defect: expired, used, revoked, unknown or for
+-- somebody else.
+create function private.open_invitation(p_token text, p_email text) returns public.invitations
+language sql
+set search_path = ''
+as $$
+  select i.*
+  from private.invitation_tokens t join public.invitations i on i.id = t.invitation_id
+  where t.token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex') and i.email = lower(p_email)
+    and i.accepted_at is null and i.revoked_at is null and i.expires_at > now()
+  for update of i;
+$$;
+
+-- Uses up an invitation for a person, who must own its address, and makes the membership. Any defect of the token reads the same
+-- (422 invitation_invalid). It changes nothing of what the person is already: 409 for who has the role, or is suspended there.
 create function private.use_invitation(p_token text, p_user_id uuid, p_email text) returns public.memberships
 language plpgsql security definer
 set search_path = ''
@@ -78,22 +143,20 @@ declare
   v_invitation public.invitations;
   v_membership public.memberships;
 begin
-  update public.invitations
-  set accepted_at = now(), accepted_by = p_user_id
-  where id = (select t.invitation_id from private.invitation_tokens t where t.token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex'))
-    and email = lower(p_email)
-    and accepted_at is null and revoked_at is null and expires_at > now()
-  returning * into v_invitation;
+  perform private.lock_person(p_user_id);
+  v_invitation := private.open_invitation(p_token, p_email);
   if v_invitation.id is null then
     perform private.refuse(422, 'invitation_invalid', 'This invitation is not valid any more, or is for another address.', '{"pointer": "/token"}');
   end if;
   insert into public.memberships (user_id, organization_id, role, is_prescriber, licence_number, position)
   values (p_user_id, v_invitation.organization_id, v_invitation.role, v_invitation.is_prescriber,
     v_invitation.licence_number, v_invitation.position)
-  on conflict on constraint memberships_person_once do update
-    set is_prescriber = excluded.is_prescriber, licence_number = excluded.licence_number,
-      position = excluded.position, status = 'active'
+  on conflict on constraint memberships_person_once do nothing
   returning * into v_membership;
+  if v_membership.id is null then
+    perform private.refuse(409, 'conflict', 'You have this role in the organization already.');
+  end if;
+  update public.invitations set accepted_at = now(), accepted_by = p_user_id where id = v_invitation.id;
   return v_membership;
 end;
 $$;
@@ -106,9 +169,10 @@ as $$
   select case when private.is_plain_text(btrim(p_data ->> p_key), 100) then coalesce(btrim(p_data ->> p_key), 'Unknown') else 'Unknown' end;
 $$;
 
--- Makes the profile of a new login and, in the same transaction, either the membership of the invitation it came with or the
--- patient row of a person who registered on their own. Nothing in the sign-up data can make anybody staff.
-create function private.handle_new_login() returns trigger
+-- Makes the profile of a login whose address is confirmed and, in the same transaction, either the membership of the invitation it came
+-- with or the patient row of a person who registered on their own. Before that nobody has shown that the address is theirs, and nothing
+-- is made of it. Nothing in the sign-up data can make anybody staff.
+create function private.handle_confirmed_login() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -117,17 +181,33 @@ declare
 begin
   insert into public.profiles (id, email, given_name, family_name, language)
   values (new.id, lower(new.email), private.sign_up_name(v_data, 'given_name'), private.sign_up_name(v_data, 'family_name'),
-    case when private.is_language(v_data ->> 'language') then coalesce(v_data ->> 'language', 'en') else 'en' end);
-  if v_data ? 'invitation_token' then
+    case when private.is_language(v_data ->> 'language') then coalesce(v_data ->> 'language', 'en') else 'en' end)
+  on conflict (id) do nothing;
+  if not found then
+    return new;
+  end if;
+  if (private.open_invitation(v_data ->> 'invitation_token', new.email)).id is not null then
     perform private.use_invitation(v_data ->> 'invitation_token', new.id, new.email);
-    update auth.users set raw_user_meta_data = raw_user_meta_data - 'invitation_token' where id = new.id;
   else
     perform private.register_patient(new.id, v_data);
   end if;
+  update auth.users set raw_user_meta_data = raw_user_meta_data - 'invitation_token' where id = new.id and v_data ? 'invitation_token';
   return new;
 end;
 $$;
-create trigger on_login_created after insert on auth.users for each row execute function private.handle_new_login();
+create trigger on_login_created after insert on auth.users
+  for each row when (new.email_confirmed_at is not null) execute function private.handle_confirmed_login();
+create trigger on_login_confirmed after update of email_confirmed_at on auth.users
+  for each row when (old.email_confirmed_at is null and new.email_confirmed_at is not null) execute function private.handle_confirmed_login();
+
+-- Removes logins whose address nobody confirmed for a week: nothing hangs on them. For the scheduler, once a day.
+create function private.remove_unconfirmed_logins(p_now timestamptz default now()) returns void
+language sql
+set search_path = ''
+as $$
+  delete from auth.users
+  where email_confirmed_at is null and phone_confirmed_at is null and last_sign_in_at is null and created_at < p_now - interval '7 days';
+$$;
 
 -- Keeps the address of the profile equal to that of the login.
 create function private.handle_changed_login() returns trigger

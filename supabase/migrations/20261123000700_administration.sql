@@ -72,6 +72,13 @@ begin
     perform private.record_denial(null, v_input.organization_id, 'not_admin');
     return private.refuse_committed(403, 'forbidden', 'Only an admin of the organization invites into it.');
   end if;
+  if exists (
+    select from public.memberships m join public.profiles p on p.id = m.user_id
+    where m.organization_id = v_input.organization_id and m.status = 'suspended'
+      and p.email = lower(v_input.email) and p.login_deleted_at is null
+  ) then
+    perform private.refuse(409, 'conflict', 'This person is suspended in the organization. Lift that instead.', '{"pointer": "/email"}');
+  end if;
   if coalesce(v_input.expires_at, now() + interval '7 days') not between now() and now() + interval '30 days' then
     perform private.refuse(422, 'invalid_input', 'An invitation ends within 30 days.', '{"pointer": "/expires_at"}');
   end if;
@@ -182,6 +189,7 @@ begin
     return v_replay;
   end if;
   perform private.require_known_keys(p_input, array['user_id', 'status']);
+  perform private.lock_person(v_user_id);
   if not exists (select from public.memberships
     where user_id = v_user_id and organization_id = any (array(select private.my_organizations('admin')))) then
     perform private.refuse(404, 'not_found', 'There is no such person in an organization that you administer.');

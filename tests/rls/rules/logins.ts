@@ -1,12 +1,17 @@
 import type { Rule } from "../rule.ts";
 import { demoHospital, people } from "../world.ts";
 
-const newLogin = (data: string) =>
-  `insert into auth.users (instance_id, id, aud, role, email, raw_app_meta_data, raw_user_meta_data, created_at, updated_at)
-   values ('00000000-0000-0000-0000-000000000000', 'a0000000-0000-4000-8000-0000000000ff', 'authenticated', 'authenticated', 'new.login@rls.example',
-     '{"role": "admin", "roles": ["admin"]}', '${data}', now(), now())`;
+const newcomer = "a0000000-0000-4000-8000-0000000000ff";
+const newLogin = (data: string, confirmedAt = "now()") =>
+  `insert into auth.users (instance_id, id, aud, role, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data, created_at, updated_at)
+   values ('00000000-0000-0000-0000-000000000000', '${newcomer}', 'authenticated', 'authenticated', 'new.login@rls.example',
+     ${confirmedAt}, '{"role": "admin", "roles": ["admin"]}', '${data}', now(), now())`;
 const claims =
   `{"role": "admin", "is_prescriber": true, "organization_id": "${demoHospital}", "memberships": [{"role": "admin"}]}`;
+
+const invited = (role: string, email = "doctor@demo.health") =>
+  `insert into public.invitations (id, organization_id, email, role)
+   values ('${newcomer}', '${demoHospital}', '${email}', '${role}');`;
 
 /** What new, changed and deleted logins do to the people we know. */
 export const loginRules: Rule[] = [
@@ -16,6 +21,29 @@ export const loginRules: Rule[] = [
     statement:
       "select 1 from public.patients where user_id = 'a0000000-0000-4000-8000-0000000000ff' and given_name = 'New'",
     expected: "yes",
+  },
+  {
+    rule: "a login whose address is not confirmed is nobody yet",
+    given: newLogin('{"given_name": "New"}', "null"),
+    statement: `select 1 from public.profiles where id = '${newcomer}'
+      union all select 1 from public.patients where user_id = '${newcomer}'`,
+    expected: "none",
+  },
+  {
+    rule: "a login is a patient once its address is confirmed",
+    given: `${newLogin('{"given_name": "New"}', "null")};
+      update auth.users set email_confirmed_at = now() where id = '${newcomer}'`,
+    statement: `select 1 from public.patients where user_id = '${newcomer}' and given_name = 'New'`,
+    expected: "yes",
+  },
+  {
+    rule: "a login that nobody confirmed for a week is removed",
+    given: `${newLogin("{}", "null")};
+      update auth.users set created_at = now() - interval '8 days' where id in ('${newcomer}', '${people.paula}');
+      select private.remove_unconfirmed_logins()`,
+    statement: `select 1 from auth.users where id = '${newcomer}'
+      union all select 1 where not exists (select from auth.users where id = '${people.paula}')`,
+    expected: "none",
   },
   {
     rule: "a new login that calls itself an admin has no membership",
@@ -49,5 +77,35 @@ export const loginRules: Rule[] = [
     statement: `select 1 from public.memberships m join public.profiles p on p.id = m.user_id
       where m.user_id = '${people.doctor}' and m.status = 'suspended' and p.login_deleted_at is not null`,
     expected: "yes",
+  },
+  {
+    rule: "a suspension revokes the invitations of the person into the organization",
+    given: `${invited("privacy_officer")}
+      update public.memberships set status = 'suspended' where user_id = '${people.doctor}'`,
+    statement: `select 1 from public.invitations where id = '${newcomer}' and revoked_at is not null`,
+    expected: "yes",
+  },
+  {
+    rule: "a suspension leaves the invitations of others",
+    given: `${invited("privacy_officer", "nurse@demo.health")}
+      update public.memberships set status = 'suspended' where user_id = '${people.doctor}'`,
+    statement: `select 1 from public.invitations where id = '${newcomer}' and revoked_at is null`,
+    expected: "yes",
+  },
+  {
+    rule: "a suspended member gets no other role",
+    given: `update public.memberships set status = 'suspended' where user_id = '${people.doctor}'`,
+    statement: `insert into public.memberships (user_id, organization_id, role)
+      values ('${people.doctor}', '${demoHospital}', 'privacy_officer')`,
+    expected: "PT409",
+  },
+  {
+    rule: "an admin does not lift the suspension of another role of theirs",
+    given: `insert into public.memberships (user_id, organization_id, role, status)
+      values ('${people.admin}', '${demoHospital}', 'privacy_officer', 'suspended')`,
+    as: "admin",
+    statement:
+      `update public.memberships set status = 'active' where user_id = '${people.admin}' and role = 'privacy_officer'`,
+    expected: "PT403",
   },
 ];

@@ -1,0 +1,102 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { resetLimits, sql, sqlValue } from "../support/database.ts";
+import { FIRST_PASSWORD, HOSPITAL, invite, newColleague, newPerson } from "../support/people.ts";
+import { call, gateway, listAt, signIn, uniqueEmail } from "../support/stack.ts";
+
+beforeEach(resetLimits);
+
+const PHARMACY = "10000000-0000-4000-8000-000000000002";
+const membershipsOf = async (id: string) =>
+  (await sql().query(
+    "select role, status, is_prescriber from memberships where user_id = $1 and organization_id = $2 order by role",
+    [id, HOSPITAL],
+  )).rows;
+const suspend = async (userId: string) => {
+  const id = await sqlValue("select id from memberships where user_id = $1 and organization_id = $2", [
+    userId,
+    HOSPITAL,
+  ]);
+  const token = await signIn("admin@demo.health");
+  const answer = await call(`/admin/memberships/${String(id)}/suspend`, { token, method: "POST" });
+  expect(answer.status).toBe(200);
+};
+/** A second membership, so that the person is not suspended as a whole and gets to the database. */
+const alsoAtThePharmacy = (userId: string) =>
+  sqlValue(
+    "insert into memberships (user_id, organization_id, role) values ($1, $2, 'pharmacy_staff') returning id",
+    [userId, PHARMACY],
+  );
+const accept = (token: string, invitation: string) =>
+  call("/auth/invitations/accept", { token, body: { token: invitation } });
+
+describe("a suspension", () => {
+  test("is not lifted by an invitation that was left over, by either door", async () => {
+    const colleague = await newColleague();
+    await alsoAtThePharmacy(colleague.id);
+    const leftOver = [await invite(colleague.email), await invite(colleague.email)];
+    await suspend(colleague.id);
+    const byFunction = await accept(colleague.token, leftOver[0] ?? "");
+    const byDataApi = await gateway("/rest/v1/rpc/accept_invitation", {
+      token: colleague.token,
+      body: { p_input: { token: leftOver[1] } },
+    });
+    expect([byFunction.status, byDataApi.status]).toEqual([422, 422]);
+    expect(await membershipsOf(colleague.id)).toEqual([
+      { role: "hospital_staff", status: "suspended", is_prescriber: false },
+    ]);
+  });
+
+  test.each(["hospital_staff", "privacy_officer"])("is not lifted by a later invitation as %s", async (role) => {
+    const colleague = await newColleague();
+    await alsoAtThePharmacy(colleague.id);
+    await suspend(colleague.id);
+    const invitation = await invite(colleague.email);
+    await sqlValue(
+      "update invitations set role = $2 where email = $1 and accepted_at is null and revoked_at is null returning id",
+      [colleague.email, role],
+    );
+    expect(await accept(colleague.token, invitation)).toMatchObject({ status: 409, body: { code: "conflict" } });
+    expect(await membershipsOf(colleague.id)).toEqual([
+      { role: "hospital_staff", status: "suspended", is_prescriber: false },
+    ]);
+  });
+
+  test("is not lifted by a login that is deleted and registered anew", async () => {
+    const colleague = await newColleague();
+    const invitation = await invite(colleague.email);
+    await suspend(colleague.id);
+    await sql().query("delete from auth.users where id = $1", [colleague.id]);
+    const anew = await newPerson({ invitation_token: invitation }, colleague.email);
+    expect(await membershipsOf(anew.id)).toEqual([]);
+    expect((await accept(anew.token, invitation)).status).toBe(422);
+  });
+
+  test("keeps an admin from inviting the person again", async () => {
+    const colleague = await newColleague();
+    await suspend(colleague.id);
+    const body = { organization_id: HOSPITAL, email: colleague.email, role: "privacy_officer" };
+    const answer = await call("/admin/invitations", { token: await signIn("admin@demo.health"), body });
+    expect(answer).toMatchObject({ status: 409, body: { code: "conflict", errors: [{ pointer: "/email" }] } });
+  });
+});
+
+test("an invitation changes nothing of a role that the person has", async () => {
+  const colleague = await newColleague();
+  await sql().query(
+    "update memberships set is_prescriber = true, licence_number = 'DE-1', position = 'Head' where user_id = $1",
+    [colleague.id],
+  );
+  const answer = await accept(colleague.token, await invite(colleague.email));
+  expect(answer).toMatchObject({ status: 409, body: { code: "conflict" } });
+  const me = await call("/auth/me", { token: colleague.token });
+  expect(listAt(me.body, "/memberships")).toMatchObject([{ is_prescriber: true, position: "Head", status: "active" }]);
+});
+
+test("nothing is made of a registration before its address is confirmed", async () => {
+  const email = uniqueEmail();
+  const names = { given_name: "Nobody", family_name: "Yet" };
+  await gateway("/auth/v1/signup", { body: { email, password: FIRST_PASSWORD, data: names } });
+  expect(await sqlValue("select count(*)::int from auth.users where email = $1", [email])).toBe(1);
+  expect(await sqlValue("select count(*)::int from profiles where email = $1", [email])).toBe(0);
+  expect(await sqlValue("select count(*)::int from patients where email = $1", [email])).toBe(0);
+});
