@@ -62,65 +62,79 @@ grant execute on function private.require_known_keys to authenticated, service_r
 
 -- Lower case without accents: what names are sorted and searched by. Immutable because the dictionary is named.
 create function private.normalise(p_text text) returns text
-language sql immutable strict parallel safe
+language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
-  select lower(extensions.unaccent('extensions.unaccent'::regdictionary, p_text));
+begin
+  return lower(extensions.unaccent('extensions.unaccent'::regdictionary, p_text));
+end;
 $$;
 grant execute on function private.normalise to anon, authenticated, service_role;
 
 -- The words of a name, normalised and distinct: "Anna-Lena O'Néill" gives {anna, lena, neill, o}.
 create function private.name_tokens(p_text text) returns text[]
-language sql immutable strict parallel safe
+language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
-  select coalesce(array_agg(distinct w order by w), '{}')
-  from regexp_split_to_table(private.normalise(p_text), '[^[:alnum:]]+') as w
-  where w <> '';
+begin
+  return (
+    select coalesce(array_agg(distinct w order by w), '{}')
+    from regexp_split_to_table(private.normalise(p_text), '[^[:alnum:]]+') as w
+    where w <> ''
+  );
+end;
 $$;
 grant execute on function private.name_tokens to authenticated, service_role;
 
 -- Single-line text a person typed: not blank, at most p_max characters, no control characters, no markup and no
 -- statement punctuation. The same rule as `plainText` in shared/fields.ts.
 create function private.is_plain_text(p_text text, p_max int) returns boolean
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
 as $$
-  select p_text is null
+begin
+  return p_text is null
     or (char_length(p_text) <= p_max
       and p_text = btrim(p_text)
       and p_text <> ''
       and p_text !~ '[[:cntrl:]<>;{}\\|=$^~`]'
       and p_text !~ '--|/\*');
+end;
 $$;
 grant execute on function private.is_plain_text to authenticated, service_role;
 
 -- An e-mail address: plausible form, at most 254 characters (RFC 5321), lower case.
 create function private.is_email(p_text text) returns boolean
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
 as $$
-  select p_text is null
+begin
+  return p_text is null
     or (char_length(p_text) <= 254 and p_text = lower(p_text)
       and p_text ~ '^[a-z0-9.!#%&''*+/_-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$');
+end;
 $$;
 grant execute on function private.is_email to authenticated, service_role;
 
 -- A telephone number in E.164: "+", country code, at most 15 digits.
 create function private.is_phone(p_text text) returns boolean
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
 as $$
-  select p_text is null or p_text ~ '^\+[1-9][0-9]{6,14}$';
+begin
+  return p_text is null or p_text ~ '^\+[1-9][0-9]{6,14}$';
+end;
 $$;
 grant execute on function private.is_phone to authenticated, service_role;
 
 -- A language tag of BCP 47 in the short form we use: "de", "pt-BR", "zh-Hant".
 create function private.is_language(p_text text) returns boolean
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
 as $$
-  select p_text is null or p_text ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$';
+begin
+  return p_text is null or p_text ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$';
+end;
 $$;
 grant execute on function private.is_language to authenticated, service_role;
 

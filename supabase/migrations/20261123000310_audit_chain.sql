@@ -61,21 +61,25 @@ create trigger anchors_are_never_truncated before truncate on audit.anchors
 
 -- The digest of an entry: of every column, in an order and form that no setting changes.
 create function private.entry_digest(p_entry audit.entries) returns bytea
-language sql immutable
+language plpgsql immutable
 set search_path = ''
 as $$
-  select sha256(convert_to(jsonb_build_array(
+begin
+  return sha256(convert_to(jsonb_build_array(
     p_entry.id, (extract(epoch from p_entry.occurred_at) * 1000000)::bigint, p_entry.actor_id, p_entry.actor_role, p_entry.organization_id,
     p_entry.patient_id, p_entry.request_id, p_entry.table_name, p_entry.row_id, p_entry.action, p_entry.changed_fields, p_entry.reason,
     p_entry.before, p_entry.after)::text, 'UTF8'));
+end;
 $$;
 
 -- The hash of a link: of the one before it, and of what the link says of its entry.
 create function private.link_hash(p_former bytea, p_entry_id bigint, p_occurred_at timestamptz, p_digest bytea) returns bytea
-language sql immutable
+language plpgsql immutable
 set search_path = ''
 as $$
-  select sha256(p_former || int8send(p_entry_id) || int8send((extract(epoch from p_occurred_at) * 1000000)::bigint) || p_digest);
+begin
+  return sha256(p_former || int8send(p_entry_id) || int8send((extract(epoch from p_occurred_at) * 1000000)::bigint) || p_digest);
+end;
 $$;
 
 -- Adds a link to a chain. All links of a transaction go into one chain; it takes the first that nobody holds, beginning at its own, and

@@ -162,10 +162,12 @@ grant execute on function private.patients_json to authenticated, service_role;
 
 -- One patient as the API shows them; null when there is none that the caller may see.
 create function private.patient_json(p_id uuid) returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select patient from private.patients_json(array[p_id]);
+begin
+  return (select patient from private.patients_json(array[p_id]));
+end;
 $$;
 grant execute on function private.patient_json to authenticated, service_role;
 

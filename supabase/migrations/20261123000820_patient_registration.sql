@@ -114,13 +114,15 @@ grant execute on function private.create_patient to authenticated;
 
 -- Adds contacts in the order of a JSON array, under the policies of whoever calls.
 create function private.add_contacts(p_patient_id uuid, p_contacts jsonb) returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
+begin
   insert into public.patient_contacts (patient_id, kind, priority, name, relationship, phone, email)
   select p_patient_id, i.kind, c.place, i.name, i.relationship, i.phone, lower(i.email)
   from jsonb_array_elements(case when jsonb_typeof(p_contacts) = 'array' then p_contacts else '[]' end) with ordinality as c (contact, place),
     jsonb_populate_record(null::public.patient_contacts, c.contact) as i;
+end;
 $$;
 grant execute on function private.add_contacts to authenticated;
 

@@ -52,10 +52,12 @@ create index appointment_series_continues on public.appointment_series (continue
 
 -- For how long an appointment takes up its practitioner and its room. Immutable, because minutes are the same in every zone.
 create function private.blocked_range(p_starts_at timestamptz, p_ends_at timestamptz, p_before_minutes int, p_after_minutes int) returns tstzrange
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
 as $$
-  select tstzrange(p_starts_at - make_interval(mins => p_before_minutes), p_ends_at + make_interval(mins => p_after_minutes));
+begin
+  return tstzrange(p_starts_at - make_interval(mins => p_before_minutes), p_ends_at + make_interval(mins => p_after_minutes));
+end;
 $$;
 grant execute on function private.blocked_range to authenticated, service_role;
 

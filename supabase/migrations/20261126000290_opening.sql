@@ -77,7 +77,7 @@ $$;
 create function private.open_times(p_practitioner_ids uuid[], p_from date, p_to date, p_zone text)
 returns table (practitioner_id uuid, grid timestamptz, starts_from timestamptz, starts_before timestamptz, closes timestamptz, extra boolean)
 language plpgsql stable
-set search_path = ''
+set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 begin
   return query
@@ -109,7 +109,7 @@ $$;
 create function private.closures(p_organization_id uuid, p_practitioner_ids uuid[], p_from date, p_to date, p_zone text)
 returns table (practitioner_id uuid, closed tstzmultirange)
 language plpgsql stable
-set search_path = ''
+set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 begin
   return query

@@ -2,15 +2,19 @@
 
 -- The practitioners of a service who are there: all of them, those named, or those of a specialty.
 create function private.practitioners_of(p_service_id uuid, p_practitioner_ids uuid[], p_specialty text) returns uuid[]
-language sql stable security definer
-set search_path = ''
+language plpgsql stable security definer
+set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
-  select coalesce(array_agg(p.id), '{}')
-  from public.service_resources r
-  join public.practitioners p on p.id = r.practitioner_id and p.active
-  join public.memberships m on m.id = p.membership_id and m.status = 'active'
-  where r.service_id = p_service_id and (p_practitioner_ids is null or p.id = any (p_practitioner_ids))
-    and (p_specialty is null or p.specialty = p_specialty);
+begin
+  return (
+    select coalesce(array_agg(p.id), '{}')
+    from public.service_resources r
+    join public.practitioners p on p.id = r.practitioner_id and p.active
+    join public.memberships m on m.id = p.membership_id and m.status = 'active'
+    where r.service_id = p_service_id and (p_practitioner_ids is null or p.id = any (p_practitioner_ids))
+      and (p_specialty is null or p.specialty = p_specialty)
+  );
+end;
 $$;
 grant execute on function private.practitioners_of to authenticated;
 

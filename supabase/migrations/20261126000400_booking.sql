@@ -3,7 +3,7 @@
 -- Appointments as the API shows them: with the names of hospital, service, practitioner and room and, to staff, of the patient in their care.
 create function private.appointments_json(p_ids uuid[]) returns table (id uuid, appointment jsonb)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_hospitals uuid[] := private.my_hospitals();
@@ -34,10 +34,12 @@ grant execute on function private.appointments_json to authenticated;
 
 -- One appointment as the API shows it; null when there is none that the caller may see.
 create function private.appointment_json(p_id uuid) returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select appointment from private.appointments_json(array[p_id]);
+begin
+  return (select appointment from private.appointments_json(array[p_id]));
+end;
 $$;
 grant execute on function private.appointment_json to authenticated;
 
@@ -84,16 +86,20 @@ $$;
 
 -- The rooms in which a service can take place at a time, those that look free first; one null for a service that needs none.
 create function private.rooms_for(p_service_id uuid, p_blocked tstzrange, p_preferred uuid) returns uuid[]
-language sql stable
-set search_path = ''
+language plpgsql stable
+set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
-  select coalesce(array_agg(r.room_id order by r.room_id <> p_preferred, exists (
-    select from public.appointments a
-    where a.room_id = r.room_id and a.blocked && p_blocked and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')), m.name),
-    array[null::uuid])
-  from public.service_resources r join public.rooms m on m.id = r.room_id and m.active
-  where r.service_id = p_service_id
-  having count(*) > 0 or not exists (select from public.service_resources x where x.service_id = p_service_id and x.room_id is not null)
+begin
+  return (
+    select coalesce(array_agg(r.room_id order by r.room_id <> p_preferred, exists (
+      select from public.appointments a
+      where a.room_id = r.room_id and a.blocked && p_blocked and a.status in ('held', 'requested', 'booked', 'checked_in', 'in_progress')), m.name),
+      array[null::uuid])
+    from public.service_resources r join public.rooms m on m.id = r.room_id and m.active
+    where r.service_id = p_service_id
+    having count(*) > 0 or not exists (select from public.service_resources x where x.service_id = p_service_id and x.room_id is not null)
+  );
+end;
 $$;
 
 -- The rooms in which to try to place an appointment: the one that it names, or those that it can have. An overbooking is tried again: whoever was faster
@@ -112,14 +118,16 @@ $$;
 
 -- Deletes holds that have ended and are still in the way; the job that does it otherwise comes once a minute.
 create function private.drop_ended_holds(p_practitioner_key uuid, p_patient_id uuid, p_range tstzrange) returns void
-language sql
-set search_path = ''
+language plpgsql
+set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
+begin
   delete from public.appointments a
   where a.status = 'held' and a.hold_expires_at <= now() and a.blocked && p_range
     and (a.practitioner_key = p_practitioner_key or a.patient_id = p_patient_id
       or a.room_id in (select r.room_id from public.service_resources r join public.services s on s.id = r.service_id
         where s.organization_id = a.organization_id and r.room_id is not null));
+end;
 $$;
 
 -- Inserts an appointment where its time is free and answers its id; null where it is taken. The constraints decide, not a look before:

@@ -58,13 +58,15 @@ grant execute on function private.take_slot to authenticated;
 -- Who books at a hospital enters into its care: its staff have to know who comes. It is the patient's own booking that says so; staff take nobody
 -- into care by one.
 create function private.enter_care(p_patient_id uuid, p_organization_id uuid) returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
+begin
   insert into public.care_relationships (patient_id, organization_id)
   select p_patient_id, p_organization_id from public.patients
   where id = p_patient_id and id = private.my_patient_id() and p_organization_id <> all (hospital_ids)
   on conflict do nothing;
+end;
 $$;
 
 -- Whether the caller may book for a patient what was kept for them: patients for themselves, staff for those in the care of their hospital. What

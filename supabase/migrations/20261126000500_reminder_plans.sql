@@ -49,9 +49,10 @@ $$;
 -- Plans the next reminder of appointments anew, from now on: a moment that has passed is not made up for. One that is due already, because the job
 -- is late, stays due.
 create function private.plan_reminders(p_appointment_ids uuid[], p_now timestamptz default now()) returns void
-language sql
-set search_path = ''
+language plpgsql
+set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
+begin
   delete from private.reminder_plans r using public.appointments a
   where a.id = any (p_appointment_ids) and r.appointment_id = a.id and a.status <> 'booked';
   insert into private.reminder_plans as r (appointment_id, starts_at, next_at)
@@ -63,6 +64,7 @@ as $$
   order by a.id
   on conflict (appointment_id) do update set starts_at = excluded.starts_at,
     next_at = case when r.starts_at = excluded.starts_at and r.next_at <= p_now then r.next_at else excluded.next_at end;
+end;
 $$;
 
 -- Forgets what is still to be told of an appointment at its former time. What waits in the queue is locked by whoever is telling it: then this comes

@@ -37,15 +37,17 @@ create trigger appointments_announce after update on public.appointments
 
 -- What happened to an appointment, for people: booked, requested, moved or cancelled; null for anything else.
 create function private.appointment_turn(p_old public.appointments, p_new public.appointments) returns text
-language sql immutable
+language plpgsql immutable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_new.status = 'cancelled' then case when p_old.status <> 'cancelled' then 'cancelled' end
     when p_new.status not in ('requested', 'booked') then null
     when p_old.status = 'booked' and p_new.status = 'requested' then 'moved'
     when p_old.status is distinct from p_new.status then p_new.status::text
     when (p_old.starts_at, p_old.practitioner_id) is distinct from (p_new.starts_at, p_new.practitioner_id) then 'moved' end;
+end;
 $$;
 
 -- Tells the patient of an appointment that somebody else booked, moved or cancelled, and the practitioners of one that somebody else asked for, moved
