@@ -9,7 +9,7 @@ export type RequestRecord = {
   authMs: number;
   dataMs: number;
   dataCalls: number;
-  /** The data API answered with the stored answer of an earlier request with the same Idempotency-Key. */
+  /** An earlier request with the same Idempotency-Key did this already; the data API answered what has become of it. */
   replayed: boolean;
   /** Which organization the request was about, when the handler knows: `c.var.record.organizationId = …`. */
   organizationId: string | undefined;

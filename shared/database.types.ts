@@ -112,6 +112,7 @@ export type Database = {
           "duration_minutes": number;
           "every_n": number;
           "id": string;
+          "left_out": NonNullable<Json>;
           "month_day": number | null;
           "occurrences": number;
           "organization_id": string;
@@ -133,6 +134,7 @@ export type Database = {
           "duration_minutes": number;
           "every_n": number;
           "id"?: string;
+          "left_out"?: NonNullable<Json>;
           "month_day"?: number | null;
           "occurrences": number;
           "organization_id": string;
@@ -153,6 +155,7 @@ export type Database = {
           "duration_minutes"?: number;
           "every_n"?: number;
           "id"?: string;
+          "left_out"?: NonNullable<Json>;
           "month_day"?: number | null;
           "occurrences"?: number;
           "organization_id"?: string;

@@ -2,8 +2,8 @@ import type { AppContext } from "./context.ts";
 import { invalid } from "./problem.ts";
 
 /**
- * Refuses an `Idempotency-Key` that is not 1–255 visible ASCII characters. The key itself goes on to the database with the call (data.ts), which stores
- * the answer in the transaction of the change and replays it; the database says so with `Idempotency-Replayed`.
+ * Refuses an `Idempotency-Key` that is not 1–255 visible ASCII characters. The key itself goes on to the database with the call (data.ts), which
+ * claims it in the transaction of the change and answers a repetition from what is there by then; it says so with `Idempotency-Replayed`.
  */
 export function checkIdempotencyKey(c: AppContext): void {
   const key = c.req.raw.headers.get("idempotency-key");

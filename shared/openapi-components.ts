@@ -47,7 +47,7 @@ export const headers = {
   "ETag": header("The version of the row, for `If-Match`.", 'W/"1"'),
   "Location": header("Where the new row is.", "/functions/v1/patients/5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10"),
   "Idempotency-Replayed": header(
-    "`true` when this is the stored answer of an earlier request with the same `Idempotency-Key`.",
+    "`true` when an earlier request with the same `Idempotency-Key` did this; the answer is what has become of it.",
     "true",
   ),
 } as const;

@@ -5,6 +5,7 @@ import { data, found, unwrap } from "../../shared/data.ts";
 import { created, expectedVersion, row } from "../../shared/etag.ts";
 import { idParam } from "../../shared/fields.ts";
 import { afterKey } from "../../shared/keyset.ts";
+import { toldOnce } from "../../shared/one-time-secret.ts";
 import { page } from "../../shared/paging.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { sha256Hex } from "../../shared/sha256.ts";
@@ -37,7 +38,7 @@ export const invitations = new Hono<AppEnv>()
     describe({
       summary: "Invite somebody into an organization",
       description:
-        "The answer carries the token, once; a repetition with the same Idempotency-Key tells it again. 409 for somebody who is suspended there: lift that instead.",
+        "The answer carries the token, once. A repetition with the same Idempotency-Key answers the invitation without it: who lost the answer revokes it and invites anew. 409 for somebody who is suspended there: lift that instead.",
       responses: { 201: createdInvitation },
       problems: ["forbidden", "conflict"],
     }),
@@ -50,7 +51,7 @@ export const invitations = new Hono<AppEnv>()
         p_input: { ...input, token_hash: await sha256Hex(token) },
       });
       const invited = present(storedInvitation.parse(unwrap(made)));
-      return created(c, { ...invited, token }, `admin/invitations/${invited.id}`);
+      return created(c, { ...invited, ...toldOnce(c, { token }) }, `admin/invitations/${invited.id}`);
     },
   )
   .get(

@@ -85,9 +85,9 @@ export const invitation = z.object({
 export const storedInvitation = invitation.omit({ status: true });
 
 export const createdInvitation = invitation.extend({
-  token: z.string().meta({
+  token: z.string().optional().meta({
     example: "hZ3v1ZB2v8q0kqS9Yx5d2tXo6mJ0cVQm4rE7uWnTgKA",
-    description: "Opens the invitation; told once, here.",
+    description: "Opens the invitation; told once, here, and not to a repetition.",
   }),
 }).meta({ id: "CreatedInvitation" });
 

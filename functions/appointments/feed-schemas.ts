@@ -28,8 +28,11 @@ export const calendarFeed = z.object({
 const exampleToken = "hZ3v1ZB2v8q0kqS9Yx5d2tXo6mJ0cVQm4rE7uWnTgKA";
 
 export const createdCalendarFeed = calendarFeed.extend({
-  token: z.string().meta({ example: exampleToken, description: "Opens the feed; told once, here." }),
-  url: z.url().meta({
+  token: z.string().optional().meta({
+    example: exampleToken,
+    description: "Opens the feed; told once, here, and not to a repetition.",
+  }),
+  url: z.url().optional().meta({
     example: `https://project.example/functions/v1/appointments/feeds/${exampleToken}/calendar.ics`,
     description: "What a calendar app subscribes to. Whoever has it reads the feed.",
   }),

@@ -7,7 +7,7 @@ import { data, found, publicData, unwrap } from "../../shared/data.ts";
 import { created, expectedVersion, row } from "../../shared/etag.ts";
 import { idParam } from "../../shared/fields.ts";
 import { newestFirst } from "../../shared/newest-first.ts";
-import { oneTimeBytes } from "../../shared/one-time-secret.ts";
+import { oneTimeBytes, toldOnce } from "../../shared/one-time-secret.ts";
 import { page } from "../../shared/paging.ts";
 import { problem } from "../../shared/problem.ts";
 import { describe } from "../../shared/route-parts.ts";
@@ -47,7 +47,7 @@ export const feeds = new Hono<AppEnv>()
     describe({
       summary: "Make a calendar feed",
       description:
-        "Of my own appointments, for a calendar app. The answer carries the token and the address with it, once; a repetition with the same Idempotency-Key tells them again.",
+        "Of my own appointments, for a calendar app. The answer carries the token and the address with it, once, and not to a repetition with the same Idempotency-Key.",
       responses: { 201: createdCalendarFeed },
       problems: ["forbidden", "conflict", "already_exists"],
     }),
@@ -57,7 +57,7 @@ export const feeds = new Hono<AppEnv>()
       const p_input = { ...c.req.valid("json"), token_hash: await sha256Hex(token) };
       const made = calendarFeed.parse(unwrap(await data(c).rpc("create_calendar_feed", { p_input })));
       const url = `${c.var.env.url}/functions/v1/appointments/feeds/${token}/calendar.ics`;
-      return created(c, { ...made, token, url }, `appointments/feeds/${made.id}`);
+      return created(c, { ...made, ...toldOnce(c, { token, url }) }, `appointments/feeds/${made.id}`);
     },
   )
   .get(

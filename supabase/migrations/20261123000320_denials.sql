@@ -31,8 +31,7 @@ set search_path = ''
 as $$
 begin
   delete from private.idempotency_keys
-  where user_id = coalesce(auth.uid(), '00000000-0000-0000-0000-000000000000') and key = private.request_header('idempotency-key')
-    and answer is null;
+  where user_id = coalesce(auth.uid(), '00000000-0000-0000-0000-000000000000') and key = private.request_header('idempotency-key') and not done;
   perform set_config('response.status', p_status::text, true);
   return jsonb_build_object('code', 'PT' || p_status, 'message', p_message, 'details', coalesce(p_detail::text, ''), 'hint', p_code);
 end;

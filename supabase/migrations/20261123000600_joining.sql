@@ -266,20 +266,14 @@ create function public.accept_invitation(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('accept_invitation', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['token']);
-  return private.idempotent_answer(private.accept_invitation(p_input ->> 'token'));
+  return private.once('accept_invitation', p_input, '{token}', 'private.memberships_json(array[$1]) -> 0');
 end;
 $$;
 grant execute on function public.accept_invitation to authenticated;
 
 -- The boundary behind public.accept_invitation: only a confirmed address counts as the caller's own.
-create function private.accept_invitation(p_token text) returns jsonb
+create function private.accept_invitation(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -287,7 +281,7 @@ declare
   v_email text;
 begin
   select email into v_email from auth.users where id = auth.uid() and email_confirmed_at is not null;
-  return to_jsonb(private.use_invitation(p_token, auth.uid(), v_email));
+  return private.made((private.use_invitation(p_input ->> 'token', auth.uid(), v_email)).id);
 end;
 $$;
 grant execute on function private.accept_invitation to authenticated;

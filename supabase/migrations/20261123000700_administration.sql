@@ -6,15 +6,10 @@ create function public.create_organization(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('create_organization', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input,
-    array['kind', 'name', 'time_zone', 'address_line', 'city', 'region', 'postal_code', 'country', 'phone', 'email']);
-  return private.idempotent_answer(private.create_organization(p_input));
+  return private.once('create_organization', p_input,
+    '{kind, name, time_zone, address_line, city, region, postal_code, country, phone, email}',
+    '(select to_jsonb(o) from public.organizations o where o.id = $1)');
 end;
 $$;
 grant execute on function public.create_organization to authenticated;
@@ -36,7 +31,7 @@ begin
   returning * into v_organization;
   insert into public.memberships (user_id, organization_id, role, position)
   values (auth.uid(), v_organization.id, 'admin', 'Administrator');
-  return to_jsonb(v_organization);
+  return private.made(v_organization.id);
 end;
 $$;
 grant execute on function private.create_organization to authenticated;
@@ -47,15 +42,10 @@ create function public.create_invitation(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('create_invitation', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input,
-    array['organization_id', 'email', 'role', 'is_prescriber', 'licence_number', 'position', 'expires_at', 'token_hash']);
-  return private.idempotent_answer(private.create_invitation(p_input));
+  return private.once('create_invitation', p_input,
+    '{organization_id, email, role, is_prescriber, licence_number, position, expires_at, token_hash}',
+    '(select to_jsonb(i) from public.invitations i where i.id = $1)');
 end;
 $$;
 grant execute on function public.create_invitation to authenticated;
@@ -87,7 +77,7 @@ begin
     v_input.position, coalesce(v_input.expires_at, now() + interval '7 days'), auth.uid())
   returning * into v_invitation;
   insert into private.invitation_tokens (invitation_id, token_hash) values (v_invitation.id, p_input ->> 'token_hash');
-  return to_jsonb(v_invitation);
+  return private.made(v_invitation.id);
 end;
 $$;
 grant execute on function private.create_invitation to authenticated;
@@ -97,16 +87,22 @@ create function public.revoke_invitation(p_input jsonb, p_expected_version int d
 language plpgsql
 set search_path = ''
 as $$
+begin
+  return private.once('revoke_invitation', p_input, '{id}',
+    '(select to_jsonb(i) from public.invitations i where i.id = $1)', p_expected_version);
+end;
+$$;
+grant execute on function public.revoke_invitation to authenticated;
+
+create function private.revoke_invitation(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
 declare
-  v_replay jsonb := private.idempotent_replay('revoke_invitation', p_input);
   v_id uuid := (p_input ->> 'id')::uuid;
   v_status text;
   v_version int;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id']);
   select case when i.accepted_at is not null then 'accepted' when i.revoked_at is not null then 'revoked' else 'open' end, i.version
   into v_status, v_version
   from public.invitations i where i.id = v_id for update of i;
@@ -118,10 +114,10 @@ begin
   if not found then
     perform private.require_version(null, null);
   end if;
-  return private.idempotent_answer((select to_jsonb(i) from public.invitations i where i.id = v_id));
+  return private.made(v_id);
 end;
 $$;
-grant execute on function public.revoke_invitation to authenticated;
+grant execute on function private.revoke_invitation to authenticated;
 
 -- Memberships as the API shows them: with the name and the address of the person. Runs under the caller's policies.
 create function private.memberships_json(p_ids uuid[]) returns jsonb
@@ -141,19 +137,25 @@ create function public.set_membership_status(p_input jsonb, p_expected_version i
 language plpgsql
 set search_path = ''
 as $$
+begin
+  return private.once('set_membership_status', p_input, '{id, status}',
+    'private.memberships_json(array[$1]) -> 0', p_expected_version);
+end;
+$$;
+grant execute on function public.set_membership_status to authenticated;
+
+create function private.set_membership_status(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
 declare
-  v_replay jsonb := private.idempotent_replay('set_membership_status', p_input);
+  v_id uuid := (p_input ->> 'id')::uuid;
   v_status public.membership_status := (p_input ->> 'status')::public.membership_status;
   v_membership public.memberships;
   v_organization_id uuid;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'status']);
-  select * into v_membership from public.memberships
-  where id = (p_input ->> 'id')::uuid for update;
-  select organization_id into v_organization_id from public.memberships where id = (p_input ->> 'id')::uuid;
+  select * into v_membership from public.memberships where id = v_id for update;
+  select organization_id into v_organization_id from public.memberships where id = v_id;
   if v_membership.id is null and v_organization_id is not null then
     perform private.record_denial(null, v_organization_id, 'not_admin');
     return private.refuse_committed(403, 'forbidden', 'Only an admin of the organization changes its memberships.');
@@ -163,14 +165,14 @@ begin
     perform private.refuse(409, 'illegal_transition', format('This membership is %s already.', v_status),
       jsonb_build_object('allowed', case v_status when 'active' then '["suspend"]'::jsonb else '["activate"]'::jsonb end));
   end if;
-  update public.memberships set status = v_status where id = v_membership.id;
+  update public.memberships set status = v_status where id = v_id;
   if not found then
     perform private.require_version(null, null);
   end if;
-  return private.idempotent_answer(private.memberships_json(array[v_membership.id]) -> 0);
+  return private.made(v_id);
 end;
 $$;
-grant execute on function public.set_membership_status to authenticated;
+grant execute on function private.set_membership_status to authenticated;
 
 -- Suspends a person, or lets them back in, in every organization that the caller administers. {user_id, status} -> {user_id, status, memberships}.
 -- 404 for who is no member of such an organization, and when the right was taken while the rows were waited for.
@@ -178,17 +180,22 @@ create function public.set_person_status(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
+begin
+  return private.once('set_person_status', p_input, '{user_id, status}', 'private.person_status_json($1)');
+end;
+$$;
+grant execute on function public.set_person_status to authenticated;
+
+create function private.set_person_status(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
 declare
-  v_replay jsonb := private.idempotent_replay('set_person_status', p_input);
   v_status public.membership_status := (p_input ->> 'status')::public.membership_status;
   v_user_id uuid := (p_input ->> 'user_id')::uuid;
   v_changing uuid[];
   v_changed int;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['user_id', 'status']);
   perform private.lock_person(v_user_id);
   if not exists (select from public.memberships
     where user_id = v_user_id and organization_id = any (array(select private.my_organizations('admin')))) then
@@ -202,9 +209,20 @@ begin
   if v_changed < cardinality(v_changing) then
     perform private.require_version(null, null);
   end if;
-  return private.idempotent_answer(jsonb_build_object('user_id', v_user_id, 'status', v_status,
-    'memberships', private.memberships_json(array(select m.id from public.memberships m
-      where m.user_id = v_user_id and m.organization_id = any (array(select private.my_organizations('admin')))))));
+  return private.made(v_user_id);
 end;
 $$;
-grant execute on function public.set_person_status to authenticated;
+grant execute on function private.set_person_status to authenticated;
+
+-- What a person is in the organizations that the caller administers: suspended when they are so in all of them.
+create function private.person_status_json(p_user_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object('user_id', p_user_id, 'status', case when bool_and(m.status = 'suspended') then 'suspended' else 'active' end,
+    'memberships', private.memberships_json(array_agg(m.id)))
+  from public.memberships m
+  where m.user_id = p_user_id and m.organization_id = any (array(select private.my_organizations('admin')))
+  having count(*) > 0;
+$$;
+grant execute on function private.person_status_json to authenticated;

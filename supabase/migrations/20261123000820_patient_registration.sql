@@ -64,26 +64,16 @@ create function public.create_patient(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('create_patient', p_input);
-  v_id uuid;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email',
-    'address_line', 'city', 'region', 'postal_code', 'country', 'organization_id', 'mrn', 'national_id', 'contacts']);
-  v_id := private.create_patient(p_input);
-  if v_id is null then
-    return private.refuse_stranger('Patients are taken in by hospital staff, at a hospital of their own.', (p_input ->> 'organization_id')::uuid);
-  end if;
-  return private.idempotent_answer(private.patient_json(v_id));
+  return private.once('create_patient', p_input,
+    '{given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
+      postal_code, country, organization_id, mrn, national_id, contacts}',
+    'private.patient_json($1)');
 end;
 $$;
 grant execute on function public.create_patient to authenticated;
 
--- The boundary of public.create_patient; null when the caller is not of the hospital's staff, which is recorded as denied.
-create function private.create_patient(p_input jsonb) returns uuid
+create function private.create_patient(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -92,7 +82,7 @@ declare
   v_patient_id uuid := gen_random_uuid();
 begin
   if v_hospital is null then
-    return null;
+    return private.refuse_stranger('Patients are taken in by hospital staff, at a hospital of their own.', (p_input ->> 'organization_id')::uuid);
   end if;
   insert into public.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
     postal_code, country, hospital_ids)
@@ -107,7 +97,7 @@ begin
   where jsonb_typeof(p_input -> 'national_id') = 'object';
   insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, v_hospital);
   perform private.add_contacts(v_patient_id, p_input -> 'contacts');
-  return v_patient_id;
+  return private.made(v_patient_id);
 end;
 $$;
 grant execute on function private.create_patient to authenticated;
@@ -132,12 +122,25 @@ create function public.update_patient(p_id uuid, p_changes jsonb, p_expected_ver
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_version int;
 begin
   perform private.require_known_keys(p_changes, array['given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email',
     'address_line', 'city', 'region', 'postal_code', 'country', 'national_id', 'contacts']);
-  select version into v_version from public.patients where id = p_id for update;
+  perform private.guarded('update_patient', jsonb_build_object('id', p_id, 'changes', p_changes), p_expected_version);
+  return private.patient_json(p_id);
+end;
+$$;
+grant execute on function public.update_patient to authenticated;
+
+create function private.update_patient(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_changes jsonb := p_input -> 'changes';
+  v_version int;
+begin
+  select version into v_version from public.patients where id = v_id for update;
   perform private.require_version(v_version, p_expected_version);
   update public.patients p
   set given_name = n.given_name, family_name = n.family_name, birth_date = n.birth_date, sex = n.sex, blood_type = n.blood_type,
@@ -145,25 +148,25 @@ begin
     postal_code = n.postal_code, country = n.country
   from (
     select c.*
-    from jsonb_to_record(private.patient_json(p_id) || p_changes) as c (
+    from jsonb_to_record(private.patient_json(v_id) || v_changes) as c (
       given_name text, family_name text, birth_date date, sex public.sex, blood_type public.blood_type, language text, phone text, email text,
       address_line text, city text, region text, postal_code text, country text)
   ) as n
-  where p.id = p_id;
+  where p.id = v_id;
   if not found then
     perform private.require_version(null, null);
   end if;
-  if p_changes ? 'contacts' then
-    delete from public.patient_contacts where patient_id = p_id;
-    perform private.add_contacts(p_id, p_changes -> 'contacts');
+  if v_changes ? 'contacts' then
+    delete from public.patient_contacts where patient_id = v_id;
+    perform private.add_contacts(v_id, v_changes -> 'contacts');
   end if;
-  if p_changes ? 'national_id' then
-    perform private.set_national_id(p_id, p_changes -> 'national_id');
+  if v_changes ? 'national_id' then
+    perform private.set_national_id(v_id, v_changes -> 'national_id');
   end if;
-  return private.patient_json(p_id);
+  return private.made(v_id);
 end;
 $$;
-grant execute on function public.update_patient to authenticated;
+grant execute on function private.update_patient to authenticated;
 
 -- Replaces or, given null, removes the national id of a patient in the caller's care.
 create function private.set_national_id(p_patient_id uuid, p_national_id jsonb) returns void
@@ -187,37 +190,41 @@ grant execute on function private.set_national_id to authenticated;
 
 -- Hides a patient of the caller's hospital, with a reason; the answer is null. The chart stays; it is refused while another hospital cares
 -- for the patient.
-create function private.delete_patient(p_id uuid, p_reason text, p_expected_version int) returns jsonb
+create function private.delete_patient(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_reason text := p_input ->> 'reason';
   v_hospitals uuid[] := private.my_hospitals();
   v_patient public.patients;
 begin
+  if v_reason is null then
+    perform private.refuse(422, 'invalid_input', 'A deletion has a reason.', '{"pointer": "/reason"}');
+  end if;
   select * into v_patient from public.patients
-  where id = p_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid()) for update;
+  where id = v_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid()) for update;
   perform private.require_version(v_patient.version, p_expected_version);
   if not v_patient.hospital_ids && v_hospitals then
-    perform private.record_denial(p_id, null, 'not_staff');
+    perform private.record_denial(v_id, null, 'not_staff');
     return private.refuse_committed(403, 'forbidden', 'Only hospital staff delete a patient.');
   end if;
   if not v_patient.hospital_ids <@ v_hospitals then
     perform private.refuse(409, 'in_care_elsewhere', 'Another hospital cares for this patient. End the care relationship instead.');
   end if;
-  if p_reason is null then
-    perform private.refuse(422, 'invalid_input', 'A deletion has a reason.', '{"pointer": "/reason"}');
-  end if;
-  update public.patients set deleted_at = now(), deletion_reason = p_reason where id = p_id;
+  update public.patients set deleted_at = now(), deletion_reason = v_reason where id = v_id;
   return null;
 end;
 $$;
 grant execute on function private.delete_patient to authenticated;
 
 create function public.delete_patient(p_id uuid, p_reason text, p_expected_version int default null) returns jsonb
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  select private.delete_patient(p_id, p_reason, p_expected_version);
+begin
+  return private.guarded('delete_patient', jsonb_build_object('id', p_id, 'reason', p_reason), p_expected_version);
+end;
 $$;
 grant execute on function public.delete_patient to authenticated;

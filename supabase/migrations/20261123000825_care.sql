@@ -5,24 +5,30 @@ create function public.start_care(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('start_care', p_input);
-  v_patient_id uuid := private.my_patient_id();
-  v_relationship public.care_relationships;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['organization_id']);
-  if v_patient_id is null then
-    perform private.refuse(403, 'forbidden', 'Only patients choose a hospital for themselves.');
-  end if;
-  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, (p_input ->> 'organization_id')::uuid)
-  returning * into v_relationship;
-  return private.idempotent_answer(to_jsonb(v_relationship));
+  return private.once('start_care', p_input, '{organization_id}',
+    '(select to_jsonb(c) from public.care_relationships c where c.id = $1)');
 end;
 $$;
 grant execute on function public.start_care to authenticated;
+
+create function private.start_care(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_organization_id uuid := (p_input ->> 'organization_id')::uuid;
+  v_patient_id uuid := private.my_patient_id();
+  v_id uuid;
+begin
+  if v_patient_id is null then
+    perform private.refuse(403, 'forbidden', 'Only patients choose a hospital for themselves.');
+  end if;
+  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, v_organization_id) returning id into v_id;
+  return private.made(v_id);
+end;
+$$;
+grant execute on function private.start_care to authenticated;
 
 -- Ends an active care relationship of the caller, or of the caller's hospital; given a patient, of that patient alone. Idempotent.
 -- {id, patient_id?} -> the care relationship.
@@ -30,26 +36,32 @@ create function public.end_care(p_input jsonb, p_expected_version int default nu
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('end_care', p_input);
-  v_relationship public.care_relationships;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'patient_id']);
-  select * into v_relationship from public.care_relationships
-  where id = (p_input ->> 'id')::uuid and patient_id = coalesce((p_input ->> 'patient_id')::uuid, patient_id);
-  perform private.require_version(v_relationship.version, p_expected_version);
-  update public.care_relationships set status = 'ended' where id = v_relationship.id and status = 'active'
-  returning * into v_relationship;
-  if v_relationship.id is null then
-    perform private.refuse(409, 'illegal_transition', 'This care relationship has ended already.', '{"allowed": []}');
-  end if;
-  return private.idempotent_answer(to_jsonb(v_relationship));
+  return private.once('end_care', p_input, '{id, patient_id}',
+    '(select to_jsonb(c) from public.care_relationships c where c.id = $1)', p_expected_version);
 end;
 $$;
 grant execute on function public.end_care to authenticated;
+
+create function private.end_care(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
+  v_version int;
+begin
+  select c.version into v_version from public.care_relationships c where c.id = v_id and c.patient_id = coalesce(v_patient_id, c.patient_id);
+  perform private.require_version(v_version, p_expected_version);
+  update public.care_relationships set status = 'ended' where id = v_id and status = 'active';
+  if not found then
+    perform private.refuse(409, 'illegal_transition', 'This care relationship has ended already.', '{"allowed": []}');
+  end if;
+  return private.made(v_id);
+end;
+$$;
+grant execute on function private.end_care to authenticated;
 
 -- Takes a former patient of the caller's hospital back into its care, by the medical record number that it gave. 409 while it cares for
 -- them, 403 when the patient ended the care: then it is theirs to begin again. Idempotent. {mrn, organization_id?} -> the patient.
@@ -57,19 +69,8 @@ create function public.readmit_patient(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('readmit_patient', p_input);
-  v_answer jsonb;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['mrn', 'organization_id']);
-  v_answer := private.readmit_patient(p_input ->> 'mrn', (p_input ->> 'organization_id')::uuid);
-  if not v_answer ? 'patient_id' then
-    return v_answer;
-  end if;
-  return private.idempotent_answer(private.patient_json((v_answer ->> 'patient_id')::uuid));
+  return private.once('readmit_patient', p_input, '{mrn, organization_id}', 'private.patient_json($1)');
 end;
 $$;
 grant execute on function public.readmit_patient to authenticated;
@@ -85,21 +86,21 @@ as $$
   order by c.ended_at desc limit 1;
 $$;
 
--- The boundary of public.readmit_patient: {patient_id}, or the refusal as private.refuse_committed words it.
-create function private.readmit_patient(p_mrn text, p_organization_id uuid) returns jsonb
+create function private.readmit_patient(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_hospital uuid := private.chosen_hospital(p_organization_id);
+  v_organization_id uuid := (p_input ->> 'organization_id')::uuid;
+  v_hospital uuid := private.chosen_hospital(v_organization_id);
   v_patient public.patients;
 begin
   if v_hospital is null then
-    return private.refuse_stranger('Patients are taken back by hospital staff, at a hospital of their own.', p_organization_id);
+    return private.refuse_stranger('Patients are taken back by hospital staff, at a hospital of their own.', v_organization_id);
   end if;
   select p.* into v_patient
   from public.patient_identifiers i join public.patients p on p.id = i.patient_id
-  where i.organization_id = v_hospital and i.value = upper(p_mrn) and p.deleted_at is null
+  where i.organization_id = v_hospital and i.value = upper(p_input ->> 'mrn') and p.deleted_at is null
   for update of p;
   if v_patient.id is null then
     perform private.refuse(404, 'not_found', 'The hospital knows no patient by this number.');
@@ -112,7 +113,7 @@ begin
     return private.refuse_committed(403, 'forbidden', 'The patient ended the care, and begins it again.');
   end if;
   insert into public.care_relationships (patient_id, organization_id) values (v_patient.id, v_hospital);
-  return jsonb_build_object('patient_id', v_patient.id);
+  return private.made(v_patient.id);
 end;
 $$;
 grant execute on function private.readmit_patient to authenticated;

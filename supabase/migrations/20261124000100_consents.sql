@@ -97,50 +97,62 @@ create function public.give_consent(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('give_consent', p_input);
-  v_consent public.consents;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['patient_id', 'organization_id', 'scope', 'valid_until']);
-  if (p_input ->> 'patient_id')::uuid is distinct from private.my_patient_id() then
-    perform private.record_denial((p_input ->> 'patient_id')::uuid, null, 'not_the_patient');
-    return private.refuse_committed(403, 'forbidden', 'Only patients decide who sees their chart.');
-  end if;
-  insert into public.consents (patient_id, organization_id, scope, valid_until)
-  select i.patient_id, i.organization_id, i.scope, i.valid_until from jsonb_populate_record(null::public.consents, p_input) as i
-  returning * into v_consent;
-  return private.idempotent_answer(to_jsonb(v_consent));
+  return private.once('give_consent', p_input, '{patient_id, organization_id, scope, valid_until}',
+    '(select to_jsonb(c) from public.consents c where c.id = $1)');
 end;
 $$;
 grant execute on function public.give_consent to authenticated;
+
+create function private.give_consent(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_consent public.consents := jsonb_populate_record(null::public.consents, p_input);
+begin
+  if v_consent.patient_id is distinct from private.my_patient_id() then
+    perform private.record_denial(v_consent.patient_id, null, 'not_the_patient');
+    return private.refuse_committed(403, 'forbidden', 'Only patients decide who sees their chart.');
+  end if;
+  insert into public.consents (patient_id, organization_id, scope, valid_until)
+  values (v_consent.patient_id, v_consent.organization_id, v_consent.scope, v_consent.valid_until)
+  returning id into v_consent.id;
+  return private.made(v_consent.id);
+end;
+$$;
+grant execute on function private.give_consent to authenticated;
 
 -- Takes a consent back: the next read of the hospital is refused. Idempotent. {id, patient_id} -> the consent.
 create function public.withdraw_consent(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
+begin
+  return private.once('withdraw_consent', p_input, '{id, patient_id}',
+    '(select to_jsonb(c) from public.consents c where c.id = $1)', p_expected_version);
+end;
+$$;
+grant execute on function public.withdraw_consent to authenticated;
+
+create function private.withdraw_consent(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
 declare
-  v_replay jsonb := private.idempotent_replay('withdraw_consent', p_input);
   v_consent public.consents;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'patient_id']);
   select * into v_consent from public.consents where id = (p_input ->> 'id')::uuid and patient_id = (p_input ->> 'patient_id')::uuid;
   perform private.require_version(v_consent.version, p_expected_version);
   if v_consent.patient_id is distinct from private.my_patient_id() then
     perform private.record_denial(v_consent.patient_id, null, 'not_the_patient');
     return private.refuse_committed(403, 'forbidden', 'Only patients take their consent back.');
   end if;
-  update public.consents set status = 'withdrawn' where id = v_consent.id and status = 'active' returning * into v_consent;
-  if v_consent.id is null then
+  update public.consents set status = 'withdrawn' where id = v_consent.id and status = 'active';
+  if not found then
     perform private.refuse(409, 'illegal_transition', 'This consent does not count any more.', '{"allowed": []}');
   end if;
-  return private.idempotent_answer(to_jsonb(v_consent));
+  return private.made(v_consent.id);
 end;
 $$;
-grant execute on function public.withdraw_consent to authenticated;
+grant execute on function private.withdraw_consent to authenticated;

@@ -69,7 +69,22 @@ set search_path = ''
 as $$
   insert into public.chart_accesses (patient_id, user_id, organization_id, basis, scope, purpose, reason, expires_at)
   values (p_patient_id, auth.uid(), p_organization_id, p_basis, p_scope, p_purpose, p_reason, now() + private.chart_access_period(p_basis))
-  returning to_jsonb(chart_accesses);
+  returning private.made(id);
+$$;
+
+-- Reads an opening out of an input and checks it, before anybody is looked for: what is wrong with it must not depend on whether they are found.
+create function private.read_opening(p_input jsonb) returns public.chart_accesses
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_in public.chart_accesses := jsonb_populate_record(null::public.chart_accesses, p_input - '{given_name,family_name,birth_date,national_id}'::text[]);
+begin
+  if not private.is_plain_text(v_in.reason, 500) then
+    perform private.refuse(422, 'invalid_input', 'A reason is a plain text of at most 500 characters.', '{"pointer": "/reason"}');
+  end if;
+  return v_in;
+end;
 $$;
 
 -- The boundary of public.open_chart: the entry, or the refusal as private.refuse_committed words it.
@@ -78,16 +93,17 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_in public.chart_accesses := private.read_opening(p_input);
   v_patient public.patients;
   v_hospital uuid;
   v_consent public.consents;
   v_scope public.chart_scope;
 begin
-  if (p_input ->> 'patient_id')::uuid = private.my_patient_id() then
+  if v_in.patient_id = private.my_patient_id() then
     perform private.refuse(409, 'conflict', 'Patients read their own chart without opening it.');
   end if;
-  select * into v_patient from public.patients where id = (p_input ->> 'patient_id')::uuid and deleted_at is null;
-  v_hospital := private.reading_hospital(v_patient, (p_input ->> 'organization_id')::uuid);
+  select * into v_patient from public.patients where id = v_in.patient_id and deleted_at is null;
+  v_hospital := private.reading_hospital(v_patient, v_in.organization_id);
   select * into v_consent from public.consents
   where patient_id = v_patient.id and organization_id = v_hospital and status <> 'replaced';
   v_scope := private.granted_scope(coalesce(v_hospital = any (v_patient.hospital_ids), false), v_consent);
@@ -96,7 +112,7 @@ begin
   end if;
   return private.enter_chart_access(v_patient.id, v_hospital,
     case when v_hospital = any (v_patient.hospital_ids) then 'care_relationship' else 'consent' end::public.chart_basis, v_scope,
-    coalesce((p_input ->> 'purpose')::public.purpose_of_use, 'treatment'), p_input ->> 'reason');
+    coalesce(v_in.purpose, 'treatment'), v_in.reason);
 end;
 $$;
 grant execute on function private.open_chart to authenticated;
@@ -108,21 +124,54 @@ create function public.open_chart(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_answer jsonb := private.idempotent_replay('open_chart', p_input);
 begin
-  if v_answer is null then
-    perform private.require_known_keys(p_input, array['patient_id', 'purpose', 'reason', 'organization_id']);
-    v_answer := private.open_chart(p_input);
-    if not v_answer ? 'patient_id' then
-      return v_answer;
-    end if;
-    v_answer := private.idempotent_answer(v_answer);
-  end if;
-  return v_answer || jsonb_build_object('chart', public.chart_summary((p_input ->> 'patient_id')::uuid));
+  return private.once('open_chart', p_input, '{patient_id, purpose, reason, organization_id}',
+    'private.opened_chart_json($1)');
 end;
 $$;
 grant execute on function public.open_chart to authenticated;
+
+-- What opened a chart, with the `chart` itself: for whoever opened it, and while it is open to them.
+create function private.opened_chart_json(p_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_access public.chart_accesses;
+  v_chart jsonb;
+begin
+  select * into v_access from public.chart_accesses where id = p_id and user_id = auth.uid();
+  v_chart := public.chart_summary(v_access.patient_id);
+  return case when v_chart is not null then to_jsonb(v_access) || jsonb_build_object('chart', v_chart) end;
+end;
+$$;
+grant execute on function private.opened_chart_json to authenticated;
+
+-- Refuses what does not name a patient in just one of the three ways, whole and in their form, before anybody is looked for.
+create function private.require_naming(p_input jsonb) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_names text[] := '{given_name,family_name,birth_date}';
+  v_wrong text;
+begin
+  if (p_input ? 'patient_id')::int + (p_input ? 'national_id')::int + (p_input ?| v_names)::int <> 1 then
+    perform private.refuse(422, 'invalid_input', 'A patient is named by id, by national id, or by full name and birth date.', '{"pointer": ""}');
+  end if;
+  v_wrong := case
+    when p_input ? 'patient_id' then case when p_input ->> 'patient_id' is null then '/patient_id' end
+    when p_input ? 'national_id' then case
+      when (p_input #>> '{national_id,country}' ~ '^[A-Z]{2}$') is not true then '/national_id/country'
+      when (p_input #>> '{national_id,value}' ~* '^[A-Z0-9][A-Z0-9 ./-]{0,49}$') is not true then '/national_id/value' end
+    when p_input ->> 'given_name' is null or not private.is_plain_text(p_input ->> 'given_name', 100) then '/given_name'
+    when p_input ->> 'family_name' is null or not private.is_plain_text(p_input ->> 'family_name', 100) then '/family_name'
+    when private.date_or_null(p_input ->> 'birth_date') is null then '/birth_date' end;
+  if v_wrong is not null then
+    perform private.refuse(422, 'invalid_input', 'This names no patient.', jsonb_build_object('pointer', v_wrong));
+  end if;
+end;
+$$;
 
 -- The one patient that somebody in an emergency can name: by id, by national id, or by full name and birth date. Null unless it is just one.
 create function private.identify_patient(p_input jsonb) returns uuid
@@ -146,18 +195,40 @@ begin
 end;
 $$;
 
--- The boundary of public.break_glass. Who is not staff of the hospital is refused whether or not there is such a patient.
+-- How often somebody may break the glass without finding the patient. Each try is in the audit log; so many in an hour are a search.
+insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values ('break_glass', 'account', 10, 3600, 3600);
+
+-- The boundary of public.break_glass. All of the input is judged before anybody is looked for, and nothing is raised afterwards: whether there is
+-- such a patient is told by opening the chart alone, and a try that opens none leaves an entry and is counted. Who is not staff of the hospital is
+-- refused whether or not there is such a patient.
 create function private.break_glass(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_patient_id uuid := private.identify_patient(p_input);
-  v_hospital uuid := private.chosen_hospital((p_input ->> 'organization_id')::uuid, v_patient_id);
+  v_in public.chart_accesses := private.read_opening(p_input);
+  v_patient_id uuid;
+  v_hospital uuid;
+  v_attempt record;
   v_consent public.consents;
 begin
+  if v_in.purpose is null then
+    perform private.refuse(422, 'invalid_input', 'Breaking the glass has a purpose.', '{"pointer": "/purpose"}');
+  end if;
+  if v_in.reason is null or char_length(v_in.reason) < 10 then
+    perform private.refuse(422, 'invalid_input', 'Breaking the glass has a reason of at least 10 characters.', '{"pointer": "/reason"}');
+  end if;
+  perform private.require_naming(p_input);
+  v_patient_id := private.identify_patient(p_input);
+  v_hospital := private.chosen_hospital(v_in.organization_id, v_patient_id);
   if v_hospital is null then
-    return private.refuse_stranger('The glass is broken by hospital staff, for a hospital of their own.', (p_input ->> 'organization_id')::uuid);
+    return private.refuse_stranger('The glass is broken by hospital staff, for a hospital of their own.', v_in.organization_id);
+  end if;
+  select * into v_attempt from public.take_attempt('break_glass', null, auth.uid()::text);
+  if not v_attempt.allowed then
+    perform private.record_denial(null, v_hospital, 'break_glass_too_often');
+    return private.refuse_committed(429, 'rate_limited', 'Too many attempts that led to no patient. Try again later.',
+      jsonb_build_object('retry_after', v_attempt.retry_after_seconds));
   end if;
   if v_patient_id is null then
     perform private.record_denial(null, v_hospital, 'break_glass_no_match');
@@ -168,8 +239,8 @@ begin
   if private.granted_scope(private.is_in_care(v_patient_id, array[v_hospital]), v_consent) = 'everything' then
     return private.refuse_committed(409, 'conflict', 'Your hospital may open this chart without breaking the glass.');
   end if;
-  return private.enter_chart_access(v_patient_id, v_hospital, 'break_glass', 'everything',
-    (p_input ->> 'purpose')::public.purpose_of_use, p_input ->> 'reason');
+  perform public.clear_attempts('break_glass', null, auth.uid()::text);
+  return private.enter_chart_access(v_patient_id, v_hospital, 'break_glass', 'everything', v_in.purpose, v_in.reason);
 end;
 $$;
 grant execute on function private.break_glass to authenticated;
@@ -180,19 +251,10 @@ create function public.break_glass(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_answer jsonb := private.idempotent_replay('break_glass', p_input);
 begin
-  if v_answer is null then
-    perform private.require_known_keys(p_input,
-      array['patient_id', 'national_id', 'given_name', 'family_name', 'birth_date', 'purpose', 'reason', 'organization_id']);
-    v_answer := private.break_glass(p_input);
-    if not v_answer ? 'patient_id' then
-      return v_answer;
-    end if;
-    v_answer := private.idempotent_answer(v_answer);
-  end if;
-  return v_answer || jsonb_build_object('chart', public.chart_summary((v_answer ->> 'patient_id')::uuid));
+  return private.once('break_glass', p_input,
+    '{patient_id, national_id, given_name, family_name, birth_date, purpose, reason, organization_id}',
+    'private.opened_chart_json($1)');
 end;
 $$;
 grant execute on function public.break_glass to authenticated;
@@ -202,18 +264,39 @@ create function public.close_chart(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('close_chart', p_input);
-  v_closed int;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['patient_id']);
-  update public.chart_accesses set closed_at = now()
-  where patient_id = (p_input ->> 'patient_id')::uuid and user_id = auth.uid() and closed_at is null and expires_at > now();
-  get diagnostics v_closed = row_count;
-  return private.idempotent_answer(jsonb_build_object('closed', v_closed));
+  return private.once('close_chart', p_input, '{patient_id}', 'private.closing_json($1)');
 end;
 $$;
 grant execute on function public.close_chart to authenticated;
+
+create function private.close_chart(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
+  v_closed uuid[];
+begin
+  with closed as (
+    update public.chart_accesses set closed_at = now()
+    where patient_id = v_patient_id and user_id = auth.uid() and closed_at is null and expires_at > now()
+    returning id
+  )
+  select array_agg(id) into v_closed from closed;
+  return private.made(v_closed[1]);
+end;
+$$;
+grant execute on function private.close_chart to authenticated;
+
+-- How many entries were closed together with one of the caller's; none without one.
+create function private.closing_json(p_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object('closed', count(*))
+  from public.chart_accesses one
+  join public.chart_accesses a on a.patient_id = one.patient_id and a.user_id = one.user_id and a.closed_at = one.closed_at
+  where one.id = p_id and one.user_id = auth.uid();
+$$;
+grant execute on function private.closing_json to authenticated;

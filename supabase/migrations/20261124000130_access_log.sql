@@ -50,29 +50,32 @@ create function public.review_break_glass(p_input jsonb, p_expected_version int 
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('review_break_glass', p_input);
-  v_access public.chart_accesses;
-  v_refusal jsonb;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'outcome', 'comment']);
-  select * into v_access from public.chart_accesses where id = (p_input ->> 'id')::uuid and basis = 'break_glass';
-  perform private.require_version(v_access.version, p_expected_version);
-  v_refusal := private.review_break_glass(v_access.id, (p_input ->> 'outcome')::public.review_outcome, p_input ->> 'comment');
-  if v_refusal is not null then
-    return v_refusal;
-  end if;
-  return private.idempotent_answer((select to_jsonb(a) from public.chart_accesses a where a.id = v_access.id));
+  return private.once('review_break_glass', p_input, '{id, outcome, comment}',
+    '(select to_jsonb(a) from public.chart_accesses a where a.id = $1)', p_expected_version);
 end;
 $$;
 grant execute on function public.review_break_glass to authenticated;
 
--- The boundary of public.review_break_glass: null, or the refusal as private.refuse_committed words it. A denied review is written down about the
--- hospital and not about the patient: it is no business of other hospitals.
-create function private.review_break_glass(p_id uuid, p_outcome public.review_outcome, p_comment text) returns jsonb
+-- 404 to whom the entry is not visible. A denied review is written down about the hospital and not about the patient: it is no business of other
+-- hospitals.
+create function private.review_break_glass(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_in public.chart_accesses := jsonb_populate_record(null::public.chart_accesses,
+    jsonb_build_object('id', p_input ->> 'id', 'review_outcome', p_input ->> 'outcome', 'review_comment', p_input ->> 'comment'));
+  v_version int;
+begin
+  select a.version into v_version from public.chart_accesses a where a.id = v_in.id and a.basis = 'break_glass';
+  perform private.require_version(v_version, p_expected_version);
+  return private.settle_review(v_in.id, v_in.review_outcome, v_in.review_comment);
+end;
+$$;
+grant execute on function private.review_break_glass to authenticated;
+
+create function private.settle_review(p_id uuid, p_outcome public.review_outcome, p_comment text) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -89,7 +92,7 @@ begin
   end if;
   update public.chart_accesses set reviewed_at = now(), reviewed_by = auth.uid(), review_outcome = p_outcome, review_comment = p_comment
   where id = p_id;
-  return null;
+  return private.made(p_id);
 end;
 $$;
-grant execute on function private.review_break_glass to authenticated;
+grant execute on function private.settle_review to authenticated;

@@ -30,20 +30,7 @@ end;
 $$;
 grant execute on function private.record_kind to authenticated;
 
--- The answer of a repeated request: the record as it is now. Under the Idempotency-Key is kept which one it was and not what it said, so that
--- nothing of a chart is answered past its closing, and nobody takes a former text for the current one. 404 for who may not see it any more.
-create function private.replay_record(p_patient_id uuid, p_kind text, p_replay jsonb) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_record jsonb := public.read_record(p_patient_id, p_kind, (p_replay ->> 'id')::uuid) -> 'record';
-begin
-  perform private.require_version((v_record ->> 'version')::int, null);
-  return v_record;
-end;
-$$;
-grant execute on function private.replay_record to authenticated;
+
 
 -- Adds a record to a chart that the caller has open. Idempotent. p_input holds the columns of the kind and, from staff of several hospitals,
 -- `organization_id`. The answer is the record; 403 or 404 while the chart is closed to the caller, to a repetition too.
@@ -51,27 +38,45 @@ create function public.add_record(p_patient_id uuid, p_kind text, p_input jsonb)
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_kind private.record_kinds := private.record_kind(p_kind);
-  v_columns text := private.record_columns(p_input, v_kind.set_columns || 'organization_id'::text);
-  v_replay jsonb;
-  v_id uuid;
 begin
+  perform private.record_columns(p_input, (private.record_kind(p_kind)).set_columns || 'organization_id'::text);
   if not private.chart_is_open(p_patient_id) then
     return private.explain_closed_chart(p_patient_id);
   end if;
-  v_replay := private.idempotent_replay('add_record', jsonb_build_array(p_patient_id, p_kind, p_input));
-  if v_replay is not null then
-    return private.replay_record(p_patient_id, p_kind, v_replay);
-  end if;
-  execute format('insert into public.%I (patient_id%s) select $1%2$s from jsonb_populate_record(null::public.%1$I, $2) returning id',
-    v_kind.table_name, coalesce(', ' || v_columns, ''))
-  into v_id using p_patient_id, p_input;
-  perform private.idempotent_answer(jsonb_build_object('id', v_id));
-  return public.read_record(p_patient_id, p_kind, v_id) -> 'record';
+  return private.once('add_record', jsonb_build_object('patient_id', p_patient_id, 'kind', p_kind, 'record', p_input),
+    '{patient_id, kind, record}', 'private.record_json($1, $2)');
 end;
 $$;
 grant execute on function public.add_record to authenticated;
+
+create function private.add_record(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_record jsonb := p_input -> 'record';
+  v_kind private.record_kinds := private.record_kind(p_input ->> 'kind');
+  v_columns text := private.record_columns(v_record, v_kind.set_columns || 'organization_id'::text);
+  v_id uuid;
+begin
+  execute format('insert into public.%I (patient_id%s) select $1%2$s from jsonb_populate_record(null::public.%1$I, $2) returning id',
+    v_kind.table_name, coalesce(', ' || v_columns, ''))
+  into v_id using (p_input ->> 'patient_id')::uuid, v_record;
+  return private.made(v_id);
+end;
+$$;
+grant execute on function private.add_record to authenticated;
+
+-- A record, of the patient and the kind that an input names, as the caller sees it; null while the chart is closed to them.
+create function private.record_json(p_id uuid, p_input jsonb) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return nullif(public.read_record((p_input ->> 'patient_id')::uuid, p_input ->> 'kind', p_id) -> 'record', 'null');
+end;
+$$;
+grant execute on function private.record_json to authenticated;
 
 -- Changes fields of a record, by staff of the hospital that made it. The answer is the record; 403 or 404 while the chart is closed.
 create function public.change_record(p_patient_id uuid, p_kind text, p_id uuid, p_changes jsonb, p_expected_version int default null)
@@ -79,27 +84,42 @@ returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_kind private.record_kinds := private.record_kind(p_kind);
-  v_columns text := private.record_columns(p_changes, v_kind.changeable_columns || array['status', 'error_reason']);
-  v_version int;
 begin
+  perform private.record_columns(p_changes, (private.record_kind(p_kind)).changeable_columns || array['status', 'error_reason']);
   if not private.chart_is_open(p_patient_id) then
     return private.explain_closed_chart(p_patient_id);
   end if;
-  -- Only who may change the row can lock it; who merely sees it is refused.
-  execute format('select version from public.%I where id = $1 and patient_id = $2 for update', v_kind.table_name)
-  into v_version using p_id, p_patient_id;
-  if v_version is null and public.read_record(p_patient_id, p_kind, p_id) -> 'record' <> 'null' then
-    perform private.refuse(403, 'forbidden', 'A record is changed by the hospital that made it.');
-  end if;
-  perform private.require_version(v_version, p_expected_version);
-  execute format('update public.%I t set (%s) = (select %2$s from jsonb_populate_record(t, $1)) where t.id = $2', v_kind.table_name, v_columns)
-  using p_changes, p_id;
+  perform private.guarded('update_record',
+    jsonb_build_object('patient_id', p_patient_id, 'kind', p_kind, 'id', p_id, 'changes', p_changes), p_expected_version);
   return public.read_record(p_patient_id, p_kind, p_id) -> 'record';
 end;
 $$;
 grant execute on function public.change_record to authenticated;
+
+create function private.update_record(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_kind private.record_kinds := private.record_kind(p_input ->> 'kind');
+  v_columns text := private.record_columns(p_input -> 'changes', v_kind.changeable_columns || array['status', 'error_reason']);
+  v_version int;
+begin
+  -- Only who may change the row can lock it; who merely sees it is refused.
+  execute format('select version from public.%I where id = $1 and patient_id = $2 for update', v_kind.table_name)
+  into v_version using v_id, v_patient_id;
+  if v_version is null and private.record_json(v_id, p_input) is not null then
+    perform private.refuse(403, 'forbidden', 'A record is changed by the hospital that made it.');
+  end if;
+  perform private.require_version(v_version, p_expected_version);
+  execute format('update public.%I t set (%s) = (select %2$s from jsonb_populate_record(t, $1)) where t.id = $2', v_kind.table_name, v_columns)
+  using p_input -> 'changes', v_id;
+  return private.made(v_id);
+end;
+$$;
+grant execute on function private.update_record to authenticated;
 
 -- Marks a record as entered in error, with the reason; it is not changed any more. Idempotent. The answer is the record; 403 or 404 while the
 -- chart is closed to the caller, to a repetition too.
@@ -108,21 +128,21 @@ returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb;
-  v_record jsonb;
 begin
   if not private.chart_is_open(p_patient_id) then
     return private.explain_closed_chart(p_patient_id);
   end if;
-  v_replay := private.idempotent_replay('enter_in_error', jsonb_build_array(p_patient_id, p_kind, p_id, p_reason));
-  if v_replay is not null then
-    return private.replay_record(p_patient_id, p_kind, v_replay);
-  end if;
-  v_record := public.change_record(p_patient_id, p_kind, p_id,
-    jsonb_build_object('status', 'entered_in_error', 'error_reason', p_reason), p_expected_version);
-  perform private.idempotent_answer(jsonb_build_object('id', p_id));
-  return v_record;
+  return private.once('enter_in_error', jsonb_build_object('patient_id', p_patient_id, 'kind', p_kind, 'id', p_id,
+    'changes', jsonb_build_object('status', 'entered_in_error', 'error_reason', p_reason)),
+    '{patient_id, kind, id, changes}', 'private.record_json($1, $2)', p_expected_version);
 end;
 $$;
 grant execute on function public.enter_in_error to authenticated;
+
+create function private.enter_in_error(p_input jsonb, p_expected_version int default null) returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.update_record(p_input, p_expected_version);
+$$;
+grant execute on function private.enter_in_error to authenticated;

@@ -56,48 +56,45 @@ create function public.dismiss_duplicate(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('dismiss_duplicate', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['patient_id', 'other_patient_id', 'reason']);
-  return private.idempotent_answer(to_jsonb(private.dismiss_duplicate((p_input ->> 'patient_id')::uuid, (p_input ->> 'other_patient_id')::uuid,
-    p_input ->> 'reason')));
+  return private.once('dismiss_duplicate', p_input, '{patient_id, other_patient_id, reason}',
+    '(select to_jsonb(d) from public.patient_duplicates d where d.id = $1)');
 end;
 $$;
 grant execute on function public.dismiss_duplicate to authenticated;
 
-create function private.dismiss_duplicate(p_patient_id uuid, p_other_patient_id uuid, p_reason text) returns public.patient_duplicates
+create function private.dismiss_duplicate(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
+  v_other_patient_id uuid := (p_input ->> 'other_patient_id')::uuid;
+  v_reason text := p_input ->> 'reason';
   v_one public.patients;
   v_other public.patients;
   v_hospital uuid;
   v_reasons jsonb;
   v_pair public.patient_duplicates;
 begin
-  select * into v_one from public.patients where id = p_patient_id and deleted_at is null and hospital_ids && private.my_hospitals();
+  if v_reason is null then
+    perform private.refuse(422, 'invalid_input', 'A decision has a reason.', '{"pointer": "/reason"}');
+  end if;
+  select * into v_one from public.patients where id = v_patient_id and deleted_at is null and hospital_ids && private.my_hospitals();
   if v_one.id is null then
     perform private.refuse(404, 'not_found', 'There is no such object, or it is not visible to you.');
   end if;
-  select * into v_other from public.patients where id = p_other_patient_id and id <> p_patient_id and deleted_at is null;
+  select * into v_other from public.patients where id = v_other_patient_id and id <> v_patient_id and deleted_at is null;
   select o into v_hospital from unnest(private.my_hospitals()) as o
   where v_one.hospital_ids @> array[o] and v_other.hospital_ids @> array[o] order by o limit 1;
   if v_hospital is null then
     perform private.refuse(422, 'invalid_input', 'This names no other patient in the care of the same hospital.', '{"pointer": "/other_patient_id"}');
   end if;
-  if p_reason is null then
-    perform private.refuse(422, 'invalid_input', 'A decision has a reason.', '{"pointer": "/reason"}');
-  end if;
   v_reasons := private.duplicate_reasons(v_one, v_other, v_hospital);
   insert into public.patient_duplicates as d (organization_id, patient_id, other_patient_id, score, reasons, status, decided_by, decided_at,
     decision_reason)
-  values (v_hospital, least(p_patient_id, p_other_patient_id), greatest(p_patient_id, p_other_patient_id), private.duplicate_score(v_reasons),
-    v_reasons, 'dismissed', auth.uid(), now(), p_reason)
+  values (v_hospital, least(v_patient_id, v_other_patient_id), greatest(v_patient_id, v_other_patient_id), private.duplicate_score(v_reasons),
+    v_reasons, 'dismissed', auth.uid(), now(), v_reason)
   on conflict on constraint patient_duplicates_pair_once do update
     set status = 'dismissed', decided_by = excluded.decided_by, decided_at = excluded.decided_at, decision_reason = excluded.decision_reason
     where d.status = 'open'
@@ -105,7 +102,7 @@ begin
   if v_pair.id is null then
     perform private.refuse(409, 'illegal_transition', 'This pair was dismissed already.', '{"allowed": ["reopen"]}');
   end if;
-  return v_pair;
+  return private.made(v_pair.id);
 end;
 $$;
 grant execute on function private.dismiss_duplicate to authenticated;
@@ -115,36 +112,31 @@ create function public.reopen_duplicate(p_input jsonb, p_expected_version int de
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('reopen_duplicate', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id']);
-  return private.idempotent_answer(to_jsonb(private.reopen_duplicate((p_input ->> 'id')::uuid, p_expected_version)));
+  return private.once('reopen_duplicate', p_input, '{id}',
+    '(select to_jsonb(d) from public.patient_duplicates d where d.id = $1)', p_expected_version);
 end;
 $$;
 grant execute on function public.reopen_duplicate to authenticated;
 
-create function private.reopen_duplicate(p_id uuid, p_expected_version int) returns public.patient_duplicates
+create function private.reopen_duplicate(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_id uuid := (p_input ->> 'id')::uuid;
   v_pair public.patient_duplicates;
 begin
   select * into v_pair from public.patient_duplicates d
-  where d.id = p_id and d.organization_id = any (private.my_hospitals())
+  where d.id = v_id and d.organization_id = any (private.my_hospitals())
     and private.is_in_care(d.patient_id, array[d.organization_id]) and private.is_in_care(d.other_patient_id, array[d.organization_id])
   for update;
   perform private.require_version(v_pair.version, p_expected_version);
   if v_pair.status <> 'dismissed' then
     perform private.refuse(409, 'illegal_transition', 'This pair is open.', '{"allowed": ["dismiss"]}');
   end if;
-  update public.patient_duplicates set status = 'open', decided_by = null, decided_at = null, decision_reason = null where id = p_id
-  returning * into v_pair;
-  return v_pair;
+  update public.patient_duplicates set status = 'open', decided_by = null, decided_at = null, decision_reason = null where id = v_id;
+  return private.made(v_id);
 end;
 $$;
 grant execute on function private.reopen_duplicate to authenticated;

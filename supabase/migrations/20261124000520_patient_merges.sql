@@ -219,56 +219,52 @@ create function public.merge_patients(p_input jsonb, p_expected_version int defa
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_answer jsonb := private.idempotent_replay('merge_patients', p_input);
 begin
-  if v_answer is not null then
-    return v_answer;
-  end if;
-  perform private.require_known_keys(p_input, array['patient_id', 'source_id', 'reason']);
-  v_answer := private.merge_patients((p_input ->> 'patient_id')::uuid, (p_input ->> 'source_id')::uuid, p_input ->> 'reason', p_expected_version);
-  return case when v_answer ? 'source_id' then private.idempotent_answer(v_answer) else v_answer end;
+  return private.once('merge_patients', p_input, '{patient_id, source_id, reason}',
+    '(select to_jsonb(m) from public.patient_merges m where m.id = $1)', p_expected_version);
 end;
 $$;
 grant execute on function public.merge_patients to authenticated;
 
--- The boundary of public.merge_patients: the merge, or the refusal as private.refuse_committed words it.
-create function private.merge_patients(p_patient_id uuid, p_source_id uuid, p_reason text, p_expected_version int) returns jsonb
+create function private.merge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
+  v_source_id uuid := (p_input ->> 'source_id')::uuid;
+  v_reason text := p_input ->> 'reason';
   v_hospitals uuid[] := private.my_hospitals();
   v_patient public.patients;
   v_source public.patients;
   v_hospital uuid;
 begin
-  perform private.lock_patients(array[p_patient_id, p_source_id]);
+  if v_reason is null then
+    perform private.refuse(422, 'invalid_input', 'A merge has a reason.', '{"pointer": "/reason"}');
+  end if;
+  perform private.lock_patients(array[v_patient_id, v_source_id]);
   select * into v_patient from public.patients
-  where id = p_patient_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
+  where id = v_patient_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
   if v_patient.id is null then
-    perform private.record_stranger(p_patient_id);
+    perform private.record_stranger(v_patient_id);
     return private.refuse_committed(404, 'not_found', 'There is no such object, or it is not visible to you.');
   end if;
   perform private.require_version(v_patient.version, p_expected_version);
   if not v_patient.hospital_ids && v_hospitals then
-    perform private.record_denial(p_patient_id, v_patient.hospital_ids[1], 'not_staff');
+    perform private.record_denial(v_patient_id, v_patient.hospital_ids[1], 'not_staff');
     return private.refuse_committed(403, 'forbidden', 'Only hospital staff merge patients.');
   end if;
   select * into v_source from public.patients
-  where id = p_source_id and id <> p_patient_id and deleted_at is null and hospital_ids && v_hospitals;
+  where id = v_source_id and id <> v_patient_id and deleted_at is null and hospital_ids && v_hospitals;
   if v_source.id is null then
-    perform private.record_stranger(p_source_id);
+    perform private.record_stranger(v_source_id);
     return private.refuse_committed(422, 'invalid_input', 'This names no other patient in your care.', '{"pointer": "/source_id"}');
   end if;
   select o into v_hospital from unnest(v_hospitals) as o
   where v_patient.hospital_ids @> array[o] order by v_source.hospital_ids @> array[o] desc, o limit 1;
   if auth.uid() in (v_patient.user_id, v_source.user_id) then
-    perform private.record_denial(case v_patient.user_id when auth.uid() then p_source_id else p_patient_id end, v_hospital, 'own_chart');
+    perform private.record_denial(case v_patient.user_id when auth.uid() then v_source_id else v_patient_id end, v_hospital, 'own_chart');
     return private.refuse_committed(403, 'forbidden', 'Nobody merges their own record. Ask a colleague.');
-  end if;
-  if p_reason is null then
-    perform private.refuse(422, 'invalid_input', 'A merge has a reason.', '{"pointer": "/reason"}');
   end if;
   if not v_source.hospital_ids <@ v_hospitals then
     perform private.refuse(409, 'in_care_elsewhere', 'Another hospital cares for the patient who would be hidden. Merge the other way round.');
@@ -279,11 +275,11 @@ begin
   if exists (
     select from public.patient_duplicates d
     where d.status = 'dismissed' and d.organization_id = any (v_hospitals)
-      and d.patient_id = least(p_patient_id, p_source_id) and d.other_patient_id = greatest(p_patient_id, p_source_id)
+      and d.patient_id = least(v_patient_id, v_source_id) and d.other_patient_id = greatest(v_patient_id, v_source_id)
   ) then
     perform private.refuse(409, 'conflict', 'These two were found not to be the same person. Reopen the pair first.');
   end if;
-  return to_jsonb(private.join_patients(v_source, v_patient, v_hospital, p_reason));
+  return private.made((private.join_patients(v_source, v_patient, v_hospital, v_reason)).id);
 end;
 $$;
 grant execute on function private.merge_patients to authenticated;

@@ -147,33 +147,27 @@ create function public.unmerge_patients(p_input jsonb, p_expected_version int de
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_answer jsonb := private.idempotent_replay('unmerge_patients', p_input);
 begin
-  if v_answer is not null then
-    return v_answer;
-  end if;
-  perform private.require_known_keys(p_input, array['id']);
-  v_answer := private.unmerge_patients((p_input ->> 'id')::uuid, p_expected_version);
-  return case when v_answer ? 'source_id' then private.idempotent_answer(v_answer) else v_answer end;
+  return private.once('unmerge_patients', p_input, '{id}',
+    '(select to_jsonb(m) from public.patient_merges m where m.id = $1)', p_expected_version);
 end;
 $$;
 grant execute on function public.unmerge_patients to authenticated;
 
--- The boundary of public.unmerge_patients: the merge, or the refusal as private.refuse_committed words it.
-create function private.unmerge_patients(p_id uuid, p_expected_version int) returns jsonb
+create function private.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_id uuid := (p_input ->> 'id')::uuid;
   v_hospitals uuid[] := private.my_hospitals();
   v_merge public.patient_merges;
   v_login uuid;
 begin
   select * into v_merge from public.patient_merges
-  where id = p_id and (organization_id = any (v_hospitals) or patient_id = private.my_patient_id());
+  where id = v_id and (organization_id = any (v_hospitals) or patient_id = private.my_patient_id());
   if v_merge.id is null then
-    perform private.record_stranger(m.patient_id) from public.patient_merges m where m.id = p_id;
+    perform private.record_stranger(m.patient_id) from public.patient_merges m where m.id = v_id;
     return private.refuse_committed(404, 'not_found', 'There is no such object, or it is not visible to you.');
   end if;
   perform private.lock_patients(array[v_merge.patient_id, v_merge.source_id]);
@@ -204,9 +198,8 @@ begin
   update public.patients set related_changes = related_changes + 1 where id = v_merge.patient_id;
   perform private.return_decisions(v_merge);
   perform private.part_charts(v_merge);
-  update public.patient_merges set status = 'undone', undone_at = now(), undone_by = auth.uid() where id = v_merge.id
-  returning * into v_merge;
-  return to_jsonb(v_merge);
+  update public.patient_merges set status = 'undone', undone_at = now(), undone_by = auth.uid() where id = v_merge.id;
+  return private.made(v_merge.id);
 end;
 $$;
 grant execute on function private.unmerge_patients to authenticated;

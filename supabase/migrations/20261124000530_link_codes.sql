@@ -54,38 +54,33 @@ create function public.create_link_code(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_answer jsonb := private.idempotent_replay('create_link_code', p_input);
 begin
-  if v_answer is not null then
-    return v_answer;
-  end if;
-  perform private.require_known_keys(p_input, array['patient_id', 'code_hash']);
-  v_answer := private.create_link_code((p_input ->> 'patient_id')::uuid, p_input ->> 'code_hash');
-  return case when v_answer ? 'patient_id' then private.idempotent_answer(v_answer) else v_answer end;
+  return private.once('create_link_code', p_input, '{patient_id, code_hash}',
+    '(select to_jsonb(c) from public.patient_link_codes c where c.id = $1)');
 end;
 $$;
 grant execute on function public.create_link_code to authenticated;
 
--- The boundary of public.create_link_code: the code, or the refusal as private.refuse_committed words it.
-create function private.create_link_code(p_patient_id uuid, p_code_hash text) returns jsonb
+create function private.create_link_code(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
+  v_code_hash text := p_input ->> 'code_hash';
   v_hospitals uuid[] := private.my_hospitals();
   v_patient public.patients;
   v_code public.patient_link_codes;
 begin
-  perform private.lock_patients(array[p_patient_id]);
+  perform private.lock_patients(array[v_patient_id]);
   select * into v_patient from public.patients
-  where id = p_patient_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
+  where id = v_patient_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
   if v_patient.id is null then
-    perform private.record_stranger(p_patient_id);
+    perform private.record_stranger(v_patient_id);
     return private.refuse_committed(404, 'not_found', 'There is no such object, or it is not visible to you.');
   end if;
   if not v_patient.hospital_ids && v_hospitals then
-    perform private.record_denial(p_patient_id, v_patient.hospital_ids[1], 'not_staff');
+    perform private.record_denial(v_patient_id, v_patient.hospital_ids[1], 'not_staff');
     return private.refuse_committed(403, 'forbidden', 'Only hospital staff hand out codes.');
   end if;
   if v_patient.user_id is not null then
@@ -94,12 +89,12 @@ begin
   if v_patient.birth_date is null then
     perform private.refuse(409, 'conflict', 'The code opens together with the birth date, which is not known. Add it first.');
   end if;
-  update public.patient_link_codes set revoked_at = now() where patient_id = p_patient_id and used_at is null and revoked_at is null;
+  update public.patient_link_codes set revoked_at = now() where patient_id = v_patient_id and used_at is null and revoked_at is null;
   insert into public.patient_link_codes (patient_id, organization_id, created_by)
-  select p_patient_id, o, auth.uid() from unnest(v_hospitals) as o where v_patient.hospital_ids @> array[o] order by o limit 1
+  select v_patient_id, o, auth.uid() from unnest(v_hospitals) as o where v_patient.hospital_ids @> array[o] order by o limit 1
   returning * into v_code;
-  insert into private.link_code_hashes (link_code_id, code_hash) values (v_code.id, p_code_hash);
-  return to_jsonb(v_code);
+  insert into private.link_code_hashes (link_code_id, code_hash) values (v_code.id, v_code_hash);
+  return private.made(v_code.id);
 end;
 $$;
 grant execute on function private.create_link_code to authenticated;
@@ -112,30 +107,20 @@ create function public.redeem_link_code(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('redeem_link_code', p_input);
-  v_refusal jsonb;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['code', 'birth_date']);
-  v_refusal := private.redeem_link_code(p_input ->> 'code', (p_input ->> 'birth_date')::date);
-  if v_refusal is not null then
-    return v_refusal;
-  end if;
-  return private.idempotent_answer(private.patient_json(private.my_patient_id()));
+  return private.once('redeem_link_code', p_input, '{code, birth_date}', 'private.patient_json($1)');
 end;
 $$;
 grant execute on function public.redeem_link_code to authenticated;
 
--- The boundary behind public.redeem_link_code. Null when it is done, else the refusal, which is committed with the count of the try.
-create function private.redeem_link_code(p_code text, p_birth_date date) returns jsonb
+-- The boundary behind public.redeem_link_code. A refusal is committed with the count of the try.
+create function private.redeem_link_code(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_code_id uuid := (select h.link_code_id from private.link_code_hashes h where h.code_hash = private.link_code_hash(p_code));
+  v_birth_date date := (p_input ->> 'birth_date')::date;
+  v_code_id uuid := (select h.link_code_id from private.link_code_hashes h where h.code_hash = private.link_code_hash(p_input ->> 'code'));
   v_own public.patients;
   v_patient public.patients;
   v_code public.patient_link_codes;
@@ -152,7 +137,7 @@ begin
   select * into v_code from public.patient_link_codes
   where id = v_code_id and used_at is null and revoked_at is null and expires_at > now() and tries < 5 for update;
   select * into v_patient from public.patients where id = v_code.patient_id and deleted_at is null and user_id is null;
-  if v_patient.id is null or v_patient.birth_date is distinct from p_birth_date then
+  if v_patient.id is null or v_patient.birth_date is distinct from v_birth_date then
     update public.patient_link_codes set tries = tries + 1 where id = v_code.id;
     perform private.record_denial(v_code.patient_id, v_code.organization_id, 'link_code_invalid');
     return private.refuse_committed(422, 'link_code_invalid', 'This code is not valid, or not for this birth date.', '{"pointer": "/code"}');
@@ -170,7 +155,7 @@ begin
     update public.patients set user_id = auth.uid() where id = v_patient.id;
   end if;
   perform public.clear_attempts('link_patient', null, auth.uid()::text);
-  return null;
+  return private.made(v_patient.id);
 end;
 $$;
 grant execute on function private.redeem_link_code to authenticated;

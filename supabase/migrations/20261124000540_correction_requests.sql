@@ -108,35 +108,41 @@ create function public.create_correction_request(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('create_correction_request', p_input);
-  v_hospitals uuid[];
-  v_request public.correction_requests;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['patient_id', 'organization_id', 'field', 'record_kind', 'record_id', 'text']);
-  if private.patient_json((p_input ->> 'patient_id')::uuid) is null then
+  return private.once('create_correction_request', p_input,
+    '{patient_id, organization_id, field, record_kind, record_id, text}',
+    '(select to_jsonb(r) from public.correction_requests r where r.id = $1)');
+end;
+$$;
+grant execute on function public.create_correction_request to authenticated;
+
+create function private.create_correction_request(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_in public.correction_requests := jsonb_populate_record(null::public.correction_requests, p_input);
+  v_hospitals uuid[];
+begin
+  if private.patient_json(v_in.patient_id) is null then
     perform private.refuse(404, 'not_found', 'There is no such object, or it is not visible to you.');
   end if;
-  if (p_input ->> 'patient_id')::uuid is distinct from private.my_patient_id() then
+  if v_in.patient_id is distinct from private.my_patient_id() then
     perform private.refuse(403, 'forbidden', 'Only patients ask for a correction; staff make it.');
   end if;
   select array_agg(c.organization_id) into v_hospitals
   from public.care_relationships c where c.patient_id = private.my_patient_id() and c.status = 'active';
-  if p_input ->> 'organization_id' is null and coalesce(cardinality(v_hospitals), 0) <> 1 then
+  if v_in.organization_id is null and coalesce(cardinality(v_hospitals), 0) <> 1 then
     perform private.refuse(422, 'invalid_input', 'Name the hospital that should correct it; it has to care for you.',
       '{"pointer": "/organization_id"}');
   end if;
   insert into public.correction_requests (patient_id, organization_id, field, record_kind, record_id, text)
-  select i.patient_id, coalesce(i.organization_id, v_hospitals[1]), i.field, i.record_kind, i.record_id, i.text
-  from jsonb_populate_record(null::public.correction_requests, p_input) as i
-  returning * into v_request;
-  return private.idempotent_answer(to_jsonb(v_request));
+  values (v_in.patient_id, coalesce(v_in.organization_id, v_hospitals[1]), v_in.field, v_in.record_kind, v_in.record_id, v_in.text)
+  returning id into v_in.id;
+  return private.made(v_in.id);
 end;
 $$;
-grant execute on function public.create_correction_request to authenticated;
+grant execute on function private.create_correction_request to authenticated;
 
 -- Accepts, rejects or withdraws an open request: the hospital answers, with a reason, and the patient withdraws. Idempotent; 409 names the
 -- steps that are possible. {id, patient_id, status, reason?} -> the request.
@@ -144,15 +150,21 @@ create function public.decide_correction_request(p_input jsonb, p_expected_versi
 language plpgsql
 set search_path = ''
 as $$
+begin
+  return private.once('decide_correction_request', p_input, '{id, patient_id, status, reason}',
+    '(select to_jsonb(r) from public.correction_requests r where r.id = $1)', p_expected_version);
+end;
+$$;
+grant execute on function public.decide_correction_request to authenticated;
+
+create function private.decide_correction_request(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
 declare
-  v_replay jsonb := private.idempotent_replay('decide_correction_request', p_input);
   v_request public.correction_requests;
   v_steps text[];
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'patient_id', 'status', 'reason']);
   select * into v_request from public.correction_requests
   where id = (p_input ->> 'id')::uuid and patient_id = (p_input ->> 'patient_id')::uuid;
   perform private.require_version(v_request.version, p_expected_version);
@@ -166,10 +178,9 @@ begin
     end if;
     update public.correction_requests set status = (p_input ->> 'status')::public.correction_status,
       decision_reason = case when p_input ->> 'status' <> 'withdrawn' then p_input ->> 'reason' end
-    where id = v_request.id and status = 'open'
-    returning * into v_request;
+    where id = v_request.id and status = 'open';
     if found then
-      return private.idempotent_answer(to_jsonb(v_request));
+      return private.made(v_request.id);
     end if;
     v_steps := '{}';
   end if;
@@ -177,4 +188,4 @@ begin
     (select coalesce(jsonb_agg(case s when 'accepted' then 'accept' when 'rejected' then 'reject' else 'withdraw' end), '[]') from unnest(v_steps) as s)));
 end;
 $$;
-grant execute on function public.decide_correction_request to authenticated;
+grant execute on function private.decide_correction_request to authenticated;

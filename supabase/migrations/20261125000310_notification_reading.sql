@@ -31,25 +31,28 @@ create function public.read_notification(p_input jsonb, p_expected_version int d
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('read_notification', p_input);
-  v_id uuid := (p_input ->> 'id')::uuid;
-  v_version int;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id']);
-  select n.version into v_version from public.notifications n where n.id = v_id for update;
-  perform private.require_version(v_version, p_expected_version);
-  update public.notifications set read_at = now() where id = v_id and read_at is null;
-  return private.idempotent_answer((
-    select to_jsonb(n) from (
-      select id, kind, title, body, link, organization_id, read_at, version, created_at, updated_at
-      from public.notifications where id = v_id) as n));
+  return private.once('read_notification', p_input, '{id}',
+    '(select to_jsonb(n) from public.notifications n where n.id = $1)', p_expected_version);
 end;
 $$;
 grant execute on function public.read_notification to authenticated;
+
+create function private.read_notification(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_version int;
+begin
+  select n.version into v_version from public.notifications n where n.id = v_id for update;
+  perform private.require_version(v_version, p_expected_version);
+  update public.notifications set read_at = now() where id = v_id and read_at is null;
+  return private.made(v_id);
+end;
+$$;
+grant execute on function private.read_notification to authenticated;
 
 -- Marks the caller's notifications as read, of one kind or of all, up to the instant of the newest one seen; what came later stays unread.
 -- Returns how many were marked.
@@ -116,17 +119,29 @@ create function public.set_notification_preferences(p_input jsonb, p_expected_ve
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_version int;
 begin
   perform private.require_known_keys(p_input, array['quiet_hours', 'kinds', 'reminder_minutes']);
-  select version into v_version from public.notification_preferences where user_id = auth.uid() for update;
+  perform private.guarded('set_notification_preferences', p_input, p_expected_version);
+  return public.get_notification_preferences();
+end;
+$$;
+grant execute on function public.set_notification_preferences to authenticated;
+
+create function private.set_notification_preferences(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_id uuid;
+  v_version int;
+begin
+  select id, version into v_id, v_version from public.notification_preferences where user_id = auth.uid() for update;
   perform private.require_version(v_version, p_expected_version);
   update public.notification_preferences
   set quiet_from = (p_input -> 'quiet_hours' ->> 'from')::time, quiet_until = (p_input -> 'quiet_hours' ->> 'until')::time,
     choices = coalesce(p_input -> 'kinds', '{}'), reminder_minutes = private.read_reminders(p_input -> 'reminder_minutes')
   where user_id = auth.uid();
-  return public.get_notification_preferences();
+  return private.made(v_id);
 end;
 $$;
-grant execute on function public.set_notification_preferences to authenticated;
+grant execute on function private.set_notification_preferences to authenticated;

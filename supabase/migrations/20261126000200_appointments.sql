@@ -18,7 +18,8 @@ grant execute on function private.is_series_length to authenticated, service_rol
 
 -- Repeated appointments of one patient: `occurrences` dates, every `every_n` days, weeks or months from `start_day` on, at one wall time of the
 -- hospital's zone. A monthly one takes place on `month_day`, or on the last day of a month that has no such day. Without a room it is that of
--- each appointment. A series that was split names the one that it continues.
+-- each appointment. A series that was split names the one that it continues. `left_out` are the dates that were taken when it was made: whoever makes
+-- it again under the same Idempotency-Key is told them again.
 create table public.appointment_series (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -34,6 +35,7 @@ create table public.appointment_series (
   duration_minutes smallint not null check (duration_minutes between 5 and 480),
   occurrences smallint not null check (occurrences between 1 and 52),
   status public.series_status not null default 'active',
+  left_out jsonb not null default '[]' check (jsonb_typeof(left_out) = 'array'),
   continues uuid references public.appointment_series (id) on delete restrict,
   version int not null default 1,
   created_at timestamptz not null default now(),
@@ -262,7 +264,7 @@ create policy "Patients see their appointments, hospital staff those at their ho
 create trigger appointment_series_same_hospital before insert or update of practitioner_id, organization_id on public.appointment_series
   for each row execute function private.check_practitioner_of_organization();
 create trigger appointment_series_touch before update on public.appointment_series
-  for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
+  for each row when (old.patient_id = new.patient_id and old.left_out = new.left_out) execute function private.touch_row();
 create trigger appointments_touch before update on public.appointments
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
 call private.audit_table('public.appointment_series');

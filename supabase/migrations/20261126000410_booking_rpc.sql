@@ -137,23 +137,26 @@ create function public.hold_slot(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('hold_slot', p_input);
-  v_id uuid;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input,
-    array['service_id', 'practitioner_id', 'starts_at', 'hold_minutes', 'patient_id', 'room_id', 'duration_minutes']);
-  if coalesce((p_input ->> 'hold_minutes')::int, 10) not between 1 and 30 then
-    perform private.refuse(422, 'invalid_input', 'A hold lasts 1 to 30 minutes.', '{"pointer": "/hold_minutes"}');
-  end if;
-  v_id := private.take_slot(p_input, 'held');
-  return private.idempotent_answer(private.appointment_json(v_id));
+  return private.once('hold_slot', p_input,
+    '{service_id, practitioner_id, starts_at, hold_minutes, patient_id, room_id, duration_minutes}',
+    'private.appointment_json($1)');
 end;
 $$;
 grant execute on function public.hold_slot to authenticated;
+
+create function private.hold_slot(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if coalesce((p_input ->> 'hold_minutes')::int, 10) not between 1 and 30 then
+    perform private.refuse(422, 'invalid_input', 'A hold lasts 1 to 30 minutes.', '{"pointer": "/hold_minutes"}');
+  end if;
+  return private.made(private.take_slot(p_input, 'held'));
+end;
+$$;
+grant execute on function private.hold_slot to authenticated;
 
 -- Books a slot, or the slot of a hold. Idempotent. {hold_id} or {service_id, practitioner_id, starts_at, patient_id?, room_id?, duration_minutes?,
 -- overbooking_reason?} -> the appointment: `booked`, or `requested` where the service wants a patient's booking confirmed.
@@ -161,27 +164,31 @@ create function public.book_appointment(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('book_appointment', p_input);
-  v_id uuid := (p_input ->> 'hold_id')::uuid;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  if p_input ? 'hold_id' then
-    perform private.require_known_keys(p_input, array['hold_id']);
-    if not private.take_hold(v_id) then
-      return private.refuse_committed(403, 'forbidden', 'The patient is not in the care of the hospital, and books for themselves.');
-    end if;
-  else
-    perform private.require_known_keys(p_input,
-      array['service_id', 'practitioner_id', 'starts_at', 'patient_id', 'room_id', 'duration_minutes', 'overbooking_reason']);
-    v_id := private.take_slot(p_input, 'booked');
-  end if;
-  return private.idempotent_answer(private.appointment_json(v_id));
+  return private.once('book_appointment', p_input, case when p_input ? 'hold_id' then '{hold_id}'::text[]
+    else '{service_id, practitioner_id, starts_at, patient_id, room_id, duration_minutes, overbooking_reason}' end,
+    'private.appointment_json($1)');
 end;
 $$;
 grant execute on function public.book_appointment to authenticated;
+
+create function private.book_appointment(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_hold_id uuid := (p_input ->> 'hold_id')::uuid;
+begin
+  if not p_input ? 'hold_id' then
+    return private.made(private.take_slot(p_input, 'booked'));
+  end if;
+  if not private.take_hold(v_hold_id) then
+    return private.refuse_committed(403, 'forbidden', 'The patient is not in the care of the hospital, and books for themselves.');
+  end if;
+  return private.made(v_hold_id);
+end;
+$$;
+grant execute on function private.book_appointment to authenticated;
 
 -- Makes a hold of the caller's, or at the caller's hospital, a booking under the rules by which its time would be booked. False when the caller is
 -- denied to book for the patient; 409 when the hold has ended or its time cannot be booked any more.
@@ -227,28 +234,32 @@ end;
 $$;
 grant execute on function private.take_hold to authenticated;
 
-create function private.release_hold(p_id uuid, p_expected_version int) returns void
+create function private.release_hold(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_id uuid := (p_input ->> 'id')::uuid;
   v_hold public.appointments;
 begin
   select * into v_hold from public.appointments
-  where id = p_id and status = 'held' and (patient_id = private.my_patient_id() or organization_id = any (private.my_hospitals())) for update;
+  where id = v_id and status = 'held' and (patient_id = private.my_patient_id() or organization_id = any (private.my_hospitals())) for update;
   perform private.require_version(v_hold.version, p_expected_version);
-  delete from public.appointments where id = p_id;
+  delete from public.appointments where id = v_id;
   perform private.offer_freed_times();
+  return private.made(v_id);
 end;
 $$;
 grant execute on function private.release_hold to authenticated;
 
 -- Gives a held slot back before its time.
 create function public.release_hold(p_id uuid, p_expected_version int default null) returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  select private.release_hold(p_id, p_expected_version);
+begin
+  perform private.guarded('release_hold', private.made(p_id), p_expected_version);
+end;
 $$;
 grant execute on function public.release_hold to authenticated;
 

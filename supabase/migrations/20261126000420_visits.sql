@@ -28,23 +28,31 @@ end;
 $$;
 
 -- Takes an appointment one step on: `booked` confirms a request, `checked_in`, `in_progress`, `completed`, `no_show`. All are steps of the staff.
-create function private.step_appointment(p_id uuid, p_status public.appointment_status, p_expected_version int) returns void
+create function private.step_appointment(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_found record := private.appointment_to_change(p_id, p_expected_version);
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_status public.appointment_status;
+  v_found record;
 begin
+  if coalesce(p_input ->> 'status', '') not in ('booked', 'checked_in', 'in_progress', 'completed', 'no_show') then
+    perform private.refuse(422, 'invalid_input', 'This is no step.', '{"pointer": "/status"}');
+  end if;
+  v_status := (p_input ->> 'status')::public.appointment_status;
+  v_found := private.appointment_to_change(v_id, p_expected_version);
   if v_found.party <> 'staff' then
     perform private.refuse(403, 'forbidden', 'This is a step of the hospital''s staff.');
   end if;
-  if (v_found.appointment).status = p_status or (v_found.appointment).status = 'held'
-    or (p_status = 'no_show' and (v_found.appointment).starts_at > now()) then
+  if (v_found.appointment).status = v_status or (v_found.appointment).status = 'held'
+    or (v_status = 'no_show' and (v_found.appointment).starts_at > now()) then
     perform private.refuse(409, 'illegal_transition', 'This step is not possible now.', jsonb_build_object('allowed',
       case when (v_found.appointment).status = 'held' then array[]::public.appointment_status[]
-        else array_remove(private.appointment_steps((v_found.appointment).status), p_status) end));
+        else array_remove(private.appointment_steps((v_found.appointment).status), v_status) end));
   end if;
-  update public.appointments set status = p_status where id = p_id;
+  update public.appointments set status = v_status where id = v_id;
+  return private.made(v_id);
 end;
 $$;
 grant execute on function private.step_appointment to authenticated;
@@ -54,41 +62,36 @@ create function public.step_appointment(p_input jsonb, p_expected_version int de
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('step_appointment', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'status']);
-  if coalesce(p_input ->> 'status', '') not in ('booked', 'checked_in', 'in_progress', 'completed', 'no_show') then
-    perform private.refuse(422, 'invalid_input', 'This is no step.', '{"pointer": "/status"}');
-  end if;
-  perform private.step_appointment((p_input ->> 'id')::uuid, (p_input ->> 'status')::public.appointment_status, p_expected_version);
-  return private.idempotent_answer(private.appointment_json((p_input ->> 'id')::uuid));
+  return private.once('step_appointment', p_input, '{id, status}', 'private.appointment_json($1)', p_expected_version);
 end;
 $$;
 grant execute on function public.step_appointment to authenticated;
 
-create function private.cancel_appointment(p_id uuid, p_reason text, p_expected_version int) returns void
+create function private.cancel_appointment(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_found record := private.appointment_to_change(p_id, p_expected_version);
-  v_status public.appointment_status := (v_found.appointment).status;
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_reason text := p_input ->> 'reason';
+  v_found record;
+  v_status public.appointment_status;
 begin
-  if p_reason is null then
+  if v_reason is null then
     perform private.refuse(422, 'invalid_input', 'A cancellation has a reason.', '{"pointer": "/reason"}');
   end if;
+  v_found := private.appointment_to_change(v_id, p_expected_version);
+  v_status := (v_found.appointment).status;
   if v_status in ('cancelled', 'held') or (v_found.party = 'patient' and v_status not in ('requested', 'booked')) then
     perform private.refuse(409, 'illegal_transition', format('An appointment that is %s is not cancelled.', v_status),
       jsonb_build_object('allowed', case when v_found.party = 'patient' or v_status = 'held' then '[]' else to_jsonb(private.appointment_steps(v_status)) end));
   end if;
   perform private.require_before_cutoff(v_found.appointment, v_found.party);
   update public.appointments
-  set status = 'cancelled', cancelled_by = v_found.party, cancellation_reason = p_reason, sequence = sequence + 1 where id = p_id;
+  set status = 'cancelled', cancelled_by = v_found.party, cancellation_reason = v_reason, sequence = sequence + 1 where id = v_id;
   perform private.offer_freed_times();
+  return private.made(v_id);
 end;
 $$;
 grant execute on function private.cancel_appointment to authenticated;
@@ -98,15 +101,9 @@ create function public.cancel_appointment(p_input jsonb, p_expected_version int 
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('cancel_appointment', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'reason']);
-  perform private.cancel_appointment((p_input ->> 'id')::uuid, p_input ->> 'reason', p_expected_version);
-  return private.idempotent_answer(private.appointment_json((p_input ->> 'id')::uuid));
+  return private.once('cancel_appointment', p_input, '{id, reason}',
+    'private.appointment_json($1)', p_expected_version);
 end;
 $$;
 grant execute on function public.cancel_appointment to authenticated;
@@ -147,18 +144,20 @@ $$;
 
 -- Moves an appointment of the caller's, or at the caller's hospital, under the rules by which it would be booked there: moved by its patient it is a
 -- request again where the service has bookings confirmed. The row stays.
-create function private.reschedule_appointment(p_id uuid, p_input jsonb, p_expected_version int) returns void
+create function private.reschedule_appointment(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_found record := private.appointment_to_change(p_id, p_expected_version);
+  v_in public.appointments := jsonb_populate_record(null::public.appointments, p_input - 'duration_minutes');
+  v_minutes int := (p_input ->> 'duration_minutes')::int;
+  v_found record := private.appointment_to_change(v_in.id, p_expected_version);
   v_old public.appointments := v_found.appointment;
   v_new public.appointments := v_old;
   v_service public.services;
   v_practitioner public.practitioners;
-  v_minutes int := coalesce((p_input ->> 'duration_minutes')::int, extract(epoch from v_old.ends_at - v_old.starts_at)::int / 60);
 begin
+  v_minutes := coalesce(v_minutes, extract(epoch from v_old.ends_at - v_old.starts_at)::int / 60);
   if v_old.status not in ('requested', 'booked') then
     perform private.refuse(409, 'illegal_transition', format('An appointment that is %s is not moved.', v_old.status),
       jsonb_build_object('allowed', case when v_old.status = 'held' then '[]' else to_jsonb(private.appointment_steps(v_old.status)) end));
@@ -168,22 +167,23 @@ begin
   if v_found.party = 'patient' and ((p_input ? 'room_id') or (p_input ? 'duration_minutes') or not v_service.active or v_service.id <> all (private.my_services())) then
     perform private.refuse(403, 'forbidden', 'Patients move their appointments within what the service allows.');
   end if;
-  v_new.room_id := (p_input ->> 'room_id')::uuid;
+  v_new.room_id := v_in.room_id;
   perform private.require_length_and_room(v_service, v_minutes, v_new.room_id);
-  v_practitioner := private.practitioner_for(v_service, coalesce((p_input ->> 'practitioner_id')::uuid, v_old.practitioner_id));
-  v_new.starts_at := coalesce((p_input ->> 'starts_at')::timestamptz, v_old.starts_at);
+  v_practitioner := private.practitioner_for(v_service, coalesce(v_in.practitioner_id, v_old.practitioner_id));
+  v_new.starts_at := coalesce(v_in.starts_at, v_old.starts_at);
   v_new.ends_at := v_new.starts_at + make_interval(mins => v_minutes);
   if v_found.party = 'patient' and v_service.needs_confirmation
     and (v_new.starts_at, v_practitioner.id) is distinct from (v_old.starts_at, v_old.practitioner_id) then
     v_new.status := 'requested';
   end if;
-  v_new.overbooking_reason := p_input ->> 'overbooking_reason';
+  v_new.overbooking_reason := v_in.overbooking_reason;
   v_new.series_detached := v_old.series_id is not null;
   perform private.require_bookable_time(v_service, v_practitioner, v_found.party, v_new.starts_at, v_new.ends_at, v_new.overbooking_reason);
   if not private.place_again(v_old, v_new, v_service, v_practitioner) then
     perform private.refuse_taken(v_service, v_practitioner.id, v_old.patient_id, v_new.starts_at, v_new.ends_at, v_old.id, v_new.room_id);
   end if;
   perform private.offer_freed_times();
+  return private.made(v_old.id);
 end;
 $$;
 grant execute on function private.reschedule_appointment to authenticated;
@@ -194,15 +194,10 @@ create function public.reschedule_appointment(p_input jsonb, p_expected_version 
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('reschedule_appointment', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'starts_at', 'practitioner_id', 'room_id', 'duration_minutes', 'overbooking_reason']);
-  perform private.reschedule_appointment((p_input ->> 'id')::uuid, p_input, p_expected_version);
-  return private.idempotent_answer(private.appointment_json((p_input ->> 'id')::uuid));
+  return private.once('reschedule_appointment', p_input,
+    '{id, starts_at, practitioner_id, room_id, duration_minutes, overbooking_reason}',
+    'private.appointment_json($1)', p_expected_version);
 end;
 $$;
 grant execute on function public.reschedule_appointment to authenticated;

@@ -164,11 +164,14 @@ $$;
 
 -- Books a series. Takes its places for itself first: two series that want the same dates come one after the other, and the second finds all of them
 -- taken instead of waiting for the first one date by date.
-create function private.book_series(p_input jsonb, out id uuid, out left_out jsonb)
+create function private.book_series(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_skip boolean := coalesce((p_input ->> 'skip_conflicts')::boolean, false);
+  v_id uuid;
+  v_left_out jsonb := '[]';
   v_service public.services;
   v_series public.appointment_series;
   v_practitioner public.practitioners;
@@ -190,26 +193,48 @@ begin
     start_time, duration_minutes, occurrences)
   values (v_series.organization_id, v_series.patient_id, v_series.service_id, v_series.practitioner_id, v_series.room_id, v_series.unit,
     v_series.every_n, v_series.start_day, v_series.month_day, v_series.start_time, v_series.duration_minutes, v_series.occurrences)
-  returning q.id into book_series.id;
-  left_out := '[]';
+  returning q.id into v_id;
   for i in 0 .. v_series.occurrences - 1 loop
     v_starts_at := private.series_start(v_series, i);
     begin
       perform private.take_slot(jsonb_strip_nulls(jsonb_build_object('service_id', v_service.id, 'practitioner_id', v_practitioner.id,
         'patient_id', v_series.patient_id, 'room_id', v_series.room_id, 'starts_at', v_starts_at, 'duration_minutes', v_series.duration_minutes)),
-        'booked', id, i);
+        'booked', v_id, i);
     exception when sqlstate 'PT409' or sqlstate 'PT422' then
       get stacked diagnostics v_code = pg_exception_hint, v_message = message_text, v_detail = pg_exception_detail;
-      left_out := left_out || private.refused_date(private.series_day(v_series, i), v_starts_at, v_code, v_message, v_detail);
+      v_left_out := v_left_out || private.refused_date(private.series_day(v_series, i), v_starts_at, v_code, v_message, v_detail);
     end;
   end loop;
-  left_out := private.with_alternatives(left_out, v_service, v_series);
-  if jsonb_array_length(left_out) > (case when (p_input ->> 'skip_conflicts')::boolean then v_series.occurrences - 1 else 0 end) then
-    perform private.refuse_dates(left_out);
+  if jsonb_array_length(v_left_out) > (case when v_skip then v_series.occurrences - 1 else 0 end) then
+    perform private.refuse_dates(private.with_alternatives(v_left_out, v_service, v_series));
   end if;
+  if v_left_out <> '[]' then
+    update public.appointment_series q set left_out = v_left_out where q.id = v_id;
+  end if;
+  return private.made(v_id);
 end;
 $$;
 grant execute on function private.book_series to authenticated;
+
+-- A series with the dates that were not booked when it was made, each with times that can be had now; null to whom the series is not visible.
+create function private.booked_series_json(p_id uuid) returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_answer jsonb := public.get_series(p_id);
+  v_series public.appointment_series;
+  v_service public.services;
+begin
+  if v_answer is null then
+    return null;
+  end if;
+  select q.* into v_series from public.appointment_series q where q.id = p_id;
+  select s.* into v_service from public.services s where s.id = v_series.service_id;
+  return v_answer || jsonb_build_object('left_out', private.with_alternatives(v_series.left_out, v_service, v_series));
+end;
+$$;
+grant execute on function private.booked_series_json to authenticated;
 
 -- Books a series: all of its dates, or with `skip_conflicts` those that are free. Idempotent. {service_id, practitioner_id, patient_id, room_id?, unit,
 -- every_n?, start_day, start_time, duration_minutes?, count or until, skip_conflicts?} -> the series with `left_out`, the dates that were not booked;
@@ -218,17 +243,11 @@ create function public.book_series(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('book_series', p_input);
-  v_made record;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['service_id', 'practitioner_id', 'patient_id', 'room_id', 'unit', 'every_n', 'start_day', 'start_time',
-    'duration_minutes', 'count', 'until', 'skip_conflicts']);
-  v_made := private.book_series(p_input);
-  return private.idempotent_answer(public.get_series(v_made.id) || jsonb_build_object('left_out', v_made.left_out));
+  return private.once('book_series', p_input,
+    '{service_id, practitioner_id, patient_id, room_id, unit, every_n, start_day, start_time, duration_minutes,
+      count, until, skip_conflicts}',
+    'private.booked_series_json($1)');
 end;
 $$;
 grant execute on function public.book_series to authenticated;

@@ -180,20 +180,22 @@ $$;
 
 -- Moves a series, whatever goes later last one first and the rest first one first, and answers the one in which the moved
 -- appointments are: the same, or from the named one on a new one that continues it.
-create function private.move_series(p_id uuid, p_input jsonb, p_expected_version int) returns uuid
+create function private.move_series(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_old public.appointment_series := private.series_to_change(p_id, p_expected_version);
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_appointment_id uuid := (p_input ->> 'appointment_id')::uuid;
+  v_old public.appointment_series := private.series_to_change(v_id, p_expected_version);
   v_scope text := p_input ->> 'scope';
-  v_first public.appointments := private.first_to_change(v_old, v_scope, (p_input ->> 'appointment_id')::uuid);
+  v_first public.appointments := private.first_to_change(v_old, v_scope, v_appointment_id);
   v_new public.appointment_series := private.changed_series(v_old, p_input);
   v_service public.services;
   v_practitioner public.practitioners;
   v_dates public.appointments[];
   v_moved public.appointments[];
-  v_series_id uuid := p_id;
+  v_series_id uuid := v_id;
   v_first_index int := 0;
 begin
   select s.* into v_service from public.services s where s.id = v_old.service_id;
@@ -213,20 +215,20 @@ begin
       private.series_day(v_new, v_first_index), v_new.month_day, v_new.start_time, v_new.duration_minutes, v_old.occurrences - v_first_index,
       v_old.id)
     returning q.id into v_series_id;
-    update public.appointment_series set occurrences = v_first_index where id = p_id;
+    update public.appointment_series set occurrences = v_first_index where id = v_id;
     update public.appointments a set series_id = v_series_id, series_index = a.series_index - v_first_index
     where a.id in (select d.id from private.dates_to_change(v_old, v_scope, v_first, true) as d) and a.id not in (select d.id from unnest(v_dates) as d);
   elsif v_scope <> 'one' then
     update public.appointment_series
     set practitioner_id = v_new.practitioner_id, room_id = v_new.room_id, start_day = v_new.start_day, month_day = v_new.month_day,
       start_time = v_new.start_time, duration_minutes = v_new.duration_minutes
-    where id = p_id;
+    where id = v_id;
   end if;
   v_moved := array(select private.moved_date(d, v_new, v_practitioner, v_series_id, v_first_index, v_scope = 'one') from unnest(v_dates) as d);
   perform private.tell_of_series(v_dates, v_moved);
   perform private.move_dates(v_dates, v_moved, v_new, v_service, v_practitioner);
   perform private.offer_freed_times();
-  return v_series_id;
+  return private.made(v_series_id);
 end;
 $$;
 grant execute on function private.move_series to authenticated;
@@ -238,44 +240,46 @@ create function public.move_series(p_input jsonb, p_expected_version int default
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('move_series', p_input);
-  v_id uuid;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'scope', 'appointment_id', 'start_time', 'shift_days', 'month_day', 'practitioner_id', 'room_id',
-    'duration_minutes', 'include_detached']);
-  v_id := private.move_series((p_input ->> 'id')::uuid, p_input, p_expected_version);
-  return private.idempotent_answer(public.get_series(v_id));
+  return private.once('move_series', p_input,
+    '{id, scope, appointment_id, start_time, shift_days, month_day, practitioner_id, room_id, duration_minutes,
+      include_detached}',
+    'public.get_series($1)', p_expected_version);
 end;
 $$;
 grant execute on function public.move_series to authenticated;
 
-create function private.cancel_series(p_id uuid, p_scope text, p_appointment_id uuid, p_reason text, p_expected_version int) returns void
+create function private.cancel_series(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_series public.appointment_series := private.series_to_change(p_id, p_expected_version);
-  v_first public.appointments := private.first_to_change(v_series, p_scope, p_appointment_id);
-  v_dates public.appointments[] := array(select d from private.dates_to_change(v_series, p_scope, v_first, true) as d);
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_appointment_id uuid := (p_input ->> 'appointment_id')::uuid;
+  v_scope text := p_input ->> 'scope';
+  v_reason text := p_input ->> 'reason';
+  v_series public.appointment_series;
+  v_first public.appointments;
+  v_dates public.appointments[];
 begin
-  if p_reason is null then
+  if v_reason is null then
     perform private.refuse(422, 'invalid_input', 'A cancellation has a reason.', '{"pointer": "/reason"}');
   end if;
+  v_series := private.series_to_change(v_id, p_expected_version);
+  v_first := private.first_to_change(v_series, v_scope, v_appointment_id);
+  v_dates := array(select d from private.dates_to_change(v_series, v_scope, v_first, true) as d);
   perform private.require_dates(v_dates, v_first);
   perform private.tell_of_series(v_dates, array(select jsonb_populate_record(d, '{"status": "cancelled"}') from unnest(v_dates) as d));
   update public.appointments a
-  set status = 'cancelled', cancelled_by = 'staff', cancellation_reason = p_reason, sequence = a.sequence + 1
+  set status = 'cancelled', cancelled_by = 'staff', cancellation_reason = v_reason, sequence = a.sequence + 1
   where a.id in (select d.id from unnest(v_dates) as d);
-  if p_scope = 'this_and_following' and v_first.series_index > 0 then
-    update public.appointment_series set occurrences = v_first.series_index where id = p_id;
-  elsif p_scope <> 'one' then
-    update public.appointment_series set status = 'cancelled' where id = p_id;
+  if v_scope = 'this_and_following' and v_first.series_index > 0 then
+    update public.appointment_series set occurrences = v_first.series_index where id = v_id;
+  elsif v_scope <> 'one' then
+    update public.appointment_series set status = 'cancelled' where id = v_id;
   end if;
   perform private.offer_freed_times();
+  return private.made(v_id);
 end;
 $$;
 grant execute on function private.cancel_series to authenticated;
@@ -286,16 +290,9 @@ create function public.cancel_series(p_input jsonb, p_expected_version int defau
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('cancel_series', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'scope', 'appointment_id', 'reason']);
-  perform private.cancel_series((p_input ->> 'id')::uuid, p_input ->> 'scope', (p_input ->> 'appointment_id')::uuid, p_input ->> 'reason',
-    p_expected_version);
-  return private.idempotent_answer(public.get_series((p_input ->> 'id')::uuid));
+  return private.once('cancel_series', p_input, '{id, scope, appointment_id, reason}',
+    'public.get_series($1)', p_expected_version);
 end;
 $$;
 grant execute on function public.cancel_series to authenticated;

@@ -38,7 +38,7 @@ as $$
 $$;
 grant execute on function private.waitlist_entry_json to authenticated;
 
-create function private.join_waitlist(p_input jsonb) returns uuid
+create function private.join_waitlist(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -69,7 +69,7 @@ begin
   values (v_service.organization_id, v_in.patient_id, v_service.id, v_in.practitioner_id, v_in.from_day, v_in.to_day, v_in.weekdays, v_in.from_time,
     v_in.to_time, v_in.replaces_appointment_id, coalesce(v_in.priority, 0), v_in.priority_reason, v_in.joined_by)
   returning id into v_id;
-  return v_id;
+  return private.made(v_id);
 exception when unique_violation then
   get stacked diagnostics v_constraint = constraint_name;
   if v_constraint <> 'waitlist_entries_once' then
@@ -86,17 +86,11 @@ create function public.join_waitlist(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('join_waitlist', p_input);
-  v_id uuid;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['service_id', 'patient_id', 'practitioner_id', 'from_day', 'to_day', 'weekdays', 'from_time',
-    'to_time', 'replaces_appointment_id', 'priority', 'priority_reason']);
-  v_id := private.join_waitlist(p_input);
-  return private.idempotent_answer(private.waitlist_entry_json(v_id));
+  return private.once('join_waitlist', p_input,
+    '{service_id, patient_id, practitioner_id, from_day, to_day, weekdays, from_time, to_time,
+      replaces_appointment_id, priority, priority_reason}',
+    'private.waitlist_entry_json($1)');
 end;
 $$;
 grant execute on function public.join_waitlist to authenticated;
@@ -123,20 +117,22 @@ begin
 end;
 $$;
 
-create function private.leave_waitlist(p_id uuid, p_expected_version int) returns void
+create function private.leave_waitlist(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_entry public.waitlist_entries := private.waitlist_entry_to_change(p_id, p_expected_version);
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_entry public.waitlist_entries := private.waitlist_entry_to_change(v_id, p_expected_version);
 begin
   if v_entry.status not in ('waiting', 'offered') then
     perform private.refuse(409, 'illegal_transition', format('An entry that is %s is not left.', v_entry.status), '{"allowed": []}');
   end if;
   delete from public.appointments a
-  using public.waitlist_offers o where o.entry_id = p_id and o.status = 'open' and a.id = o.appointment_id;
-  update public.waitlist_entries set status = 'left' where id = p_id;
+  using public.waitlist_offers o where o.entry_id = v_id and o.status = 'open' and a.id = o.appointment_id;
+  update public.waitlist_entries set status = 'left' where id = v_id;
   perform private.offer_freed_times();
+  return private.made(v_id);
 end;
 $$;
 grant execute on function private.leave_waitlist to authenticated;
@@ -146,15 +142,8 @@ create function public.leave_waitlist(p_input jsonb, p_expected_version int defa
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('leave_waitlist', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id']);
-  perform private.leave_waitlist((p_input ->> 'id')::uuid, p_expected_version);
-  return private.idempotent_answer(private.waitlist_entry_json((p_input ->> 'id')::uuid));
+  return private.once('leave_waitlist', p_input, '{id}', 'private.waitlist_entry_json($1)', p_expected_version);
 end;
 $$;
 grant execute on function public.leave_waitlist to authenticated;

@@ -1,14 +1,14 @@
 -- Offers of the waiting list, the functions of the API: staff offer a time by hand, and who is offered one accepts or declines it.
 
--- Null when the patient has ended the care of the hospital, which is recorded as denied.
-create function private.offer_from_waitlist(p_input jsonb) returns uuid
+create function private.offer_from_waitlist(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_entry public.waitlist_entries := private.waitlist_entry_to_change((p_input ->> 'entry_id')::uuid, null);
   v_starts_at timestamptz := (p_input ->> 'starts_at')::timestamptz;
   v_room_id uuid := (p_input ->> 'room_id')::uuid;
+  v_practitioner_id uuid := (p_input ->> 'practitioner_id')::uuid;
+  v_entry public.waitlist_entries := private.waitlist_entry_to_change((p_input ->> 'entry_id')::uuid, null);
   v_service public.services;
   v_practitioner public.practitioners;
   v_ends_at timestamptz;
@@ -19,14 +19,14 @@ begin
   end if;
   if private.is_given_up(v_entry) then
     perform private.record_denial(v_entry.patient_id, v_entry.organization_id, 'patient_ended_care');
-    return null;
+    return private.refuse_committed(403, 'forbidden', 'The patient ended the care, and begins it again.');
   end if;
   if v_entry.status <> 'waiting' then
     perform private.refuse(409, 'illegal_transition', format('An entry that is %s is not offered a time.', v_entry.status),
       jsonb_build_object('allowed', private.waitlist_steps(v_entry.status)));
   end if;
   select * into v_service from public.services where id = v_entry.service_id;
-  v_practitioner := private.practitioner_for(v_service, (p_input ->> 'practitioner_id')::uuid);
+  v_practitioner := private.practitioner_for(v_service, v_practitioner_id);
   if v_starts_at is null then
     perform private.refuse(422, 'invalid_input', 'An offer has a start.', '{"pointer": "/starts_at"}');
   end if;
@@ -40,7 +40,7 @@ begin
   if v_id is null then
     perform private.refuse_taken(v_service, v_practitioner.id, v_entry.patient_id, v_starts_at, v_ends_at, p_room_id => v_room_id);
   end if;
-  return v_id;
+  return private.made(v_id);
 end;
 $$;
 grant execute on function private.offer_from_waitlist to authenticated;
@@ -51,19 +51,9 @@ create function public.offer_from_waitlist(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('offer_from_waitlist', p_input);
-  v_id uuid;
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['entry_id', 'practitioner_id', 'starts_at', 'room_id']);
-  v_id := private.offer_from_waitlist(p_input);
-  if v_id is null then
-    return private.refuse_committed(403, 'forbidden', 'The patient ended the care, and begins it again.');
-  end if;
-  return private.idempotent_answer((select to_jsonb(o) from public.waitlist_offers o where o.id = v_id));
+  return private.once('offer_from_waitlist', p_input, '{entry_id, practitioner_id, starts_at, room_id}',
+    '(select to_jsonb(o) from public.waitlist_offers o where o.id = $1)');
 end;
 $$;
 grant execute on function public.offer_from_waitlist to authenticated;
@@ -124,29 +114,33 @@ end;
 $$;
 
 -- Accepts or declines an offer: its patient, or staff for them. One at a time: whoever decides holds the lock of the hold, and looks again then.
--- False when staff are denied to accept for the patient.
-create function private.decide_waitlist_offer(p_id uuid, p_status public.waitlist_offer_status, p_expected_version int) returns boolean
+create function private.decide_waitlist_offer(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_status text := coalesce(p_input ->> 'status', '');
   v_offer public.waitlist_offers;
   v_party public.appointment_party;
 begin
+  if v_status not in ('accepted', 'declined') then
+    perform private.refuse(422, 'invalid_input', 'An offer is accepted or declined.', '{"pointer": "/status"}');
+  end if;
   select * into v_offer from public.waitlist_offers
-  where id = p_id and (patient_id = private.my_patient_id() or organization_id = any (private.my_hospitals()));
+  where id = v_id and (patient_id = private.my_patient_id() or organization_id = any (private.my_hospitals()));
   perform private.require_version(v_offer.version, p_expected_version);
   v_party := case when v_offer.organization_id = any (private.my_hospitals()) then 'staff' else 'patient' end;
-  if p_status = 'accepted' then
+  if v_status = 'accepted' then
     if not private.may_book_for(v_offer.patient_id, v_offer.organization_id) then
-      return false;
+      return private.refuse_committed(403, 'forbidden', 'The patient is not in the care of the hospital, and accepts for themselves.');
     end if;
     if v_party = 'patient' then
       perform private.take_turn(v_offer.patient_id);
     end if;
   end if;
   perform from public.appointments where id = v_offer.appointment_id for update;
-  select * into v_offer from public.waitlist_offers where id = p_id for update;
+  select * into v_offer from public.waitlist_offers where id = v_id for update;
   perform private.require_version(v_offer.version, p_expected_version);
   if v_offer.status = 'lapsed' or (v_offer.status = 'open' and v_offer.expires_at <= now()) then
     perform private.refuse(410, 'offer_lapsed', 'This offer stood until its time was over. You still wait for the next one.');
@@ -154,14 +148,14 @@ begin
   if v_offer.status <> 'open' then
     perform private.refuse(409, 'illegal_transition', format('This offer was %s.', v_offer.status), '{"allowed": []}');
   end if;
-  if p_status = 'accepted' then
+  if v_status = 'accepted' then
     perform private.accept_waitlist_offer(v_offer, v_party);
   else
-    update public.waitlist_offers set status = 'declined' where id = p_id;
+    update public.waitlist_offers set status = 'declined' where id = v_id;
     delete from public.appointments where id = v_offer.appointment_id;
   end if;
   perform private.offer_freed_times();
-  return true;
+  return private.made(v_id);
 end;
 $$;
 grant execute on function private.decide_waitlist_offer to authenticated;
@@ -172,20 +166,9 @@ create function public.decide_waitlist_offer(p_input jsonb, p_expected_version i
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('decide_waitlist_offer', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id', 'status']);
-  if coalesce(p_input ->> 'status', '') not in ('accepted', 'declined') then
-    perform private.refuse(422, 'invalid_input', 'An offer is accepted or declined.', '{"pointer": "/status"}');
-  end if;
-  if not private.decide_waitlist_offer((p_input ->> 'id')::uuid, (p_input ->> 'status')::public.waitlist_offer_status, p_expected_version) then
-    return private.refuse_committed(403, 'forbidden', 'The patient is not in the care of the hospital, and accepts for themselves.');
-  end if;
-  return private.idempotent_answer((select to_jsonb(o) from public.waitlist_offers o where o.id = (p_input ->> 'id')::uuid));
+  return private.once('decide_waitlist_offer', p_input, '{id, status}',
+    '(select to_jsonb(o) from public.waitlist_offers o where o.id = $1)', p_expected_version);
 end;
 $$;
 grant execute on function public.decide_waitlist_offer to authenticated;

@@ -36,14 +36,6 @@ call private.audit_table('public.calendar_feeds', 'last_used_at');
 -- How often one feed is read. Several devices may share it; each app asks every few minutes at most.
 insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values ('calendar_feed', 'account', 120, 3600, 600);
 
--- A feed as the functions show it: everything but whose it is, which is the caller's.
-create function private.calendar_feed_json(p_feed public.calendar_feeds) returns jsonb
-language sql immutable
-set search_path = ''
-as $$
-  select to_jsonb(p_feed) - 'user_id';
-$$;
-
 -- As which practitioners a person works now: with an active membership of the staff of an open hospital.
 create function private.practices_of(p_user_id uuid) returns uuid[]
 language sql stable
@@ -56,27 +48,27 @@ as $$
   where m.user_id = p_user_id;
 $$;
 
-create function private.create_calendar_feed(p_calendar public.calendar_kind, p_name text, p_token_hash text) returns jsonb
+create function private.create_calendar_feed(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_feed public.calendar_feeds;
+  v_feed public.calendar_feeds := jsonb_populate_record(null::public.calendar_feeds, p_input);
 begin
-  if p_calendar = 'patient' and private.my_patient_id() is null then
+  if v_feed.calendar = 'patient' and private.my_patient_id() is null then
     perform private.refuse(403, 'forbidden', 'You are no patient.', '{"pointer": "/calendar"}');
   end if;
-  if p_calendar = 'practitioner' and private.practices_of(auth.uid()) = '{}' then
+  if v_feed.calendar = 'practitioner' and private.practices_of(auth.uid()) = '{}' then
     perform private.refuse(403, 'forbidden', 'You take no appointments.', '{"pointer": "/calendar"}');
   end if;
   perform from public.profiles where id = auth.uid() for no key update;
   if (select count(*) from public.calendar_feeds where user_id = auth.uid() and revoked_at is null) >= 10 then
     perform private.refuse(409, 'conflict', 'You have ten feeds. Revoke one first.');
   end if;
-  insert into public.calendar_feeds (user_id, calendar, name) values (auth.uid(), p_calendar, p_name)
-  returning * into v_feed;
-  insert into private.calendar_feed_tokens (feed_id, token_hash) values (v_feed.id, p_token_hash);
-  return private.calendar_feed_json(v_feed);
+  insert into public.calendar_feeds (user_id, calendar, name) values (auth.uid(), v_feed.calendar, v_feed.name)
+  returning id into v_feed.id;
+  insert into private.calendar_feed_tokens (feed_id, token_hash) values (v_feed.id, p_input ->> 'token_hash');
+  return private.made(v_feed.id);
 end;
 $$;
 grant execute on function private.create_calendar_feed to authenticated;
@@ -87,33 +79,28 @@ create function public.create_calendar_feed(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('create_calendar_feed', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['calendar', 'name', 'token_hash']);
-  return private.idempotent_answer(private.create_calendar_feed(
-    (p_input ->> 'calendar')::public.calendar_kind, p_input ->> 'name', p_input ->> 'token_hash'));
+  return private.once('create_calendar_feed', p_input, '{calendar, name, token_hash}',
+    '(select to_jsonb(f) - ''user_id'' from public.calendar_feeds f where f.id = $1)');
 end;
 $$;
 grant execute on function public.create_calendar_feed to authenticated;
 
-create function private.revoke_calendar_feed(p_id uuid, p_expected_version int) returns jsonb
+create function private.revoke_calendar_feed(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  v_id uuid := (p_input ->> 'id')::uuid;
   v_feed public.calendar_feeds;
 begin
-  select * into v_feed from public.calendar_feeds where id = p_id and user_id = auth.uid() for update;
+  select * into v_feed from public.calendar_feeds where id = v_id and user_id = auth.uid() for update;
   perform private.require_version(v_feed.version, p_expected_version);
   if v_feed.revoked_at is not null then
     perform private.refuse(409, 'illegal_transition', 'This feed is revoked already.', '{"allowed": []}');
   end if;
-  update public.calendar_feeds set revoked_at = now() where id = p_id returning * into v_feed;
-  return private.calendar_feed_json(v_feed);
+  update public.calendar_feeds set revoked_at = now() where id = v_id;
+  return private.made(v_id);
 end;
 $$;
 grant execute on function private.revoke_calendar_feed to authenticated;
@@ -123,14 +110,9 @@ create function public.revoke_calendar_feed(p_input jsonb, p_expected_version in
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_replay jsonb := private.idempotent_replay('revoke_calendar_feed', p_input);
 begin
-  if v_replay is not null then
-    return v_replay;
-  end if;
-  perform private.require_known_keys(p_input, array['id']);
-  return private.idempotent_answer(private.revoke_calendar_feed((p_input ->> 'id')::uuid, p_expected_version));
+  return private.once('revoke_calendar_feed', p_input, '{id}',
+    '(select to_jsonb(f) - ''user_id'' from public.calendar_feeds f where f.id = $1)', p_expected_version);
 end;
 $$;
 grant execute on function public.revoke_calendar_feed to authenticated;

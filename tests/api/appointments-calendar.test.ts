@@ -126,17 +126,18 @@ test("what has not changed is answered 304", async () => {
   expect((await subscribe(feed, { "if-none-match": '"another"' })).status).toBe(200);
 });
 
-test("a token is told once, kept as a hash, and again under the same Idempotency-Key", async () => {
+test("a token is told once, kept as a hash, and not told again under the same Idempotency-Key", async () => {
   const headers = { "idempotency-key": `feed-${crypto.randomUUID()}` };
   const made = await makeFeed(visitor.token, "patient", headers);
   const token = textAt(made.body, "/token");
   expect(token).toMatch(/^[\w-]{43}$/);
   expect(textAt(made.body, "/url")).toBe(`${stackInfo().url}/functions/v1/appointments/feeds/${token}/calendar.ics`);
+  const { token: _, url: __, ...known } = Object(made.body);
   const replayed = await makeFeed(visitor.token, "patient", headers);
   expect([replayed.status, replayed.headers.get("idempotency-replayed"), replayed.body]).toEqual([
     201,
     "true",
-    made.body,
+    known,
   ]);
 
   const stored = await sqlValue("select token_hash from private.calendar_feed_tokens where feed_id = $1", [

@@ -135,6 +135,7 @@ const removal = `
       and not exists (select from public.patient_identifiers i where i.patient_id = c.patient_id and i.organization_id = c.organization_id);
   delete from private.patient_words where patient_id in ('${extra.hiddenPatient}', '${extra.lonePatient}');
   delete from public.patients where id in ('${extra.hiddenPatient}', '${extra.lonePatient}');
+  delete from private.invitation_tokens where invitation_id::text like 'a0000000-0000-4000-8000-%';
   delete from public.invitations where id::text like 'a0000000-0000-4000-8000-%';
   delete from public.memberships where id = '${extra.suspendedMembership}';
   delete from public.organizations where id = '${extra.closedPharmacy}';

@@ -3,6 +3,7 @@ import type { AppEnv } from "../../../shared/context.ts";
 import { data, found, unwrap } from "../../../shared/data.ts";
 import { created, row } from "../../../shared/etag.ts";
 import { idParam } from "../../../shared/fields.ts";
+import { toldOnce } from "../../../shared/one-time-secret.ts";
 import { describe } from "../../../shared/route-parts.ts";
 import { sha256Hex } from "../../../shared/sha256.ts";
 import { validate } from "../../../shared/validation.ts";
@@ -33,7 +34,7 @@ export const links = new Hono<AppEnv>()
     describe({
       summary: "Make a code that links a patient to a login",
       description:
-        "For a patient without a login. The answer carries the code, once; a repetition with the same Idempotency-Key tells it again. Former codes of the patient are revoked.",
+        "For a patient without a login. The answer carries the code, once, and not to a repetition with the same Idempotency-Key. Former codes of the patient are revoked.",
       responses: { 201: createdLinkCode },
       problems: ["forbidden", "conflict"],
     }),
@@ -43,7 +44,7 @@ export const links = new Hono<AppEnv>()
       const code = await makeCode(c);
       const input = { patient_id: id, code_hash: await sha256Hex(code.replace("-", "")) };
       const made = linkCode.parse(unwrap(await data(c).rpc("create_link_code", { p_input: input })));
-      return created(c, { ...made, code }, `patients/${id}/link-codes/${made.id}`);
+      return created(c, { ...made, ...toldOnce(c, { code }) }, `patients/${id}/link-codes/${made.id}`);
     },
   )
   .get(

@@ -117,8 +117,12 @@ export const linkCode = z.object({
   updated_at,
 }).meta({ id: "LinkCode" });
 
-export const createdLinkCode = linkCode.extend({ code: z.string().meta({ example: "K7QM2-XWD9T" }) })
-  .meta({ id: "CreatedLinkCode" });
+export const createdLinkCode = linkCode.extend({
+  code: z.string().optional().meta({
+    example: "K7QM2-XWD9T",
+    description: "Told once, here, and not to a repetition.",
+  }),
+}).meta({ id: "CreatedLinkCode" });
 
 export const linkCodeParams = z.strictObject({ id: uuid, link_code_id: uuid });
 

@@ -139,8 +139,8 @@ const changes: Rule[] = [
   },
   {
     rule: "a token of a revoked feed is never that of another one",
-    statement: `insert into private.calendar_feed_tokens (feed_id, token_hash)
-      select '${feeds.paula}', token_hash from private.calendar_feed_tokens where feed_id = '${feeds.revoked}' on conflict (feed_id) do nothing`,
+    statement: `update private.calendar_feed_tokens t set token_hash = r.token_hash
+      from private.calendar_feed_tokens r where t.feed_id = '${feeds.paula}' and r.feed_id = '${feeds.revoked}'`,
     expected: "23505",
   },
   {
