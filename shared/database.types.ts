@@ -480,6 +480,101 @@ export type Database = {
           },
         ];
       };
+      "break_glass_reviews": {
+        Row: {
+          "access_id": string;
+          "comment": string | null;
+          "created_at": string;
+          "id": string;
+          "opened_at": string;
+          "organization_id": string;
+          "outcome": Database["public"]["Enums"]["review_outcome"] | null;
+          "own": boolean;
+          "patient_id": string;
+          "reviewed_at": string | null;
+          "reviewed_by": string | null;
+          "updated_at": string;
+          "user_id": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "access_id": string;
+          "comment"?: string | null;
+          "created_at"?: string;
+          "id"?: string;
+          "opened_at": string;
+          "organization_id": string;
+          "outcome"?: Database["public"]["Enums"]["review_outcome"] | null;
+          "own": boolean;
+          "patient_id": string;
+          "reviewed_at"?: string | null;
+          "reviewed_by"?: string | null;
+          "updated_at"?: string;
+          "user_id": string;
+          "version"?: number;
+        };
+        Update: {
+          "access_id"?: string;
+          "comment"?: string | null;
+          "created_at"?: string;
+          "id"?: string;
+          "opened_at"?: string;
+          "organization_id"?: string;
+          "outcome"?: Database["public"]["Enums"]["review_outcome"] | null;
+          "own"?: boolean;
+          "patient_id"?: string;
+          "reviewed_at"?: string | null;
+          "reviewed_by"?: string | null;
+          "updated_at"?: string;
+          "user_id"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "break_glass_reviews_access_id_fkey";
+            columns: ["access_id"];
+            isOneToOne: false;
+            referencedRelation: "break_glass";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "break_glass_reviews_access_id_fkey";
+            columns: ["access_id"];
+            isOneToOne: false;
+            referencedRelation: "chart_accesses";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "break_glass_reviews_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "break_glass_reviews_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "break_glass_reviews_reviewed_by_fkey";
+            columns: ["reviewed_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "break_glass_reviews_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "calendar_feeds": {
         Row: {
           "calendar": Database["public"]["Enums"]["calendar_kind"];
@@ -599,10 +694,6 @@ export type Database = {
           "patient_id": string;
           "purpose": Database["public"]["Enums"]["purpose_of_use"];
           "reason": string | null;
-          "review_comment": string | null;
-          "review_outcome": Database["public"]["Enums"]["review_outcome"] | null;
-          "reviewed_at": string | null;
-          "reviewed_by": string | null;
           "scope": Database["public"]["Enums"]["chart_scope"];
           "updated_at": string;
           "user_id": string;
@@ -620,10 +711,6 @@ export type Database = {
           "patient_id": string;
           "purpose": Database["public"]["Enums"]["purpose_of_use"];
           "reason"?: string | null;
-          "review_comment"?: string | null;
-          "review_outcome"?: Database["public"]["Enums"]["review_outcome"] | null;
-          "reviewed_at"?: string | null;
-          "reviewed_by"?: string | null;
           "scope": Database["public"]["Enums"]["chart_scope"];
           "updated_at"?: string;
           "user_id": string;
@@ -640,10 +727,6 @@ export type Database = {
           "patient_id"?: string;
           "purpose"?: Database["public"]["Enums"]["purpose_of_use"];
           "reason"?: string | null;
-          "review_comment"?: string | null;
-          "review_outcome"?: Database["public"]["Enums"]["review_outcome"] | null;
-          "reviewed_at"?: string | null;
-          "reviewed_by"?: string | null;
           "scope"?: Database["public"]["Enums"]["chart_scope"];
           "updated_at"?: string;
           "user_id"?: string;
@@ -662,13 +745,6 @@ export type Database = {
             columns: ["patient_id"];
             isOneToOne: false;
             referencedRelation: "patients";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "chart_accesses_reviewed_by_fkey";
-            columns: ["reviewed_by"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
           {
@@ -2761,6 +2837,56 @@ export type Database = {
         };
         Relationships: [];
       };
+      "break_glass": {
+        Row: {
+          "created_at": string;
+          "expires_at": string;
+          "id": string;
+          "opened_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "purpose": Database["public"]["Enums"]["purpose_of_use"];
+          "reason": string | null;
+          "review_id": string;
+          "review_outcome": Database["public"]["Enums"]["review_outcome"] | null;
+          "reviewed_at": string | null;
+          "reviewing_organization_id": string;
+          "updated_at": string;
+          "user_id": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "break_glass_reviews_organization_id_fkey";
+            columns: ["reviewing_organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "chart_accesses_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "chart_accesses_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "chart_accesses_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "chart_records": {
         Row: {
           "category": string | null;
@@ -2827,7 +2953,6 @@ export type Database = {
       "create_correction_request": { Args: { "p_input": Json }; Returns: Json };
       "create_invitation": { Args: { "p_input": Json }; Returns: Json };
       "create_link_code": { Args: { "p_input": Json }; Returns: Json };
-      "create_organization": { Args: { "p_input": Json }; Returns: Json };
       "create_patient": { Args: { "p_input": Json }; Returns: Json };
       "create_practitioner": { Args: { "p_input": Json }; Returns: Json };
       "create_room": { Args: { "p_input": Json }; Returns: Json };

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../shared/context.ts";
 import { data, found, unwrap } from "../../shared/data.ts";
-import { created, expectedVersion, row } from "../../shared/etag.ts";
+import { expectedVersion, row } from "../../shared/etag.ts";
 import { idParam } from "../../shared/fields.ts";
 import { afterKey } from "../../shared/keyset.ts";
 import { missed, ofVersion } from "../../shared/missed.ts";
@@ -12,7 +12,6 @@ import { type CountOptions, countOptions, withTotal } from "../../shared/total.t
 import { validate } from "../../shared/validation.ts";
 import {
   organization,
-  organizationCreate,
   organizationListQuery,
   organizationPage,
   organizationPatch,
@@ -23,7 +22,10 @@ const COLUMNS =
   `id, kind, name, time_zone, address_line, city, region, postal_code, country, phone, email, active, version, created_at,
   updated_at`;
 
-/** The organizations of the network: open ones are known to everybody who is signed in, admins change their own. */
+/**
+ * The organizations of the network: open ones are known to everybody who is signed in, admins change their own. There is no way to open one here: that is for
+ * the network's operator, in SQL (`private.open_organization`).
+ */
 export const organizations = new Hono<AppEnv>()
   .get(
     "/",
@@ -42,22 +44,6 @@ export const organizations = new Hono<AppEnv>()
       }
       const listed = await withTotal(rows, query, matching);
       return c.json(page({ ...listed, limit: query.limit, key: ({ name, id }) => ({ name, id }) }), 200);
-    },
-  )
-  .post(
-    "/",
-    describe({
-      summary: "Open an organization",
-      description: "Any admin may; the caller becomes its first admin.",
-      responses: { 201: organization },
-      problems: ["forbidden"],
-    }),
-    validate("json", organizationCreate),
-    async (c) => {
-      const made = unwrap(await data(c).rpc("create_organization", { p_input: c.req.valid("json") }));
-      const opened = organization.parse(made);
-      c.var.record.organizationId = opened.id;
-      return created(c, opened, `admin/organizations/${opened.id}`);
     },
   )
   .get(

@@ -37,12 +37,6 @@ export const organizationPut = z.strictObject({
 
 export const organizationPatch = organizationPut.partial().refine(...changesSomething);
 
-export const organizationCreate = organizationPut.omit({ active: true }).partial().extend({
-  kind: z.enum(organization_kind),
-  name: organizationPut.shape.name,
-  time_zone: organizationPut.shape.time_zone,
-});
-
 export const organizationListQuery = z.strictObject({
   ...pageQuery(z.strictObject({ name: z.string(), id: uuid })),
   kind: z.enum(organization_kind).optional(),

@@ -24,6 +24,19 @@ create table public.organizations (
   updated_at timestamptz not null default now()
 );
 
+-- What the names of two organizations are compared by: without case, accents, blanks and signs, and with letters and digits that are taken for one
+-- another (Cyrillic and Greek ones for Latin, 0 for o, 1 and i for l) as one.
+create function private.organization_name_key(p_name text) returns text
+language sql immutable strict parallel safe
+set search_path = ''
+as $$
+  select translate(regexp_replace(private.normalise(normalize(p_name, NFKC)), '[^[:alnum:]]+', '', 'g'),
+    '01iіιјавекмнорстухѕԁԛԝһѵαβεηκμνορτυχζ', 'olllljabekmhopctyxsdqwhvabehkmnoptyxz');
+$$;
+grant execute on function private.organization_name_key to authenticated, service_role;
+-- Names are unique in the network, also between kinds and with closed ones: patients choose by name whom they trust.
+create unique index organizations_name_once on public.organizations (private.organization_name_key(name));
+
 -- A person who signs in, by the id of the login. It outlives the login: the record keeps the names of those who wrote it. `time_zone` is
 -- the IANA zone that their quiet hours are told in.
 create table public.profiles (

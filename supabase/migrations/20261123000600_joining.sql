@@ -68,6 +68,22 @@ as $$
 $$;
 grant execute on function public.is_open_invitation to service_role;
 
+-- Nobody is let in by themselves: an invitation is not for the person who made it, and not accepted by them under another login either.
+create function private.refuse_own_invitation() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if private.mailbox(new.email) = (select private.mailbox(p.email) from public.profiles p where p.id = new.created_by)
+    or private.is_same_person(new.created_by, new.accepted_by) then
+    perform private.refuse(403, 'forbidden', 'Nobody invites themselves. Another admin of the organization can.', '{"pointer": "/email"}');
+  end if;
+  return new;
+end;
+$$;
+create trigger invitations_not_for_oneself before insert or update of email, created_by, accepted_by on public.invitations
+  for each row when (new.created_by is not null) execute function private.refuse_own_invitation();
+
 -- A suspension holds until an admin lifts it: no way into an organization leads past it. Whoever has a suspended membership there gets no
 -- other one (409), and nobody lifts their own (403), not even an admin who has a second role.
 create function private.keep_suspension() returns trigger
@@ -186,10 +202,15 @@ begin
   if not found then
     return new;
   end if;
-  if (private.open_invitation(v_data ->> 'invitation_token', new.email)).id is not null then
-    perform private.use_invitation(v_data ->> 'invitation_token', new.id, new.email);
-  else
+  if (private.open_invitation(v_data ->> 'invitation_token', new.email)).id is null then
     perform private.register_patient(new.id, v_data);
+  else
+    -- Whoever may not have the role beside what they are already is a patient like others; the address is confirmed all the same.
+    begin
+      perform private.use_invitation(v_data ->> 'invitation_token', new.id, new.email);
+    exception when sqlstate 'PT403' or sqlstate 'PT409' then
+      perform private.register_patient(new.id, v_data);
+    end;
   end if;
   update auth.users set raw_user_meta_data = raw_user_meta_data - 'invitation_token' where id = new.id and v_data ? 'invitation_token';
   return new;
@@ -236,26 +257,24 @@ end;
 $$;
 create trigger on_login_deleted after delete on auth.users for each row execute function private.handle_deleted_login();
 
--- Makes the first admin of a fresh installation, of a new hospital, out of a person who has registered:
---   select private.make_first_admin('you@example.org', 'General Hospital', 'Europe/Berlin');
--- Callable only by the owner of the database, and only while there is no admin.
-create function private.make_first_admin(p_email text, p_hospital text, p_time_zone text) returns uuid
+-- Opens an organization of the network with its first admin, who has registered and confirmed the address:
+--   select private.open_organization('hospital', 'General Hospital', 'Europe/Berlin', 'you@example.org');
+-- Whose organization it is, is the operator's to check: no role of the API opens one, only the owner of the database. 404 when nobody
+-- has confirmed the address, 409 when the name is taken.
+create function private.open_organization(p_kind public.organization_kind, p_name text, p_time_zone text, p_admin_email text) returns uuid
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_user_id uuid;
+  v_user_id uuid := (
+    select u.id from auth.users u join public.profiles p on p.id = u.id
+    where p.email = lower(p_admin_email) and u.email_confirmed_at is not null);
   v_organization_id uuid;
 begin
-  lock table public.memberships in share row exclusive mode;
-  if exists (select from public.memberships where role = 'admin') then
-    perform private.refuse(409, 'conflict', 'There is an admin already; admins are invited from now on.');
-  end if;
-  select id into v_user_id from public.profiles where email = lower(p_email) and login_deleted_at is null;
   if v_user_id is null then
-    perform private.refuse(404, 'not_found', 'Nobody has registered with this address.');
+    perform private.refuse(404, 'not_found', 'Nobody has registered with this address and confirmed it.');
   end if;
-  insert into public.organizations (kind, name, time_zone) values ('hospital', p_hospital, p_time_zone) returning id into v_organization_id;
+  insert into public.organizations (kind, name, time_zone) values (p_kind, p_name, p_time_zone) returning id into v_organization_id;
   insert into public.memberships (user_id, organization_id, role, position) values (v_user_id, v_organization_id, 'admin', 'Administrator');
   return v_organization_id;
 end;

@@ -1,41 +1,5 @@
 -- Administration: what admins do beyond changing a row. Each RPC is one transaction and idempotent.
 
--- Opens an organization, whose first admin is the caller; any admin may.
--- {kind, name, time_zone, address_line?, city?, region?, postal_code?, country?, phone?, email?} -> the organization.
-create function public.create_organization(p_input jsonb) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-begin
-  return private.once('create_organization', p_input,
-    '{kind, name, time_zone, address_line, city, region, postal_code, country, phone, email}',
-    '(select to_jsonb(o) from public.organizations o where o.id = $1)');
-end;
-$$;
-grant execute on function public.create_organization to authenticated;
-
-create function private.create_organization(p_input jsonb) returns jsonb
-language plpgsql security definer
-set search_path = ''
-as $$
-declare
-  v_organization public.organizations;
-begin
-  if not exists (select from private.my_organizations('admin')) then
-    perform private.record_denial(null, null, 'not_admin');
-    return private.refuse_committed(403, 'forbidden', 'Only an admin opens organizations.');
-  end if;
-  insert into public.organizations (kind, name, time_zone, address_line, city, region, postal_code, country, phone, email)
-  select i.kind, i.name, coalesce(i.time_zone, 'UTC'), i.address_line, i.city, i.region, i.postal_code, i.country, i.phone, i.email
-  from jsonb_populate_record(null::public.organizations, p_input) as i
-  returning * into v_organization;
-  insert into public.memberships (user_id, organization_id, role, position)
-  values (auth.uid(), v_organization.id, 'admin', 'Administrator');
-  return private.made(v_organization.id);
-end;
-$$;
-grant execute on function private.create_organization to authenticated;
-
 -- Invites somebody into an organization of the caller. The token is made by the caller, who alone can hand it on; here only its SHA-256 is kept.
 -- {organization_id, email, role, is_prescriber?, licence_number?, position?, expires_at?, token_hash} -> the invitation.
 create function public.create_invitation(p_input jsonb) returns jsonb
@@ -61,6 +25,11 @@ begin
   if v_input.organization_id is null or v_input.organization_id <> all (array(select private.my_organizations('admin'))) then
     perform private.record_denial(null, v_input.organization_id, 'not_admin');
     return private.refuse_committed(403, 'forbidden', 'Only an admin of the organization invites into it.');
+  end if;
+  if private.mailbox(v_input.email) = (select private.mailbox(p.email) from public.profiles p where p.id = auth.uid())
+    or private.is_same_person(auth.uid(), (select u.id from auth.users u where u.email = lower(v_input.email))) then
+    perform private.record_denial(null, v_input.organization_id, 'own_invitation');
+    return private.refuse_committed(403, 'forbidden', 'Nobody invites themselves. Another admin of the organization can.', '{"pointer": "/email"}');
   end if;
   if exists (
     select from public.memberships m join public.profiles p on p.id = m.user_id

@@ -8,7 +8,7 @@ create type public.purpose_of_use as enum ('treatment', 'emergency_treatment', '
 create type public.review_outcome as enum ('justified', 'unjustified');
 
 -- One opening of a chart: who, for which hospital and purpose, on what basis and with which scope at that time. A break-glass has a reason
--- and is reviewed by the hospital's privacy officer.
+-- and is reviewed (break_glass_reviews).
 create table public.chart_accesses (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references public.patients (id) on delete restrict,
@@ -21,23 +21,14 @@ create table public.chart_accesses (
   opened_at timestamptz not null default now(),
   expires_at timestamptz not null,
   closed_at timestamptz,
-  reviewed_at timestamptz,
-  reviewed_by uuid references public.profiles (id) on delete restrict,
-  review_outcome public.review_outcome,
-  review_comment text check (private.is_plain_text(review_comment, 500)),
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint chart_accesses_break_glass_has_reason check (basis <> 'break_glass' or char_length(reason) >= 10),
-  constraint chart_accesses_review_is_whole check (
-    (review_outcome is null) = (reviewed_at is null) and (review_outcome is null) = (reviewed_by is null)
-    and (review_outcome is not null or review_comment is null) and (review_outcome is null or basis = 'break_glass'))
+  constraint chart_accesses_break_glass_has_reason check (basis <> 'break_glass' or char_length(reason) >= 10)
 );
 create index chart_accesses_open on public.chart_accesses (user_id, expires_at) where closed_at is null;
 create index chart_accesses_patient on public.chart_accesses (patient_id, opened_at desc, id);
 create index chart_accesses_organization on public.chart_accesses (organization_id, opened_at desc, id);
-create index chart_accesses_break_glass on public.chart_accesses (organization_id, opened_at desc, id) where basis = 'break_glass';
-create index chart_accesses_reviewed_by on public.chart_accesses (reviewed_by);
 
 alter table public.chart_accesses enable row level security;
 grant select on public.chart_accesses to authenticated, service_role;
@@ -55,7 +46,7 @@ create trigger chart_accesses_touch before update on public.chart_accesses
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
 call private.audit_table('public.chart_accesses');
 
--- What was opened stays on record, also for the owner of the table: an entry is closed and reviewed once, and never deleted.
+-- What was opened stays on record, also for the owner of the table: an entry is closed once, and never deleted.
 create function private.keep_chart_access() returns trigger
 language plpgsql
 set search_path = ''

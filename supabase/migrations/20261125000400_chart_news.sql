@@ -1,10 +1,10 @@
 -- News of charts: an opened one is told to the patient once a day; a break-glass at once to the patient and to the privacy officers of the
--- hospital, or its admins where it has no other; to these also when a login comes to a chart by what staff did, because it reads without an entry.
+-- hospital and of those that care for the patient, or its admins where it has no other; to these also when a login comes to a chart by what staff did, because it reads without an entry.
 
 insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
   ('chart_login', 'A login came to a chart at your hospital', 'A login came to a record', true, true, false, true);
 
--- The people who oversee what p_person_id did at a hospital: its active privacy officers, else its admins. Never the person: who is the only
+-- The people who oversee what p_person_id did at a hospital: its active privacy officers, else its admins. Never the person, by whatever login: who is the only
 -- privacy officer and breaks the glass is overseen by the admins.
 create function private.overseers_of(p_organization_id uuid, p_person_id uuid) returns setof uuid
 language sql stable
@@ -12,22 +12,36 @@ set search_path = ''
 as $$
   with others as (
     select m.user_id, m.role from public.memberships m
-    where m.organization_id = p_organization_id and m.status = 'active' and m.user_id is distinct from p_person_id and m.role in ('privacy_officer', 'admin')
+    where m.organization_id = p_organization_id and m.status = 'active' and m.role in ('privacy_officer', 'admin')
+      and not private.is_same_person(m.user_id, p_person_id)
   )
   select o.user_id from others o
   where o.role = 'privacy_officer' or not exists (select from others p where p.role = 'privacy_officer');
 $$;
 
--- Tells of a break-glass, once to each person, without a name and without a reason; the access log and the review say the rest.
+-- Tells the overseers of a hospital of a break-glass that they review, once each, without a name and without a reason; the access log says the rest.
 create function private.tell_of_break_glass() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
   perform private.tell(o, 'chart_break_glass', 'A chart was opened in an emergency',
-    'A chart was opened past care and consent at your hospital. Please review it.', '/admin/break-glass', 'break_glass:' || new.id,
-    new.organization_id)
+    case when new.own then 'A chart was opened past care and consent at your hospital. Please review it.'
+      else 'Another hospital opened the chart of a patient in your care past care and consent. Please review it.' end,
+    '/admin/break-glass', 'break_glass:' || new.access_id, new.organization_id)
   from private.overseers_of(new.organization_id, new.user_id) as o;
+  return null;
+end;
+$$;
+create trigger break_glass_reviews_tell after insert on public.break_glass_reviews
+  for each row execute function private.tell_of_break_glass();
+
+-- Tells the patient of a break-glass at once.
+create function private.tell_patient_of_break_glass() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
   perform private.tell(p.user_id, 'chart_break_glass', 'Your chart was opened in an emergency',
     'A hospital opened your chart past care and consent. The access log says who and why.', '/patients/' || p.id || '/access-log',
     'break_glass:' || new.id, new.organization_id)
@@ -36,7 +50,7 @@ begin
 end;
 $$;
 create trigger chart_accesses_tell after insert on public.chart_accesses
-  for each row when (new.basis = 'break_glass') execute function private.tell_of_break_glass();
+  for each row when (new.basis = 'break_glass') execute function private.tell_patient_of_break_glass();
 
 -- Tells a patient that a hospital has opened their chart, once on each of its days however often that is. The access log names everybody.
 create function private.tell_of_opened_chart() returns trigger

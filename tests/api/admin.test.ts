@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { sqlValue } from "../support/database.ts";
+import { sql, sqlValue } from "../support/database.ts";
 import { uniqueName } from "../support/patients.ts";
-import { HOSPITAL, newPerson } from "../support/people.ts";
-import { at, call, listAt, signIn, supabaseAs, textAt, uniqueEmail } from "../support/stack.ts";
+import { FIRST_PASSWORD, HOSPITAL, newOrganization, newPerson } from "../support/people.ts";
+import { at, call, gateway, listAt, signIn, supabaseAs, textAt, uniqueEmail } from "../support/stack.ts";
 
 const PHARMACY = "10000000-0000-4000-8000-000000000002";
 const NORTHSIDE = "20000000-0000-4000-8000-000000000001";
@@ -27,9 +27,6 @@ const whole = () => ({
   phone: "+493012345600",
   email: "info@clinic.example",
 });
-
-const open = (fields: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
-  call("/admin/organizations", { token: admin, body: { kind: "hospital", ...whole(), ...fields }, headers });
 
 describe("organizations", () => {
   test("everybody who is signed in finds the open ones, by name and kind", async () => {
@@ -65,36 +62,61 @@ describe("organizations", () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  test("an admin opens one and is its first admin, once for an Idempotency-Key", async () => {
-    const input = whole();
-    const headers = { "idempotency-key": crypto.randomUUID() };
-    const opened = await open(input, headers);
-    expect(opened).toMatchObject({ status: 201, body: { ...input, kind: "hospital", active: true, version: 1 } });
-    const id = textAt(opened.body, "/id");
-    expect(opened.headers.get("location")).toBe(`/functions/v1/admin/organizations/${id}`);
-    expect((await open(input, headers)).body).toEqual(opened.body);
-    expect((await call(`/admin/organizations/${id}`, { token: admin })).body).toEqual(opened.body);
-    const members = await call(`/admin/memberships?organization_id=${id}`, { token: admin });
-    expect(members.body).toMatchObject({
-      data: [{ role: "admin", status: "active", person: { email: "admin@demo.health" } }],
-    });
-  });
-
-  test("nobody else opens one", async () => {
-    for (const email of NOT_ADMINS) {
-      const answer = await call("/admin/organizations", {
-        token: await signIn(email),
-        body: { kind: "hospital", ...whole() },
-      });
-      expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+  test("nobody opens one through the API", async () => {
+    for (const email of [...NOT_ADMINS, "admin@demo.health", "privacy@demo.health"]) {
+      const token = await signIn(email);
+      const body = { kind: "hospital", ...whole() };
+      expect((await call("/admin/organizations", { token, body })).status).toBe(405);
+      expect((await gateway("/rest/v1/organizations", { token, body })).status).toBe(403);
+      for (const rpc of ["create_organization", "open_organization"]) {
+        expect((await gateway(`/rest/v1/rpc/${rpc}`, { token, body: { p_input: body } })).status).toBe(404);
+      }
     }
   });
 
+  test("the operator opens one for somebody who has confirmed their address", async () => {
+    const { id, admin: first } = await newOrganization("pharmacy");
+    const members = await call(`/admin/memberships?organization_id=${id}`, { token: first.token });
+    expect(members.body).toMatchObject({ data: [{ role: "admin", status: "active", user_id: first.id }] });
+    const opened = (email: string) =>
+      sql().query("select private.open_organization('hospital', 'Never opened', 'UTC', $1)", [email]);
+    await expect(opened("nobody@example.org")).rejects.toMatchObject({ code: "PT404" });
+    const unconfirmed = uniqueEmail("unconfirmed");
+    await gateway("/auth/v1/signup", { body: { email: unconfirmed, password: FIRST_PASSWORD } });
+    await expect(opened(unconfirmed)).rejects.toMatchObject({ code: "PT404" });
+  });
+
+  test.each([
+    ["of the same name", "Demo General Hospital"],
+    ["in other letters and signs", "  demo-général  HOSPITAL"],
+    ["without blanks", "DemoGeneralHospital"],
+    ["of another kind", "Central pharmacy"],
+    ["with a Cyrillic e", "D\u0435mo General Hospital"],
+    ["with a Greek capital N", "\u039dorthside Hospital"],
+    ["with a digit for a letter", "Dem0 Genera1 Hospital"],
+    ["with an invisible sign", "Demo\u00ad General Hospital"],
+    ["in wide letters", "Ｄｅｍｏ General Hospital"],
+  ])("none is opened or renamed so that it reads like another one: %s", async (_, name) => {
+    const taken = { code: "23505" };
+    const { id, admin: first } = await newOrganization("hospital");
+    await expect(sql().query("select private.open_organization('hospital', btrim($1), 'UTC', $2)", [name, first.email]))
+      .rejects.toMatchObject(taken);
+    const path = `/admin/organizations/${id}`;
+    const renamed = await call(path, {
+      token: first.token,
+      method: "PATCH",
+      body: { name: name.trim().replaceAll(/ +/g, " ") },
+    });
+    expect([409, 422]).toContain(renamed.status);
+    const straight = { token: first.token, method: "PATCH", body: { name: name.trim() } };
+    expect(await gateway(`/rest/v1/organizations?id=eq.${id}`, straight)).toMatchObject({ status: 409, body: taken });
+  });
+
   test("their admin changes them, honouring If-Match; others may not", async () => {
-    const id = textAt((await open()).body, "/id");
+    const { id, admin: first } = await newOrganization("hospital");
     const path = `/admin/organizations/${id}`;
     const patched = await call(path, {
-      token: admin,
+      token: first.token,
       method: "PATCH",
       body: { city: "Köln" },
       headers: { "if-match": 'W/"1"' },
@@ -102,15 +124,18 @@ describe("organizations", () => {
     expect(patched).toMatchObject({ status: 200, body: { city: "Köln", version: 2 } });
     expect(patched.headers.get("etag")).toBe('W/"2"');
     const stale = await call(path, {
-      token: admin,
+      token: first.token,
       method: "PATCH",
       body: { city: "Ulm" },
       headers: { "if-match": 'W/"1"' },
     });
     expect(stale).toMatchObject({ status: 412, body: { code: "stale_version", current_version: 2 } });
     const input = { ...whole(), active: false };
-    expect(await call(path, { token: admin, method: "PUT", body: input })).toMatchObject({ status: 200, body: input });
-    expect((await call(path, { token: admin, method: "PUT", body: { name: "X" } })).status).toBe(422);
+    expect(await call(path, { token: first.token, method: "PUT", body: input })).toMatchObject({
+      status: 200,
+      body: input,
+    });
+    expect((await call(path, { token: first.token, method: "PUT", body: { name: "X" } })).status).toBe(422);
     expect((await call(path, { token: await signIn("doctor@demo.health") })).status).toBe(404);
     const missing = await call(`/admin/organizations/${crypto.randomUUID()}`, {
       token: admin,
@@ -118,15 +143,14 @@ describe("organizations", () => {
       body: { city: "Ulm" },
     });
     expect(missing.status).toBe(404);
-    for (const token of [admin, await signIn("doctor@north.health")]) {
+    for (const token of [first.token, admin, await signIn("doctor@north.health")]) {
       const denied = await call(`/admin/organizations/${NORTHSIDE}`, { token, method: "PATCH", body: { city: "Ulm" } });
       expect(denied).toMatchObject({ status: 403, body: { code: "forbidden" } });
     }
   });
 
   test.each([
-    ["kind", "clinic"],
-    ["kind", undefined],
+    ["kind", "hospital"],
     ["name", "<b>Clinic</b>"],
     ["name", "x'; drop table organizations; --"],
     ["name", "\u0000"],
@@ -135,10 +159,14 @@ describe("organizations", () => {
     ["country", "XX"],
     ["phone", "911"],
     ["email", "nobody"],
-    ["active", true],
     ["role", "admin"],
   ])("a wrong %s is refused: %j", async (field, value) => {
-    expect(await open({ [field]: value })).toMatchObject({ status: 422, body: { errors: [{ pointer: `/${field}` }] } });
+    const answer = await call(`/admin/organizations/${HOSPITAL}`, {
+      token: admin,
+      method: "PATCH",
+      body: { [field]: value },
+    });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: `/${field}` }] } });
   });
 });
 

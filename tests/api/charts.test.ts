@@ -29,6 +29,7 @@ const penicillin = {
   code_system: "atc",
   code: "J01C",
 };
+const NORTHSIDE = "20000000-0000-4000-8000-000000000001";
 const depression = { name: "Depression", code_system: "icd10", code: "F32.1", sensitivity: "mental_health" };
 
 /** The refusal that the privacy officer finds for the request of an answer. */
@@ -244,7 +245,7 @@ describe("break-glass", () => {
     expect(await call(`/admin/break-glass/${access}/review`, { token: north, body: { outcome: "justified" } }))
       .toMatchObject({ status: 403 });
     expect(await call(`/admin/break-glass/${access}/review`, { token: officer, body: { outcome: "justified" } }))
-      .toMatchObject({ status: 404 });
+      .toMatchObject({ status: 200, body: { organization_id: NORTHSIDE, reviewing_organization_id: HOSPITAL } });
     await sqlValue("update public.chart_accesses set closed_at = now() where id = $1", [access]);
     expect((await call(`/patients/${id}/conditions`, { token: north })).status).toBe(404);
   });

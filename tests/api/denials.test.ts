@@ -92,19 +92,13 @@ describe("a denied attempt", () => {
     expect(committed.headers.get("content-type")).toBe(raised.headers.get("content-type"));
   });
 
-  test.each([
-    ["verifying the log", "/admin/audit/verify", {}, "audit_not_allowed"],
-    [
-      "opening an organization",
-      "/admin/organizations",
-      { kind: "hospital", name: "Mine", time_zone: "UTC" },
-      "not_admin",
-    ],
-  ])("%s is recorded", async (_, path, body, reason) => {
-    const requestId = crypto.randomUUID();
-    const answer = await call(path, { token: doctor, body, headers: { "x-request-id": requestId } });
+  test("verifying the log is recorded", async () => {
+    const headers = { "x-request-id": crypto.randomUUID() };
+    const answer = await call("/admin/audit/verify", { token: doctor, body: {}, headers });
     expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
-    expect(await recorded(requestId)).toMatchObject([{ action: "deny", reason, organization_id: HOSPITAL }]);
+    expect(await recorded(headers["x-request-id"])).toMatchObject([
+      { action: "deny", reason: "audit_not_allowed", organization_id: HOSPITAL },
+    ]);
   });
 
   test("suspending a colleague is recorded", async () => {
@@ -201,10 +195,7 @@ describe("a denied attempt", () => {
     const nurse = await newColleague();
     await sql().query(
       "insert into public.memberships (user_id, organization_id, role) values ($1, $2, 'privacy_officer')",
-      [
-        nurse.id,
-        HOSPITAL,
-      ],
+      [nurse.id, "20000000-0000-4000-8000-000000000001"],
     );
     const body = { patient_id: await newPatientId({}, "doctor@north.health"), ...why };
     const access = textAt((await call("/patients/break-glass", { token: nurse.token, body })).body, "/id");

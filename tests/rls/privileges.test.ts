@@ -32,6 +32,10 @@ const TABLES = `
   audit_entries        service_role   select
   allergies            authenticated  select
   allergies            service_role   insert select update
+  break_glass          authenticated  select
+  break_glass          service_role   select
+  break_glass_reviews  authenticated  select
+  break_glass_reviews  service_role   select
   care_relationships   authenticated  select
   care_relationships   service_role   ${ALL}
   chart_accesses       authenticated  select

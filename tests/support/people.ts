@@ -38,6 +38,35 @@ export async function newColleague(): Promise<Person> {
   return await newPerson({ invitation_token: await invite(email) }, email);
 }
 
+/** What a person may be in an organization. */
+export type Role = "hospital_staff" | "pharmacy_staff" | "admin" | "privacy_officer";
+
+/** Opens an organization of a name of its own, as the operator does, with a new person as its first admin. */
+export async function newOrganization(
+  kind: "hospital" | "pharmacy" | "laboratory",
+): Promise<{ id: string; admin: Person }> {
+  const admin = await newPerson();
+  const id = await sqlValue(
+    "select private.open_organization($1, 'Tried ' || gen_random_uuid(), 'Europe/Berlin', $2)",
+    [
+      kind,
+      admin.email,
+    ],
+  );
+  return { id: String(id), admin };
+}
+
+/** A new person who is something in an organization. */
+export async function newMember(organizationId: string, role: Role): Promise<Person> {
+  const person = await newPerson();
+  await sqlValue("insert into public.memberships (user_id, organization_id, role) values ($1, $2, $3) returning id", [
+    person.id,
+    organizationId,
+    role,
+  ]);
+  return person;
+}
+
 /** Invites an address into the demo hospital and answers the token. */
 export async function invite(email: string, validFor = "1 day"): Promise<string> {
   const token = randomBytes(24).toString("base64url");

@@ -121,6 +121,45 @@ const accesses = cellsOf({
   `,
 });
 
+const ofNurse = (organization: string) => () =>
+  `access_id = '${chartRows.nurseBroke}' and organization_id = '${organization}'`;
+
+const reviews = cellsOf({
+  relation: "public.break_glass_reviews",
+  rows: { "of the nurse's, here": ofNurse(demoHospital), "of the nurse's, elsewhere": ofNurse(northHospital) },
+  inserts: { "one of Pavel": () => `(patient_id) values (${ofPerson(people.pavel)})` },
+  set: "comment = 'Seen'",
+  expected: `
+    verb    row                        anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    select  of the nurse's, here       deny       none     none    yes    none        yes    none       yes
+    select  of the nurse's, elsewhere  deny       none     none    none   none        none   none       yes
+    insert  one of Pavel               deny       deny     deny    deny   deny        deny   deny       deny
+    update  of the nurse's, here       deny       deny     deny    deny   deny        deny   deny       deny
+    update  of the nurse's, elsewhere  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  of the nurse's, here       deny       deny     deny    deny   deny        deny   deny       deny
+    delete  of the nurse's, elsewhere  deny       deny     deny    deny   deny        deny   deny       deny
+  `,
+});
+
+const asReviewed = cellsOf({
+  relation: "public.break_glass",
+  rows: {
+    "the nurse's, here": () => `id = '${chartRows.nurseBroke}' and reviewing_organization_id = '${demoHospital}'`,
+    "the nurse's, elsewhere": () => `id = '${chartRows.nurseBroke}' and reviewing_organization_id = '${northHospital}'`,
+  },
+  inserts: {},
+  set: "version = 1",
+  expected: `
+    verb    row                     anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    select  the nurse's, here       deny       none     none    yes    none        yes    none       yes
+    select  the nurse's, elsewhere  deny       none     none    none   none        none   none       yes
+    update  the nurse's, here       deny       deny     deny    deny   deny        deny   deny       deny
+    update  the nurse's, elsewhere  deny       deny     deny    deny   deny        deny   deny       deny
+    delete  the nurse's, here       deny       deny     deny    deny   deny        deny   deny       deny
+    delete  the nurse's, elsewhere  deny       deny     deny    deny   deny        deny   deny       deny
+  `,
+}).filter(({ verb }) => verb === "select");
+
 const consent = (person: string, organization: string) => () =>
   `(patient_id, organization_id, scope) values (${ofPerson(person)}, '${organization}', 'nothing')`;
 
@@ -149,4 +188,12 @@ const consents = cellsOf({
   `,
 });
 
-export const charts: Cell[] = [...records, ...versions, ...together, ...accesses, ...consents];
+export const charts: Cell[] = [
+  ...records,
+  ...versions,
+  ...together,
+  ...accesses,
+  ...reviews,
+  ...asReviewed,
+  ...consents,
+];

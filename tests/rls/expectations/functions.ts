@@ -41,8 +41,6 @@ export const functions = callsOf(
     "end_care Priya elsewhere": () => `select public.end_care(jsonb_build_object('id', ${care(people.priya)}))`,
     "readmit_patient in care": () => `select public.readmit_patient('{"mrn": "DGH-00003"}')`,
     "readmit_patient elsewhere": () => `select public.readmit_patient('{"mrn": "NSH-00003"}')`,
-    "create_organization": () =>
-      `select public.create_organization('{"kind": "pharmacy", "name": "New Pharmacy", "time_zone": "UTC"}')`,
     "create_invitation here": invite(demoHospital),
     "create_invitation elsewhere": invite(northHospital),
     "revoke_invitation here": () => `select public.revoke_invitation('{"id": "${extra.demoInvitation}"}')`,
@@ -91,7 +89,6 @@ export const functions = callsOf(
     end_care Priya elsewhere         deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
     readmit_patient in care          deny       PT403    PT409   PT409  PT403       PT403  PT403      deny
     readmit_patient elsewhere        deny       PT403    PT404   PT404  PT403       PT403  PT403      deny
-    create_organization              deny       PT403    PT403   PT403  PT403       yes    PT403      deny
     create_invitation here           deny       PT403    PT403   PT403  PT403       yes    PT403      deny
     create_invitation elsewhere      deny       PT403    PT403   PT403  PT403       PT403  PT403      deny
     revoke_invitation here           deny       PT404    PT404   PT404  PT404       yes    PT404      deny

@@ -10,6 +10,7 @@ import { changeRules } from "./changes.ts";
 import { identityRules } from "./identity.ts";
 import { loginRules } from "./logins.ts";
 import { notificationRules } from "./notifications.ts";
+import { powerRules } from "./power.ts";
 import { recordRules } from "./records.ts";
 import { refusalRules } from "./refusals.ts";
 import { seriesRules } from "./series.ts";
@@ -22,6 +23,7 @@ export const rules: Rule[] = [
   ...changeRules,
   ...loginRules,
   ...refusalRules,
+  ...powerRules,
   ...sightRules,
   ...blindRules,
   ...auditRules,

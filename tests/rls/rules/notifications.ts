@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { centralPharmacy, demoHospital, extra, people } from "../world.ts";
+import { centralPharmacy, demoHospital, extra, northHospital, people } from "../world.ts";
 import { told } from "../worlds/notifications.ts";
 
 const message = (topic: string, event: string, payload: Record<string, string>) =>
@@ -12,7 +12,7 @@ const hushed = (change: string) => `delete from realtime.messages; ${change}`;
 
 const toDoctor = `user:${people.doctor}`;
 const newMembership = `insert into public.memberships (user_id, organization_id, role)
-  values ('${people.doctor}', '${demoHospital}', 'admin')`;
+  values ('${people.doctor}', '${northHospital}', 'admin')`;
 
 const live: Rule[] = ([
   [
@@ -23,7 +23,7 @@ const live: Rule[] = ([
   [
     "a new membership",
     newMembership,
-    message(toDoctor, "membership.created", { type: "membership", status: "active", organization_id: demoHospital }),
+    message(toDoctor, "membership.created", { type: "membership", status: "active", organization_id: northHospital }),
   ],
   [
     "a changed membership",

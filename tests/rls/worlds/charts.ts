@@ -93,6 +93,7 @@ export const removal = [
   "delete from public.record_versions where record_id::text like 'a0000000-0000-4000-8000-%';",
   ...[...recordTableNames].reverse().map((table) => `delete from public.${table} where ${ours};`),
   "delete from public.notifications where dedupe_key like 'break_glass:a0000000-0000-4000-8000-%' or kind = 'chart_opened';",
+  `delete from public.break_glass_reviews where access_id in (select id from public.chart_accesses where ${ours});`,
   `delete from public.chart_accesses where ${ours};`,
   `delete from public.consents where ${ours};`,
 ].join("\n");

@@ -1,0 +1,68 @@
+-- Persons: one may have several logins, and duties that check each other are separated by the person. Whoever signs up under an address that
+-- says nothing of them is not recognised; what a second login does is told to those who oversee.
+
+-- The mailbox behind an address, as providers deliver it: without a tag behind "+", without dots before the "@", and Google's two domains as
+-- one. Two people whose addresses differ in dots alone are taken for one, which costs them a colleague's help; the other way round would cost more.
+create function private.mailbox(p_email text) returns text
+language sql immutable strict parallel safe
+set search_path = ''
+as $$
+  select replace(split_part(split_part(lower(btrim(p_email)), '@', 1), '+', 1), '.', '') || '@'
+    || regexp_replace(split_part(lower(btrim(p_email)), '@', 2), '^googlemail\.com$', 'gmail.com');
+$$;
+
+-- Whether two logins are of one person, as far as can be told: the same login, the same mailbox, or patients by the same name and birth date.
+-- Asked wherever one duty checks another one; a few look-ups by primary key.
+create function private.is_same_person(p_one uuid, p_other uuid) returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return coalesce(p_one = p_other
+    or exists (
+      select from public.profiles a join public.profiles b on private.mailbox(b.email) = private.mailbox(a.email)
+      where a.id = p_one and b.id = p_other)
+    or exists (
+      select from public.patients a join public.patients b on b.birth_date = a.birth_date
+      where a.user_id = p_one and b.user_id = p_other and private.name_match(a, b) in ('exact', 'swapped')), false);
+end;
+$$;
+
+-- Whether a patient is the caller, or lets the caller be reached for them: the login is of the same person, or the address is. Nobody decides
+-- about such a record as staff.
+create function private.is_own_record(p_patient_id uuid) returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.patients p left join public.profiles c on c.id = auth.uid()
+    where p.id = p_patient_id
+      and (private.is_same_person(auth.uid(), p.user_id) or private.mailbox(p.email) = private.mailbox(c.email)));
+end;
+$$;
+grant execute on function private.is_own_record to authenticated;
+
+-- A person is one thing in an organization: who administers it, oversees it or works in it does not do the other as well, by whatever
+-- login, and whoever gave them the role. What was suspended does not count. The row lock lets two memberships of one person meet.
+create function private.keep_one_role() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_role public.membership_role;
+begin
+  perform 1 from public.organizations where id = new.organization_id for no key update;
+  select m.role into v_role from public.memberships m
+  where m.organization_id = new.organization_id and m.status = 'active' and m.role <> new.role and m.id <> new.id
+    and private.is_same_person(m.user_id, new.user_id)
+  limit 1;
+  if v_role is not null then
+    perform private.refuse(409, 'conflict', format('This person is %s of the organization already. Suspend that membership first.', v_role),
+      '{"pointer": "/role"}');
+  end if;
+  return new;
+end;
+$$;
+create trigger memberships_one_role before insert or update of user_id, organization_id, role, status on public.memberships
+  for each row when (new.status = 'active') execute function private.keep_one_role();
