@@ -3120,6 +3120,28 @@ export type Database = {
       "move_series": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "offer_from_waitlist": { Args: { "p_input": Json }; Returns: Json };
       "open_chart": { Args: { "p_input": Json }; Returns: Json };
+      "people_by_email": {
+        Args: { "p_email": string };
+        Returns: {
+          "created_at": string;
+          "email": string;
+          "family_name": string;
+          "given_name": string;
+          "id": string;
+          "language": string;
+          "login_deleted_at": string | null;
+          "phone": string | null;
+          "time_zone": string;
+          "updated_at": string;
+          "version": number;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "profiles";
+          isOneToOne: true;
+          isSetofReturn: true;
+        };
+      };
       "read_all_notifications": { Args: { "p_kind"?: string; "p_until"?: string }; Returns: number };
       "read_calendar_feed": { Args: { "p_token": string }; Returns: Json };
       "read_notification": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };

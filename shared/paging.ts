@@ -19,6 +19,15 @@ export function pageQuery<Key extends z.ZodType>(key: Key) {
   };
 }
 
+/** The same for a search whose criteria name a person: they come in the body of a POST, because addresses are logged on the way. */
+export function pageBody<Key extends z.ZodType>(key: Key) {
+  return {
+    limit: z.int().min(1).max(LARGEST_LIMIT).default(DEFAULT_LIMIT)
+      .meta({ description: "How many rows to answer at most." }),
+    cursor: cursor(key).optional().meta({ description: "`page.next_cursor` of the page before." }),
+  };
+}
+
 function cursor<Key extends z.ZodType>(key: Key) {
   return z.string().max(2000).transform((text, context): z.output<Key> => {
     const read = key.safeParse(decode(text));

@@ -8,7 +8,7 @@ import { page } from "../../shared/paging.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../shared/total.ts";
 import { validate } from "../../shared/validation.ts";
-import { personListQuery, personPage, personStatus } from "./schemas.ts";
+import { personListQuery, personPage, personSearch, personStatus } from "./schemas.ts";
 
 const COLUMNS = `id, email, given_name, family_name, phone, language, login_deleted_at,
   memberships!inner(id, user_id, organization_id, role, position, is_prescriber, licence_number, may_schedule, may_overbook, status, version, created_at, updated_at),
@@ -25,6 +25,16 @@ export const people = new Hono<AppEnv>()
     }),
     validate("query", personListQuery),
     async (c) => c.json(await list(c, c.req.valid("query")), 200),
+  )
+  .post(
+    "/search",
+    describe({
+      summary: "Find a person by e-mail address",
+      description: "Among the people of my organizations. `organization_id` also narrows the memberships shown.",
+      responses: { 200: personPage },
+    }),
+    validate("json", personSearch),
+    async (c) => c.json(await search(c, c.req.valid("json")), 200),
   )
   .post(
     "/:id/suspend",
@@ -51,11 +61,10 @@ export const people = new Hono<AppEnv>()
   );
 
 async function list(c: AppContext, query: z.output<typeof personListQuery>) {
-  const { limit, cursor, organization_id, email } = query;
+  const { limit, cursor, organization_id } = query;
   const matching = (options: CountOptions) => {
-    let rows = data(c).from("profiles").select(COLUMNS, options);
-    if (organization_id !== undefined) rows = rows.filter("memberships.organization_id", "eq", organization_id);
-    return email === undefined ? rows : rows.eq("email", email);
+    const rows = data(c).from("profiles").select(COLUMNS, options);
+    return organization_id === undefined ? rows : rows.filter("memberships.organization_id", "eq", organization_id);
   };
   let rows = matching(countOptions(query)).order("family_name").order("given_name").order("id")
     .order("created_at", { referencedTable: "memberships" }).limit(limit + 1);
@@ -68,6 +77,15 @@ async function list(c: AppContext, query: z.output<typeof personListQuery>) {
   }
   const listed = await withTotal(rows, query, matching);
   return page({ ...listed, limit, key: ({ family_name, given_name, id }) => ({ family_name, given_name, id }) });
+}
+
+/** An address is one person's, so there is one page; the address goes on in a body as well. */
+async function search(c: AppContext, { limit, cursor, organization_id, email }: z.output<typeof personSearch>) {
+  let rows = data(c).rpc("people_by_email", { p_email: email }).select(COLUMNS).order("id")
+    .order("created_at", { referencedTable: "memberships" }).limit(limit + 1);
+  if (organization_id !== undefined) rows = rows.filter("memberships.organization_id", "eq", organization_id);
+  if (cursor !== undefined) rows = rows.gt("id", cursor.id);
+  return page({ rows: unwrap(await rows), limit, key: ({ id }) => ({ id }) });
 }
 
 async function setStatus(c: AppContext, userId: string, status: "active" | "suspended") {

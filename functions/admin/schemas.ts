@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addressInput, addressOutput } from "../../shared/address.ts";
 import { Constants } from "../../shared/database.types.ts";
 import { email, instant, language, phone, plainText, rowFields, uuid, zone } from "../../shared/fields.ts";
-import { pageOf, pageQuery } from "../../shared/paging.ts";
+import { pageBody, pageOf, pageQuery } from "../../shared/paging.ts";
 import { changesSomething } from "../../shared/changes.ts";
 
 const { membership_role, membership_status, organization_kind } = Constants.public.Enums;
@@ -169,7 +169,13 @@ export const person = z.object({
 export const personListQuery = z.strictObject({
   ...pageQuery(z.strictObject({ family_name: z.string(), given_name: z.string(), id: uuid })),
   organization_id: uuid.optional(),
-  email: email.optional(),
+});
+
+/** Whom to look for. An address is no query parameter: those are logged on their way. */
+export const personSearch = z.strictObject({
+  ...pageBody(z.strictObject({ id: uuid })),
+  organization_id: uuid.optional(),
+  email,
 });
 
 /** What suspending or reinstating a person did. */

@@ -13,7 +13,7 @@ import {
   rowFields,
   uuid,
 } from "../../shared/fields.ts";
-import { pageOf, pageQuery } from "../../shared/paging.ts";
+import { pageBody, pageOf, pageQuery } from "../../shared/paging.ts";
 import { changesSomething } from "../../shared/changes.ts";
 
 const { blood_type, care_status, contact_kind, identifier_system, identifier_use, sex } = Constants.public.Enums;
@@ -133,24 +133,22 @@ export const patientListQuery = z.strictObject({
   organization_id: uuid.optional().meta({ description: "Only the patients of this hospital." }),
 });
 
-const { limit, cursor } = pageQuery(z.strictObject({ score: z.number(), ...bySortName }));
-
-/** Criteria of a search; all that are given must fit. A `+` in a query string is a blank to a server unless written `%2B`: both are understood. */
-export const patientSearchQuery = z.strictObject({
-  limit,
-  cursor,
+/** Criteria of a search; all that are given must fit. */
+export const patientSearch = z.strictObject({
+  ...pageBody(z.strictObject({ score: z.number(), ...bySortName })),
   name: plainText(200).optional().meta({
     example: "Muller",
     description: "Words of the name; accents and typing errors are tolerated.",
   }),
   birth_date: birthDate.optional(),
   mrn: mrn.optional(),
-  phone: z.string().overwrite((value) => value.replace(/^ /, "+")).pipe(phone).optional().meta({
-    example: "+493055501234",
-  }),
-}).refine((query) => [query.name, query.birth_date, query.mrn, query.phone].some((value) => value !== undefined), {
-  error: "must have one of name, birth_date, mrn, phone",
-});
+  phone: phone.optional(),
+}).refine(
+  (criteria) => [criteria.name, criteria.birth_date, criteria.mrn, criteria.phone].some((value) => value !== undefined),
+  {
+    error: "must have one of name, birth_date, mrn, phone",
+  },
+).meta({ example: { name: "Muller" } });
 
 /** A hospital's care for a patient. */
 export const careRelationship = z.object({

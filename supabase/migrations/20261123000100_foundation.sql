@@ -4,6 +4,7 @@ create extension if not exists pgcrypto with schema extensions;
 create extension if not exists pg_trgm with schema extensions;
 create extension if not exists unaccent with schema extensions;
 create extension if not exists fuzzystrmatch with schema extensions;
+create extension if not exists btree_gin with schema extensions;
 
 -- Helpers live here: never exposed by the data API, callable by policies and by RPCs of `public`.
 create schema if not exists private;
@@ -59,6 +60,20 @@ begin
 end;
 $$;
 grant execute on function private.require_known_keys to authenticated, service_role;
+
+-- Refuses text that is longer than what it names can be (422, pointer to the field): the first line of whatever compares or searches text, because
+-- trigrams, edit distances and patterns over long text run for minutes and cannot be cancelled.
+create function private.require_length(p_text text, p_max int, p_pointer text) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if octet_length(p_text) > 4 * p_max or char_length(p_text) > p_max then
+    perform private.refuse(422, 'invalid_input', format('This has at most %s characters.', p_max), jsonb_build_object('pointer', p_pointer));
+  end if;
+end;
+$$;
+grant execute on function private.require_length to authenticated, service_role;
 
 -- Lower case without accents: what names are sorted and searched by. Immutable because the dictionary is named.
 create function private.normalise(p_text text) returns text

@@ -20,6 +20,7 @@ end;
 $$;
 select cron.schedule('clean-up', '* * * * *', 'select private.clean_up()');
 select cron.schedule('remove-unconfirmed-logins', '47 0 * * *', 'select private.remove_unconfirmed_logins()');
+select cron.schedule('forget-words', '17 * * * *', 'select private.forget_words()');
 select cron.schedule('anchor-audit', '7 0 * * *', 'select private.anchor_audit()');
 select cron.schedule('make-audit-partitions', '23 0 * * *', 'select private.make_audit_partitions()');
 select cron.schedule('retire-audit', '37 0 * * *', 'select private.retire_audit()');

@@ -113,8 +113,8 @@ as $$
 $$;
 
 -- The ways in which a name may stand in the list of names, or stand there by mistake: as it is, given and family name swapped, and each
--- with one word that is a typing error away.
-create function private.name_variants(p_given_name text, p_family_name text) returns text[]
+-- with one word that is, among the words of the hospital, a typing error away.
+create function private.name_variants(p_hospital uuid, p_given_name text, p_family_name text) returns text[]
 language sql stable
 set search_path = ''
 as $$
@@ -123,8 +123,7 @@ as $$
   ), meanings as materialized (
     select t.token, s.word
     from unnest((private.name_tokens(p_given_name || ' ' || p_family_name))[1:5]) as t (token)
-    cross join lateral private.similar_words(t.token) s
-    where s.word <> t.token
+    cross join lateral private.misspelt_words(p_hospital, t.token) s
   )
   select array(
     select o.name from orders o
@@ -153,10 +152,11 @@ begin
       union
       (select w.patient_id from private.patient_words w
        where w.organization_id = p_hospital and w.word = ''
-         and w.sort_name = any (private.name_variants(p_patient.given_name, p_patient.family_name))
+         and w.sort_name = any (private.name_variants(p_hospital, p_patient.given_name, p_patient.family_name))
        limit 200)
       union
-      (select o.patient_id from public.patient_identifiers i join public.patient_identifiers o on o.value = i.value
+      (select o.patient_id from public.patient_identifiers i
+       join public.patient_identifiers o on o.value = i.value and private.is_in_care(o.patient_id, array[p_hospital])
        where i.patient_id = p_patient.id
        limit 200)
     ), compared as materialized (

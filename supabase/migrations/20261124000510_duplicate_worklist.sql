@@ -46,7 +46,7 @@ create table private.duplicate_checks (
 );
 create index duplicate_checks_patient on private.duplicate_checks (patient_id);
 
--- Asks for a comparison when what it rests on has changed.
+-- Asks for a comparison when what it rests on has changed. Nobody compares whom no hospital cares for: people who register do not delay the job.
 create function private.ask_for_duplicate_check() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -57,11 +57,12 @@ begin
 end;
 $$;
 create trigger patients_duplicates_on_insert after insert on public.patients
-  for each row execute function private.ask_for_duplicate_check('id');
+  for each row when (new.hospital_ids <> '{}') execute function private.ask_for_duplicate_check('id');
 create trigger patients_duplicates_on_update after update on public.patients
-  for each row when (old.sort_name is distinct from new.sort_name or old.birth_date is distinct from new.birth_date
-    or old.phone is distinct from new.phone or old.sex <> new.sex or old.hospital_ids <> new.hospital_ids
-    or old.deleted_at is distinct from new.deleted_at)
+  for each row when ((old.hospital_ids <> '{}' or new.hospital_ids <> '{}')
+    and (old.sort_name is distinct from new.sort_name or old.birth_date is distinct from new.birth_date
+      or old.phone is distinct from new.phone or old.sex <> new.sex or old.hospital_ids <> new.hospital_ids
+      or old.deleted_at is distinct from new.deleted_at))
   execute function private.ask_for_duplicate_check('id');
 create trigger patient_identifiers_duplicates after insert or update or delete on public.patient_identifiers
   for each row execute function private.ask_for_duplicate_check('patient_id');

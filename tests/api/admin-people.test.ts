@@ -118,7 +118,7 @@ describe("people", () => {
     const names = listAt(body, "/data").map((one) => textAt(one, "/family_name"));
     expect(names).toEqual(expect.arrayContaining(["Adler", "Lindgren", "Okafor"]));
     expect(numberAt(body, "/page/total")).toBe(names.length);
-    const one = await call("/admin/people?email=DOCTOR@demo.health", { token: admin });
+    const one = await call("/admin/people/search", { token: admin, body: { email: "DOCTOR@demo.health" } });
     expect(one.body).toMatchObject({
       data: [{ family_name: "Okafor", memberships: [{ organization_id: HOSPITAL, role: "hospital_staff" }] }],
     });
@@ -140,7 +140,7 @@ describe("people", () => {
   test("are no patients and nobody from elsewhere", async () => {
     const patient = await newPerson();
     for (const email of [patient.email, "doctor@north.health"]) {
-      expect((await call(`/admin/people?email=${email}`, { token: admin })).body).toMatchObject({ data: [] });
+      expect((await call("/admin/people/search", { token: admin, body: { email } })).body).toMatchObject({ data: [] });
     }
     expect((await call(`/admin/people/${patient.id}/suspend`, { token: admin, method: "POST" })).status).toBe(404);
     expect((await call("/admin/people", { token: patient.token })).body).toMatchObject({ data: [] });

@@ -52,16 +52,16 @@ describe("a merge", () => {
     expect(await read(source)).toMatchObject({ status: 410, body: { code: "merged", merged_into: patient } });
     expect(await read(source, stranger)).toMatchObject({ status: 404, body: { code: "not_found" } });
 
-    const byOldNumber = await call(`/patients/search?mrn=${mrn}`, { token: doctor });
+    const byOldNumber = await call("/patients/search", { token: doctor, body: { mrn } });
     expect(listAt(byOldNumber.body, "/data")).toMatchObject([{ id: patient }]);
-    expect(listAt((await call(`/patients/search?name=${name}`, { token: doctor })).body, "/data")).toEqual([]);
+    expect(listAt((await call("/patients/search", { token: doctor, body: { name } })).body, "/data")).toEqual([]);
     expect((await call(`/patients/${patient}/merges`, { token: doctor })).body).toMatchObject({
       data: [{ source_id: source }],
     });
 
     expect(await unmerge(textAt(done.body, "/id"))).toMatchObject({ status: 200, body: { status: "undone" } });
     expect((await read(source)).body).toMatchObject({ version: 1, identifiers: [{ use: "official", value: mrn }] });
-    expect(listAt((await call(`/patients/search?name=${name}`, { token: doctor })).body, "/data")).toMatchObject([{
+    expect(listAt((await call("/patients/search", { token: doctor, body: { name } })).body, "/data")).toMatchObject([{
       id: source,
     }]);
   });

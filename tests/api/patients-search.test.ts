@@ -8,8 +8,8 @@ beforeAll(async () => {
   doctor = await signIn("doctor@demo.health");
 });
 
-const search = (criteria: Record<string, string>): Promise<Answer> =>
-  call(`/patients/search?${new URLSearchParams(criteria)}`, { token: doctor });
+const search = (criteria: Record<string, unknown>, token = doctor): Promise<Answer> =>
+  call("/patients/search", { token, body: criteria });
 
 const ids = ({ body }: Answer) => listAt(body, "/data").map((one) => textAt(one, "/id"));
 
@@ -47,8 +47,7 @@ test("a medical record number is found in either case, at the own hospital alone
   const mrn = uniqueName().slice(0, 14);
   const id = await newPatientId({ mrn });
   expect(ids(await search({ mrn: mrn.toLowerCase() }))).toEqual([id]);
-  const elsewhere = await call(`/patients/search?mrn=${mrn}`, { token: await signIn("doctor@north.health") });
-  expect(ids(elsewhere)).toEqual([]);
+  expect(ids(await search({ mrn }, await signIn("doctor@north.health")))).toEqual([]);
 });
 
 test("birth date and telephone number find, alone and together", async () => {
@@ -60,8 +59,6 @@ test("birth date and telephone number find, alone and together", async () => {
   expect(ids(await search({ birth_date: day, phone }))).toContain(id);
   expect(ids(await search({ birth_date: day, phone }))).not.toContain(other);
   expect(ids(await search({ phone: "+49 30 555-87654" }))).toContain(id);
-  const unescaped = await call(`/patients/search?phone=${phone}`, { token: doctor });
-  expect(ids(unescaped)).toContain(id);
 });
 
 test("pages of a search have no gaps and no repetitions", async () => {
@@ -73,7 +70,7 @@ test("pages of a search have no gaps and no repetitions", async () => {
   for (let cursor: unknown = ""; cursor !== null;) {
     const answer = await search({
       name: family,
-      limit: "2",
+      limit: 2,
       ...(typeof cursor === "string" && cursor !== "" && { cursor }),
     });
     seen.push(...ids(answer));
@@ -84,15 +81,15 @@ test("pages of a search have no gaps and no repetitions", async () => {
 });
 
 test.each([
-  ["nothing to search for", {}, "#/query"],
-  ["a name with markup", { name: "<script>alert(1)</script>" }, "#/query/name"],
-  ["a name with SQL", { name: "'; drop table patients; --" }, "#/query/name"],
-  ["a day that does not exist", { birth_date: "1999-02-30" }, "#/query/birth_date"],
-  ["no telephone number", { phone: "12345" }, "#/query/phone"],
-  ["a medical record number with a wildcard", { mrn: "DGH%" }, "#/query/mrn"],
-  ["a cursor of another list", { name: "a", cursor: "eyJhIjoxfQ" }, "#/query/cursor"],
-  ["a limit beyond the largest", { name: "a", limit: "101" }, "#/query/limit"],
-  ["an unknown criterion", { name: "a", surname: "b" }, "#/query/surname"],
+  ["nothing to search for", {}, ""],
+  ["a name with markup", { name: "<script>alert(1)</script>" }, "/name"],
+  ["a name with SQL", { name: "'; drop table patients; --" }, "/name"],
+  ["a day that does not exist", { birth_date: "1999-02-30" }, "/birth_date"],
+  ["no telephone number", { phone: "12345" }, "/phone"],
+  ["a medical record number with a wildcard", { mrn: "DGH%" }, "/mrn"],
+  ["a cursor of another list", { name: "a", cursor: "eyJhIjoxfQ" }, "/cursor"],
+  ["a limit beyond the largest", { name: "a", limit: 101 }, "/limit"],
+  ["an unknown criterion", { name: "a", surname: "b" }, "/surname"],
 ])("%s is refused", async (_, criteria, pointer) => {
   expect(await search(criteria)).toMatchObject({ status: 422, body: { code: "invalid_input", errors: [{ pointer }] } });
 });

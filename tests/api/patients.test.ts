@@ -147,7 +147,10 @@ test("pharmacists and admins see no patients", async () => {
   for (const token of [pharmacist, await signIn("admin@demo.health")]) {
     expect(await call("/patients", { token })).toMatchObject({ status: 200, body: { data: [] } });
     expect(await call(`/patients/${id}`, { token })).toMatchObject({ status: 404 });
-    expect(await call("/patients/search?name=muller", { token })).toMatchObject({ status: 200, body: { data: [] } });
+    expect(await call("/patients/search", { token, body: { name: "muller" } })).toMatchObject({
+      status: 200,
+      body: { data: [] },
+    });
   }
 });
 
@@ -234,7 +237,7 @@ describe("DELETE /patients/{id}", () => {
     expect((await call(`/patients/${id}`, { token: doctor, method: "DELETE", body: { reason: "Again" } })).status).toBe(
       404,
     );
-    const found = await call(`/patients/search?name=${textAt(body, "/family_name")}`, { token: doctor });
+    const found = await call("/patients/search", { token: doctor, body: { name: textAt(body, "/family_name") } });
     expect(found.body).toMatchObject({ data: [] });
     expect(await sqlValue("select deletion_reason from public.patients where id = $1", [id])).toBe("Registered twice");
   });

@@ -37,6 +37,6 @@ words as materialized (
   from patient p cross join unnest(array_append(private.name_tokens(p.given_name || ' ' || p.family_name), '')) as w (word)
 ),
 vocabulary as (
-  insert into private.name_words (word) select distinct word from words where word <> '' on conflict do nothing
+  insert into private.hospital_words (organization_id, word) select distinct hospital, word from words where word <> '' on conflict do nothing
 )
 insert into private.patient_words (organization_id, word, sort_name, patient_id) select hospital, word, sort_name, id from words

@@ -90,8 +90,9 @@ function newPatient() {
 const letters = (n: number): string => [...String(n)].map((digit) => "abcdefghij"[Number(digit)]).join("");
 
 const search = (criterion: Record<string, string>): Call => ({
-  method: "GET",
-  target: `${BASE}/search?${new URLSearchParams(criterion)}`,
+  method: "POST",
+  target: `${BASE}/search`,
+  body: criterion,
 });
 
 const criteria: Record<SearchKind, (patient: Sample) => Record<string, string>> = {

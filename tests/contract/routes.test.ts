@@ -23,9 +23,11 @@ const PUBLIC = [
 /** POSTs that make nothing which a repetition would make twice. */
 const REPEATABLE = [
   "POST /admin/audit/verify",
+  "POST /admin/people/search",
   "POST /auth/change-password",
   "POST /auth/logout",
   "POST /notifications/read-all",
+  "POST /patients/search",
 ];
 
 /** Changes of what has no version of its own: a person is suspended in all memberships at once, a chart closed in all entries. */
@@ -35,8 +37,15 @@ const UNVERSIONED = [
   "POST /patients/{id}/close",
 ];
 
-/** Lists without a total: a search ends at its best 200, and so do candidates; slots are computed from where one reads on. */
-const UNCOUNTED = ["GET /appointments/slots", "GET /patients/search", "GET /patients/{id}/duplicates"];
+/** Lists without a total: candidates end at their best 200; slots are computed from where one reads on. */
+const UNCOUNTED = ["GET /appointments/slots", "GET /patients/{id}/duplicates"];
+
+/** Searches by what names a person: their terms come in the body, where no log on the way keeps them. They end at their best 200. */
+const SEARCHES = ["POST /admin/people/search", "POST /patients/search"];
+/** What tells who somebody is, in the name of a parameter. */
+const TELLING = /name|email|phone|birth|mrn|national|identifier|address|^(q|query|term|value|text|reason)$/;
+/** Names of tables, not of people. */
+const NOT_TELLING = ["GET /admin/audit table_name"];
 
 type Shape = { type?: unknown; properties?: Record<string, unknown>; required?: string[] };
 
@@ -52,7 +61,7 @@ const titles = (some: Route[]) => some.map(({ title }) => title).sort();
 const is = (...methods: string[]) => (route: Route) => methods.includes(route.method);
 const each = (some: Route[]) => some.map((route): [string, Route] => [route.title, route]);
 
-const lists = routes.filter((route) => successOf(route, 200)?.properties?.page !== undefined);
+const lists = routes.filter(is("GET")).filter((route) => successOf(route, 200)?.properties?.page !== undefined);
 const closed = routes.filter((route) => !route.public);
 const withBody = routes.filter((route) => route.inputs.json !== undefined);
 
@@ -121,6 +130,22 @@ test.each(each(lists))("%s is a list with limit, cursor and count", (title, rout
   const names = route.operation.parameters.map(({ $ref }) => $ref.replace("#/components/parameters/", ""));
   expect(names).toEqual(expect.arrayContaining(["limit", "cursor", ...(UNCOUNTED.includes(title) ? [] : ["count"])]));
   expect(successOf(route, 200)?.required).toEqual(expect.arrayContaining(["data", "page"]));
+});
+
+test("no parameter of an address can tell who somebody is", () => {
+  const telling = routes.flatMap(({ title, inputs: { query, param } }) =>
+    [query, param].flatMap((schema) => Object.keys(schema ? toJsonSchema(schema, "input", {}).properties ?? {} : {}))
+      .filter((name) => TELLING.test(name)).map((name) => `${title} ${name}`)
+  );
+  expect(telling).toEqual(NOT_TELLING);
+});
+
+test("the searches by POST are the known ones, and page", () => {
+  const searches = routes.filter(is("POST")).filter((route) => successOf(route, 200)?.properties?.page !== undefined);
+  expect(titles(searches)).toEqual(SEARCHES);
+  for (const { inputs } of searches) {
+    expect(toJsonSchema(inputs.json!, "input", {}).properties).toMatchObject({ limit: {}, cursor: {} });
+  }
 });
 
 test("whatever answers many rows is a list", () => {

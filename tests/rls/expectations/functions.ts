@@ -25,6 +25,7 @@ export const functions = callsOf(
     "list_patients elsewhere": () => `select id from public.list_patients(p_organization_id => '${northHospital}')`,
     "search_patients Becker": () => "select id from public.search_patients(p_name => 'Becker')",
     "search_patients Raman": () => "select id from public.search_patients(p_name => 'Raman')",
+    "people_by_email": () => "select id from public.people_by_email('NURSE@demo.health')",
     "get_patient Paula": () => `select public.get_patient(${patient(people.paula)})`,
     "get_patient Pavel": () => `select public.get_patient(${patient(people.pavel)})`,
     "get_patient Priya": () => `select public.get_patient(${patient(people.priya)})`,
@@ -73,6 +74,7 @@ export const functions = callsOf(
     list_patients elsewhere          deny       none     none    none   none        none   none       deny
     search_patients Becker           deny       none     yes     yes    none        none   none       deny
     search_patients Raman            deny       none     none    none   none        none   none       deny
+    people_by_email                  deny       none     yes     yes    none        yes    none       deny
     get_patient Paula                deny       yes      yes     yes    none        none   none       deny
     get_patient Pavel                deny       none     yes     yes    none        none   none       deny
     get_patient Priya                deny       none     none    none   none        none   none       deny

@@ -107,10 +107,17 @@ const nobodyWaits = "delete from private.duplicate_checks;";
 const comparisons: Rule[] = [
   {
     rule: "a new patient is compared with the others",
+    given: `${nobodyWaits} insert into public.patients (id, given_name, family_name, hospital_ids)
+      values ('a0000000-0000-4000-8000-000000002009', 'New', 'One', '{${demoHospital}}')`,
+    statement: asked("a0000000-0000-4000-8000-000000002009"),
+    expected: "yes",
+  },
+  {
+    rule: "who registers without a hospital is compared with nobody",
     given: `${nobodyWaits} insert into public.patients (id, given_name, family_name)
       values ('a0000000-0000-4000-8000-000000002009', 'New', 'One')`,
     statement: asked("a0000000-0000-4000-8000-000000002009"),
-    expected: "yes",
+    expected: "none",
   },
   ...["family_name = 'Wanderer'", "birth_date = '1991-01-02'", "phone = '+4930123456'", "sex = 'male'"].map((
     change,

@@ -1,0 +1,63 @@
+-- Patient lists: in the order of names, by the index of words.
+
+-- The next patients in the order of names, below the policies of patients: a hospital with few patients among many is served by its own
+-- part of the index. Staff see those of their hospitals, or of p_organization_id; patients themselves.
+create function private.list_patients(p_organization_id uuid, p_limit int, p_after_sort_name text, p_after_id uuid)
+returns table (patient_id uuid, sort_name text)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return query
+    select n.patient_id, n.sort_name from (
+      select w.patient_id, w.sort_name
+      from unnest(private.my_hospitals()) as o
+      cross join lateral (
+        select i.patient_id, i.sort_name from private.patient_words i
+        where i.organization_id = o and i.word = ''
+          and (i.sort_name, i.patient_id) > (coalesce(p_after_sort_name, ''), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
+        order by i.sort_name, i.patient_id limit p_limit) as w
+      where p_organization_id is null or o = p_organization_id
+      union
+      select p.id, p.sort_name from public.patients p
+      where p.user_id = (select auth.uid()) and p_organization_id is null and p.deleted_at is null
+        and (p_after_id is null or (p.sort_name, p.id) > (p_after_sort_name, p_after_id))
+    ) as n
+    order by n.sort_name, n.patient_id
+    limit p_limit;
+end;
+$$;
+grant execute on function private.list_patients to authenticated;
+
+-- How many patients the caller sees, or how many of one hospital: for lists that are asked for a total.
+create function private.count_patients(p_organization_id uuid) returns bigint
+language sql stable security definer
+set search_path = ''
+as $$
+  select count(distinct w.patient_id)
+    + (select count(*) from public.patients p
+       where p.user_id = (select auth.uid()) and p.deleted_at is null and p_organization_id is null and not p.hospital_ids && private.my_hospitals())
+  from private.patient_words w
+  where w.organization_id = any (private.my_hospitals()) and w.word = '' and (p_organization_id is null or w.organization_id = p_organization_id);
+$$;
+grant execute on function private.count_patients to authenticated;
+
+-- Lists the patients that the caller sees, in the order of names; the p_after_ parameters are sort_name and id of the last one seen.
+create function public.list_patients(p_organization_id uuid default null, p_limit int default 25, p_after_sort_name text default null,
+  p_after_id uuid default null, p_count boolean default false)
+returns table (id uuid, sort_name text, patient jsonb, total bigint)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+    with listed as materialized (
+      select l.patient_id, l.sort_name
+      from private.list_patients(p_organization_id, least(greatest(p_limit, 1), 101), p_after_sort_name, p_after_id) l
+    )
+    select l.patient_id, l.sort_name, j.patient, case when p_count then private.count_patients(p_organization_id) end
+    from listed l join private.patients_json(array(select patient_id from listed)) j on j.id = l.patient_id
+    order by l.sort_name, l.patient_id;
+end;
+$$;
+grant execute on function public.list_patients to authenticated;
