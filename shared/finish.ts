@@ -1,6 +1,6 @@
 import type { RouterRoute } from "hono/types";
 import type { AppContext } from "./context.ts";
-import { log, summarize } from "./log.ts";
+import { log, sqlStateOf, summarize } from "./log.ts";
 import { ProblemError } from "./problem.ts";
 import { rateLimitHeaders } from "./rate-limit.ts";
 
@@ -23,7 +23,7 @@ export function finish(c: AppContext, name: string, route: RouterRoute | undefin
     method: c.req.raw.method,
     route: route?.path ?? "",
     status,
-    ...(c.error !== undefined && { code: c.error instanceof ProblemError ? c.error.code : "internal_error" }),
+    ...(c.error !== undefined && refusal(c.error)),
     duration_ms: round(total),
     data_ms: round(record.dataMs),
     data_calls: record.dataCalls,
@@ -37,6 +37,11 @@ export function finish(c: AppContext, name: string, route: RouterRoute | undefin
       c.get("env").logLevel,
     );
   } else log("info", { event: "request", ...line }, c.get("env").logLevel);
+}
+
+function refusal(error: Error) {
+  const sqlstate = sqlStateOf(error);
+  return { code: error instanceof ProblemError ? error.code : "internal_error", ...(sqlstate && { sqlstate }) };
 }
 
 const timing = (auth: number, db: number, total: number) =>

@@ -15,6 +15,8 @@ export type LogLine = {
   status?: number;
   /** Machine code of the problem that was answered. */
   code?: string;
+  /** What the data API called the refusal behind it: an SQLSTATE or a code of PostgREST. Postgres does not log it. */
+  sqlstate?: string;
   duration_ms?: number;
   auth_ms?: number;
   data_ms?: number;
@@ -42,8 +44,13 @@ export function log(level: "info" | "error", line: LogLine, threshold: Env["logL
 export function summarize(error: unknown): ErrorSummary {
   if (!(error instanceof Error)) return { name: typeof error };
   const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line)).slice(0, 6).map((line) => line.trim());
-  const sqlstate = codeOf(error.cause) ?? (error instanceof ProblemError ? undefined : codeOf(error));
+  const sqlstate = sqlStateOf(error);
   return { name: error.name, ...(sqlstate !== undefined && { sqlstate }), ...(frames && { frames }) };
+}
+
+/** The code of the data API or of the database behind an error. */
+export function sqlStateOf(error: Error): string | undefined {
+  return codeOf(error.cause) ?? (error instanceof ProblemError ? undefined : codeOf(error));
 }
 
 function codeOf(value: unknown): string | undefined {

@@ -7,6 +7,13 @@ import { TRANSPORT_TIMEOUT, TRANSPORT_UNAVAILABLE } from "./errors.ts";
 export const DATA_TIMEOUT = 10_000;
 
 /**
+ * How often a call is made again that the data API refused because too many of the caller's run at the same time, and the longest pause before it, in
+ * milliseconds. Nothing was done by such a call, whatever it was to do.
+ */
+const RETRIES = 8;
+const LONGEST_PAUSE = 400;
+
+/**
  * One call to the data API. Never throws: postgrest-js would flatten an exception into a text, so that no answer becomes an answer with a code of ours.
  */
 export async function send(
@@ -14,6 +21,23 @@ export async function send(
   init: RequestInit | undefined,
   headers: Record<string, string>,
   timeout = DATA_TIMEOUT,
+): Promise<Response> {
+  const deadline = performance.now() + timeout;
+  for (let attempt = 1;; attempt++) {
+    const response = await sendOnce(address, init, headers, deadline - performance.now());
+    if (response.status !== 429 || attempt > RETRIES || !/at_once/.test(await response.clone().text())) return response;
+    // Of different length, so that calls that were refused together do not come back together.
+    const pause = Math.random() * LONGEST_PAUSE;
+    if (performance.now() + pause > deadline) return response;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+async function sendOnce(
+  address: string,
+  init: RequestInit | undefined,
+  headers: Record<string, string>,
+  timeout: number,
 ): Promise<Response> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), timeout);

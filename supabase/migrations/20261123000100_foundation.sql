@@ -35,12 +35,26 @@ grant execute on function private.refuse to anon, authenticated, service_role;
 
 -- One header of the current data API request, lower-case name; null outside of a request.
 create function private.request_header(p_name text) returns text
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select nullif(current_setting('request.headers', true), '')::jsonb ->> p_name;
+begin
+  return nullif(current_setting('request.headers', true), '')::jsonb ->> p_name;
+end;
 $$;
 grant execute on function private.request_header to anon, authenticated, service_role;
+
+-- The id of the current request, as the log and the audit name it: the X-Request-Id of the caller, who may send anything, where it has the form
+-- that the functions take; else null.
+create function private.request_id() returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return substring(nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-request-id' from '^[A-Za-z0-9_=-]{1,255}$');
+end;
+$$;
+grant execute on function private.request_id to authenticated, service_role;
 
 -- Refuses keys an RPC does not know, so that a misspelt field is an error instead of a silent loss (422, pointer to the field).
 create function private.require_known_keys(p_input jsonb, p_known text[]) returns void

@@ -160,7 +160,7 @@ begin
   end if;
   insert into audit.entries (actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, before, after)
   select auth.uid(), coalesce(auth.role(), session_user), o, v_patient_id,
-    private.request_header('x-request-id'), tg_table_name, (v_row ->> 'id')::uuid, lower(tg_op)::audit.action,
+    private.request_id(), tg_table_name, (v_row ->> 'id')::uuid, lower(tg_op)::audit.action,
     coalesce(v_fields, '{}'),
     (select jsonb_object_agg(k, v_old -> k) from unnest(v_fields) as k where tg_op <> 'INSERT'),
     (select jsonb_object_agg(k, v_new -> k) from unnest(v_fields) as k where tg_op <> 'DELETE')

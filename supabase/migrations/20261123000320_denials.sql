@@ -12,7 +12,7 @@ set search_path = ''
 as $$
 begin
   insert into audit.entries (actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, reason)
-  select auth.uid(), coalesce(auth.role(), session_user), o, p_patient_id, private.request_header('x-request-id'),
+  select auth.uid(), coalesce(auth.role(), session_user), o, p_patient_id, private.request_id(),
     case when p_patient_id is not null then 'patients' when p_organization_id is not null then 'organizations' else 'profiles' end,
     coalesce(p_patient_id, p_organization_id, auth.uid(), '00000000-0000-0000-0000-000000000000'), 'deny', '{}', p_reason
   from unnest(private.concerned_organizations(auth.uid(), p_patient_id, p_organization_id)) as o;

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dayAhead, DEMO, freeStarts, newVisitors, type Visitor } from "../support/appointments.ts";
-import { actAs, sql, sqlValue } from "../support/database.ts";
+import { actAs, placesAtOnce, sql, sqlValue } from "../support/database.ts";
 import { without } from "../support/overlap.ts";
 import { call, gateway, signIn, stackInfo } from "../support/stack.ts";
 import { booked, cancel, decide, emptySchedule, joined, openOffer, pauseJob } from "../support/waitlist.ts";
@@ -15,6 +15,7 @@ let starts: string[];
 let resume: () => Promise<void>;
 
 beforeAll(async () => {
+  await placesAtOnce(100);
   pool = new pg.Pool({ connectionString: stackInfo().adminDbUrl, max: AT_ONCE });
   doctor = await signIn("doctor@demo.health");
   resume = await pauseJob();
@@ -23,6 +24,7 @@ beforeAll(async () => {
   starts = (await freeStarts(DEMO.consultation, DAY)).filter((_, index) => index % 2 === 0);
 });
 afterAll(async () => {
+  await placesAtOnce();
   await pool.end();
   await emptySchedule();
   await resume();
@@ -85,7 +87,7 @@ describe("one offer", () => {
   test("the negative control: without its locks more than one acceptance succeeds", async () => {
     const { person, offer } = await offered();
     await without(
-      "private.decide_waitlist_offer(uuid, waitlist_offer_status, integer)",
+      "private.decide_waitlist_offer(jsonb, integer)",
       / for update|perform private\.take_turn\([^)]*\);/g,
       async () => {
         const answers = await inParallel(AT_ONCE, () => acceptDirectly(offer, person));

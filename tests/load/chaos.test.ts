@@ -23,7 +23,9 @@ let token: string;
 
 beforeAll(async () => {
   stack = await startLocalStack(54521);
-  await query("update private.rate_limit_policies set capacity = 1000000000, refill_per_second = 1000000");
+  await query(
+    "update private.rate_limit_policies set capacity = 1000000000, refill_per_second = 1000000, at_once = 100",
+  );
   token = await signIn();
 });
 

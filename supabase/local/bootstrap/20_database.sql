@@ -48,4 +48,4 @@ begin
   end loop;
 end
 $$;
-grant set on parameter session_replication_role to postgres;
+grant set on parameter session_replication_role, log_min_messages to postgres;

@@ -34,7 +34,8 @@ export function postgrestPart({ config, ports, dbUrl, jwtSecret }: PostgrestOpti
       PGRST_SERVER_PORT: String(ports.postgrest),
       PGRST_ADMIN_SERVER_PORT: String(ports.postgrestAdmin),
       PGRST_SERVER_TIMING_ENABLED: "true",
-      PGRST_LOG_LEVEL: "warn",
+      // From "error" on it logs the address of requests that fail, with the names and dates that somebody filters by.
+      PGRST_LOG_LEVEL: "crit",
     },
     isReady: async () => {
       const answer = await fetch(`http://127.0.0.1:${ports.postgrestAdmin}/ready`);

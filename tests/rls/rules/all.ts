@@ -7,6 +7,7 @@ import { blindRules } from "./blind.ts";
 import { calendarFeedRules } from "./calendar-feeds.ts";
 import { chartRules } from "./charts.ts";
 import { changeRules } from "./changes.ts";
+import { doorRules } from "./door.ts";
 import { identityRules } from "./identity.ts";
 import { loginRules } from "./logins.ts";
 import { notificationRules } from "./notifications.ts";
@@ -24,6 +25,7 @@ export const rules: Rule[] = [
   ...loginRules,
   ...refusalRules,
   ...powerRules,
+  ...doorRules,
   ...sightRules,
   ...blindRules,
   ...auditRules,

@@ -35,12 +35,6 @@ export const sightRules: Rule[] = [
     expected: "none",
   },
   {
-    rule: "a suspended person is refused before the request",
-    as: "suspended",
-    statement: "select private.check_request()",
-    expected: "PT403",
-  },
-  {
     rule: "a new patient is found by name",
     given:
       `insert into public.patients (given_name, family_name, hospital_ids) values ('Zeno', 'Quixote', '{${demoHospital}}')`,
