@@ -165,8 +165,8 @@ function columns(error: DataError): string[] {
   const message = error.message ?? "";
   const column = /column "(\w+)"/.exec(message)?.[1];
   if (column !== undefined) return [column];
-  // Of an index over a function, the column that the function is of.
-  const key = /^Key \((?:private\.\w+\()?([\w, ]+)\)+=/.exec(error.details ?? "")?.[1];
+  // Of an index over a function, the column that the function is of. private.guarded leaves the values out.
+  const key = /^Key \((?:private\.\w+\()?([\w, ]+)\)/.exec(error.details ?? "")?.[1];
   if (key !== undefined) return key.split(", ");
   const constraint = /constraint "(\w+)"/.exec(message)?.[1];
   const table = /(?:relation|table) "(\w+)"/.exec(message)?.[1];

@@ -140,9 +140,11 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
   v_consent public.consents;
 begin
-  select * into v_consent from public.consents where id = (p_input ->> 'id')::uuid and patient_id = (p_input ->> 'patient_id')::uuid;
+  select * into v_consent from public.consents where id = v_id and patient_id = v_patient_id;
   perform private.require_version(v_consent.version, p_expected_version);
   if v_consent.patient_id is distinct from private.my_patient_id() then
     perform private.record_denial(v_consent.patient_id, null, 'not_the_patient');

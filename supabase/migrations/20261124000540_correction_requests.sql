@@ -162,11 +162,12 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
   v_request public.correction_requests;
   v_steps text[];
 begin
-  select * into v_request from public.correction_requests
-  where id = (p_input ->> 'id')::uuid and patient_id = (p_input ->> 'patient_id')::uuid;
+  select * into v_request from public.correction_requests where id = v_id and patient_id = v_patient_id;
   perform private.require_version(v_request.version, p_expected_version);
   v_steps := case
     when v_request.status <> 'open' then '{}'

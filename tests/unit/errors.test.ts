@@ -43,6 +43,10 @@ test.each([
     message: 'duplicate key value violates unique constraint "x_key"',
     details: "Key (mrn)=(1) already exists.",
   }, ["/mrn"]],
+  [{ code: "23505", message: 'duplicate key value violates unique constraint "x_key"', details: "Key (a, mrn)" }, [
+    "/a",
+    "/mrn",
+  ]],
   [
     { code: "23502", message: 'null value in column "given_name" of relation "patients" violates not-null constraint' },
     ["/given_name"],

@@ -1,0 +1,337 @@
+import { feeds, feedTokens } from "./worlds/calendar-feeds.ts";
+import { chartRows, recordId } from "./worlds/charts.ts";
+import { identityRows, walkIns } from "./worlds/identity.ts";
+import { told } from "./worlds/notifications.ts";
+import { demoHospital, northHospital, people } from "./worlds/people.ts";
+import { repeated } from "./worlds/series.ts";
+import { waiting } from "./worlds/waitlist.ts";
+import { demoSchedule, MONDAY, visits } from "./worlds/appointments.ts";
+import { extra } from "./world.ts";
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type Arguments = Record<string, Json>;
+
+/**
+ * One identifier of one function of the API: the call as it would be right, with an identifier of something that is there and not the caller's. `at` says where
+ * it stands: the argument, and the key within it. Ids that the seeds leave to chance are named in `looked`.
+ */
+export type Probe = {
+  name: string;
+  at: [argument: string, key?: string];
+  args: Arguments;
+  /** Patients may see what they may book, at every hospital. */
+  bookable?: true;
+  /** Hospital staff get what they name: that is the purpose of the function. */
+  opens?: true;
+};
+
+/** What an identifier becomes where nothing has it, of the same form. */
+export const absentLike = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map(absentLike);
+  if (typeof value !== "string") return value;
+  if (/^[0-9a-f-]{36}$/.test(value)) return "ffffffff-0000-4000-8000-000000000000";
+  return value.replace(/[0-9A-Za-z]/g, (sign) => /\d/.test(sign) ? "0" : "Q");
+};
+
+/** The rows of the North and of other people that the probes name. */
+export const north = {
+  patient: `{{priya}}`,
+  care: `{{priyasCare}}`,
+  membership: `{{northMembership}}`,
+  breakGlass: "a0000000-0000-4000-8000-000000003010",
+  linkCode: "QRSTV-WXYZ1",
+  invitationToken: "a token of the North",
+  nationalId: { country: "SE", value: "PROBE-1" },
+} as const;
+
+/** What the probes need beside the world of the matrix. */
+export const arrangement = `
+  insert into public.chart_accesses (id, patient_id, user_id, organization_id, basis, scope, purpose, reason, expires_at)
+    select '${north.breakGlass}', id, '${people.northDoctor}', '${northHospital}', 'break_glass', 'everything', 'emergency_treatment',
+      'Unconscious patient', now() + interval '1 hour' from public.patients where user_id = '${people.priya}';
+  with made as (
+    insert into public.patient_link_codes (patient_id, organization_id, created_by)
+    values ('${walkIns.nils}', '${northHospital}', '${people.northDoctor}') returning id)
+  insert into private.link_code_hashes (link_code_id, code_hash) select id, private.link_code_hash('${north.linkCode}') from made;
+  with made as (
+    insert into public.invitations (organization_id, email, role) values ('${northHospital}', 'probe@rls.example', 'privacy_officer') returning id)
+  insert into private.invitation_tokens (invitation_id, token_hash)
+    select id, encode(extensions.digest('${north.invitationToken}', 'sha256'), 'hex') from made;
+  insert into public.patient_identifiers (patient_id, system, country, value)
+    values ('${walkIns.nils}', 'national_id', '${north.nationalId.country}', '${north.nationalId.value}');
+  insert into public.patients (given_name, family_name, birth_date) values ('Nils', 'Nordengren', '1990-01-02');
+  update public.patient_identifiers set value = 'NSH-PROBE' where patient_id = '${walkIns.nils}' and system = 'mrn';
+`;
+
+/** SQL for the ids that the seeds leave to chance. */
+export const lookups = `
+  select p.id as priya, (select x.id from public.patients x where x.user_id = '${people.paula}') as paula,
+    (select c.id from public.care_relationships c where c.patient_id = p.id limit 1) as "priyasCare",
+    (select m.id from public.memberships m where m.user_id = '${people.northDoctor}' limit 1) as "northMembership"
+  from public.patients p where p.user_id = '${people.priya}'`;
+
+const hash = "c".repeat(64);
+const input = (name: string, key: string, p_input: Arguments): Probe => ({
+  name,
+  at: ["p_input", key],
+  args: { p_input },
+});
+const inputs = (name: string, keys: string[], p_input: Arguments): Probe[] =>
+  keys.map((key) => input(name, key, p_input));
+const argument = (name: string, at: string, args: Arguments): Probe => ({ name, at: [at], args });
+
+const { doctor, northDoctor, consultation, northRoom, officeVisit } = demoSchedule;
+const glass = { purpose: "emergency_treatment", reason: "Unconscious patient" };
+const opening = (probe: Probe): Probe => ({ ...probe, opens: true });
+const bookable = (probe: Probe): Probe => ({ ...probe, bookable: true });
+const slot = { service_id: consultation, practitioner_id: doctor, starts_at: `${MONDAY}T13:00:00Z` };
+const record = { p_patient_id: north.patient, p_kind: "condition", p_id: recordId("conditions", "priya") };
+
+export const probes: Probe[] = [
+  ...["get_patient", "find_duplicates"].map((name) => argument(name, "p_id", { p_id: north.patient })),
+  argument("update_patient", "p_id", { p_id: north.patient, p_changes: { phone: "+4930555999" } }),
+  argument("delete_patient", "p_id", { p_id: north.patient, p_reason: "entered twice" }),
+  ...["chart_summary", "list_records", "export_chart", "explain_closed_chart"].map((name) =>
+    argument(name, "p_patient_id", { p_patient_id: north.patient })
+  ),
+  argument("access_log", "p_patient_id", { p_patient_id: walkIns.nils }),
+  argument("list_records", "p_encounter_id", {
+    p_patient_id: "{{paula}}",
+    p_encounter_id: recordId("encounters", "priya"),
+  }),
+  argument("read_record", "p_patient_id", record),
+  argument("read_record", "p_id", { ...record, p_patient_id: "{{paula}}" }),
+  argument("add_record", "p_patient_id", {
+    p_patient_id: north.patient,
+    p_kind: "condition",
+    p_input: { name: "Asthma" },
+  }),
+  ...["p_patient_id", "p_id"].flatMap((at) => {
+    const args = { ...record, ...(at === "p_id" && { p_patient_id: "{{paula}}" }) };
+    return [
+      argument("change_record", at, { ...args, p_changes: { name: "Asthma" } }),
+      argument("enter_in_error", at, { ...args, p_reason: "Wrong patient" }),
+    ];
+  }),
+  ...["encounter_id", "organization_id"].map((key): Probe => ({
+    name: "add_record",
+    at: ["p_input", key],
+    args: {
+      p_patient_id: "{{paula}}",
+      p_kind: "condition",
+      p_input: { name: "Asthma", [key]: key === "encounter_id" ? recordId("encounters", "priya") : northHospital },
+    },
+  })),
+  input("open_chart", "patient_id", { patient_id: north.patient, purpose: "treatment", reason: "Ward round" }),
+  opening(input("break_glass", "patient_id", { patient_id: north.patient, ...glass })),
+  opening(input("break_glass", "national_id", { national_id: north.nationalId, ...glass })),
+  ...inputs("break_glass", ["given_name", "family_name"], {
+    given_name: "Nils",
+    family_name: "Nordengren",
+    birth_date: "1990-01-02",
+    ...glass,
+  }).map(opening),
+  input("close_chart", "patient_id", { patient_id: north.patient }),
+  input("review_break_glass", "id", { id: north.breakGlass, outcome: "justified", comment: "Seen" }),
+  input("give_consent", "patient_id", {
+    patient_id: north.patient,
+    organization_id: demoHospital,
+    scope: "everything",
+  }),
+  ...inputs("withdraw_consent", ["id"], { id: chartRows.priyaForNorth, patient_id: north.patient }),
+  input("withdraw_consent", "patient_id", { id: chartRows.paulaForNorth, patient_id: north.patient }),
+  input("end_care", "id", { id: north.care }),
+  input("end_care", "patient_id", { id: north.care, patient_id: north.patient }),
+  input("readmit_patient", "mrn", { mrn: "NSH-PROBE" }),
+  input("create_link_code", "patient_id", { patient_id: walkIns.nils, code_hash: hash }),
+  input("redeem_link_code", "code", { code: north.linkCode, birth_date: "1991-02-03" }),
+  input("merge_patients", "patient_id", { patient_id: walkIns.nils, source_id: walkIns.wanda, reason: "Twice" }),
+  input("merge_patients", "source_id", { patient_id: walkIns.wanda, source_id: walkIns.nils, reason: "Twice" }),
+  input("unmerge_patients", "id", { id: identityRows.priyaMerge }),
+  input("dismiss_duplicate", "patient_id", {
+    patient_id: walkIns.nils,
+    other_patient_id: walkIns.wanda,
+    reason: "Twins",
+  }),
+  input("dismiss_duplicate", "other_patient_id", {
+    patient_id: walkIns.wanda,
+    other_patient_id: walkIns.nils,
+    reason: "Twins",
+  }),
+  input("reopen_duplicate", "id", { id: identityRows.northPair }),
+  input("create_correction_request", "patient_id", { patient_id: north.patient, field: "phone", text: "New." }),
+  input("create_correction_request", "record_id", {
+    patient_id: "{{paula}}",
+    record_kind: "condition",
+    record_id: recordId("conditions", "priya"),
+    text: "New.",
+  }),
+  ...inputs("decide_correction_request", ["id", "patient_id"], {
+    id: identityRows.priyaRequest,
+    patient_id: north.patient,
+    status: "accepted",
+    reason: "As asked",
+  }),
+  input("revoke_invitation", "id", { id: extra.northInvitation }),
+  input("accept_invitation", "token", { token: north.invitationToken }),
+  input("set_membership_status", "id", { id: north.membership, status: "suspended" }),
+  input("set_person_status", "user_id", { user_id: people.northDoctor, status: "suspended" }),
+  argument("get_appointment", "p_id", { p_id: visits.priya }),
+  argument("release_hold", "p_id", { p_id: waiting.priyaHold }),
+  input("cancel_appointment", "id", { id: visits.priya, reason: "Ill" }),
+  input("step_appointment", "id", { id: visits.priya, status: "checked_in" }),
+  input("reschedule_appointment", "id", { id: visits.priya, starts_at: `${MONDAY}T13:00:00Z` }),
+  input("reschedule_appointment", "room_id", { id: visits.paula, room_id: northRoom }),
+  input("book_appointment", "hold_id", { hold_id: waiting.priyaHold }),
+  ...["book_appointment", "hold_slot"].flatMap((name) => [
+    input(name, "patient_id", { ...slot, patient_id: north.patient }),
+    input(name, "room_id", { ...slot, patient_id: "{{paula}}", room_id: northRoom }),
+  ]),
+  ...["patient_id", "room_id"].map((key) =>
+    input("book_series", key, {
+      service_id: consultation,
+      practitioner_id: doctor,
+      patient_id: "{{paula}}",
+      unit: "week",
+      start_day: MONDAY,
+      start_time: "11:00",
+      count: 2,
+      [key]: key === "patient_id" ? north.patient : northRoom,
+    })
+  ),
+  argument("get_series", "p_id", { p_id: repeated.priya }),
+  input("move_series", "id", { id: repeated.priya, scope: "all", shift_days: 1 }),
+  input("move_series", "appointment_id", {
+    id: repeated.paula,
+    scope: "one",
+    appointment_id: repeated.priyaFirst,
+    shift_days: 1,
+  }),
+  input("move_series", "room_id", { id: repeated.paula, scope: "all", room_id: northRoom }),
+  input("cancel_series", "id", { id: repeated.priya, scope: "all", reason: "Ill" }),
+  input("cancel_series", "appointment_id", {
+    id: repeated.paula,
+    scope: "one",
+    appointment_id: repeated.priyaFirst,
+    reason: "Ill",
+  }),
+  input("join_waitlist", "patient_id", { service_id: consultation, patient_id: north.patient }),
+  input("join_waitlist", "replaces_appointment_id", {
+    service_id: consultation,
+    patient_id: "{{paula}}",
+    replaces_appointment_id: visits.priya,
+  }),
+  argument("get_waitlist_entry", "p_id", { p_id: waiting.priya }),
+  input("leave_waitlist", "id", { id: waiting.priya }),
+  input("offer_from_waitlist", "entry_id", {
+    entry_id: waiting.priya,
+    practitioner_id: northDoctor,
+    starts_at: `${MONDAY}T13:00:00Z`,
+  }),
+  input("offer_from_waitlist", "room_id", {
+    entry_id: waiting.paula,
+    practitioner_id: doctor,
+    starts_at: `${MONDAY}T13:00:00Z`,
+    room_id: northRoom,
+  }),
+  input("decide_waitlist_offer", "id", { id: waiting.priyaOffer, status: "accepted" }),
+  ...["list_appointments", "list_series", "list_waitlist"].map((name) =>
+    argument(name, "p_patient_id", { p_patient_id: north.patient, p_count: true })
+  ),
+  argument("list_appointments", "p_room_id", { p_room_id: northRoom, p_count: true }),
+  argument("list_appointments", "p_series_id", { p_series_id: repeated.priya, p_count: true }),
+  argument("search_patients", "p_mrn", { p_mrn: "NSH-PROBE" }),
+  argument("search_patients", "p_name", { p_name: "Norden" }),
+  argument("search_patients", "p_phone", { p_phone: "+493055510001" }),
+  ...["patient_id", "actor_id", "row_id"].map((key): Probe => ({
+    name: "search_audit",
+    at: ["p_filters", key],
+    args: { p_filters: { [key]: key === "actor_id" ? people.northDoctor : walkIns.nils } },
+  })),
+  input("create_practitioner", "membership_id", {
+    organization_id: demoHospital,
+    membership_id: north.membership,
+    display_name: "Dr. Who",
+    specialty: "Surgery",
+  }),
+  input("create_service", "room_ids", {
+    organization_id: demoHospital,
+    name: "New",
+    duration_minutes: 30,
+    room_ids: [northRoom],
+  }),
+  {
+    name: "change_service",
+    at: ["p_changes", "room_ids"],
+    args: { p_id: consultation, p_changes: { room_ids: [northRoom] } },
+  },
+  input("revoke_calendar_feed", "id", { id: feeds.pavel }),
+  argument("read_calendar_feed", "p_token", { p_token: feedTokens.revoked }),
+  input("read_notification", "id", { id: told.pavel }),
+  ...["book_appointment", "hold_slot"].flatMap((name) => [
+    bookable(input(name, "service_id", { ...slot, service_id: officeVisit, patient_id: "{{paula}}" })),
+    bookable(input(name, "practitioner_id", { ...slot, practitioner_id: northDoctor, patient_id: "{{paula}}" })),
+  ]),
+  bookable(input("reschedule_appointment", "practitioner_id", { id: visits.paula, practitioner_id: northDoctor })),
+  ...["service_id", "practitioner_id"].flatMap((key) => {
+    const foreign = { [key]: key === "service_id" ? officeVisit : northDoctor };
+    const waits = { service_id: consultation, patient_id: "{{paula}}", ...foreign };
+    const repeats = { unit: "week", start_day: MONDAY, start_time: "11:00", count: 2 };
+    return [
+      bookable(input("join_waitlist", key, waits)),
+      bookable(input("book_series", key, { practitioner_id: doctor, ...waits, ...repeats })),
+    ];
+  }),
+  bookable(input("move_series", "practitioner_id", {
+    id: repeated.paula,
+    scope: "all",
+    practitioner_id: northDoctor,
+  })),
+  bookable(input("offer_from_waitlist", "practitioner_id", {
+    entry_id: waiting.paula,
+    practitioner_id: northDoctor,
+    starts_at: `${MONDAY}T13:00:00Z`,
+  })),
+  bookable(argument("search_slots", "p_service_id", { p_service_id: officeVisit, p_from: MONDAY, p_to: MONDAY })),
+  bookable(argument("search_slots", "p_practitioner_ids", {
+    p_service_id: consultation,
+    p_from: MONDAY,
+    p_to: MONDAY,
+    p_practitioner_ids: [northDoctor],
+  })),
+  bookable(argument("list_appointments", "p_practitioner_id", { p_practitioner_id: northDoctor, p_count: true })),
+  bookable(argument("list_waitlist", "p_service_id", { p_service_id: officeVisit, p_count: true })),
+  bookable(argument("change_service", "p_id", { p_id: officeVisit, p_changes: { duration_minutes: 45 } })),
+  bookable({
+    name: "change_service",
+    at: ["p_changes", "practitioner_ids"],
+    args: { p_id: consultation, p_changes: { practitioner_ids: [northDoctor] } },
+  }),
+  bookable(input("create_service", "practitioner_ids", {
+    organization_id: demoHospital,
+    name: "New",
+    duration_minutes: 30,
+    practitioner_ids: [northDoctor],
+  })),
+  bookable(input("create_availability_rule", "practitioner_id", {
+    organization_id: demoHospital,
+    practitioner_id: northDoctor,
+    weekday: 1,
+    start_time: "08:00",
+    end_time: "12:00",
+  })),
+  bookable(input("create_availability_exception", "practitioner_id", {
+    organization_id: demoHospital,
+    practitioner_id: northDoctor,
+    kind: "closed",
+    from_day: MONDAY,
+  })),
+];
+
+/** Puts the ids that the seeds leave to chance into a probe. */
+export const filledWith = (known: Record<string, string>) => (probe: Probe): Probe => ({
+  ...probe,
+  args: JSON.parse(
+    JSON.stringify(probe.args).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => known[name] ?? ""),
+  ),
+});

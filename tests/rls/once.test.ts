@@ -1,0 +1,192 @@
+import { DatabaseError, type PoolClient } from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { actAs, sql } from "../support/database.ts";
+import { allCells } from "./expectations/all.ts";
+import { demoHospital, people } from "./worlds/people.ts";
+import { walkIns } from "./worlds/identity.ts";
+import { type ActorName, actors, arrange, lookUp, personOf } from "./world.ts";
+
+/** Functions of the API that write, but neither create nor move anything nor write what the caller gives them, and so need no shell. */
+const WITHOUT_SHELL = {
+  explain_closed_chart: "says why and records the denial",
+  export_chart: "reads, and records a denial",
+  health_report: "reads, and records a denial",
+  verify_audit: "reads, and records a denial",
+  lease_rate_limit: "counts",
+  read_calendar_feed: "reads, and counts",
+  read_all_notifications: "marks what is there, without a key",
+};
+
+/** Whose answer is about nobody but the login that asks, or is open to everybody, so that no right is needed to see it. */
+const OPEN = [
+  "create_organization",
+  "accept_invitation",
+  "close_chart",
+  "create_calendar_feed",
+  "revoke_calendar_feed",
+  "read_notification",
+];
+
+const madeMembership = "a0000000-0000-4000-8000-000000003001";
+
+/** Requests that have their effect, one at least for each function that goes through private.once: those of the matrix, and some that need more. */
+type Request = { name: string; actor: ActorName; statement: string; given?: string };
+const requests: Request[] = [
+  ...allCells.filter(({ verb, expected }) => verb === "call" && expected === "yes").map(({
+    relation,
+    actor,
+    statement,
+  }) => ({ name: relation.slice("public.".length), actor, statement })),
+  {
+    name: "accept_invitation",
+    actor: "patient",
+    given: `with made as (insert into public.invitations (organization_id, email, role)
+        select o.id, p.email, 'admin' from public.organizations o, public.profiles p
+        where o.kind = 'pharmacy' and p.id = '${people.paula}' limit 1 returning id)
+      insert into private.invitation_tokens (invitation_id, token_hash)
+      select id, encode(extensions.digest('a token of the test', 'sha256'), 'hex') from made`,
+    statement: `select public.accept_invitation('{"token": "a token of the test"}')`,
+  },
+  {
+    name: "readmit_patient",
+    actor: "doctor",
+    given: `insert into public.patient_identifiers (patient_id, system, organization_id, value)
+        select '${walkIns.wanda}', 'mrn', '${demoHospital}', 'ONCE-1'
+        on conflict do nothing;
+      update public.patient_identifiers set value = 'ONCE-1' where patient_id = '${walkIns.wanda}' and system = 'mrn';
+      update public.care_relationships set status = 'ended' where patient_id = '${walkIns.wanda}'`,
+    statement: `select public.readmit_patient('{"mrn": "ONCE-1"}')`,
+  },
+  {
+    name: "create_practitioner",
+    actor: "doctor",
+    given: `insert into public.memberships (id, user_id, organization_id, role)
+      values ('${madeMembership}', '${people.northDoctor}', '${demoHospital}', 'hospital_staff')`,
+    statement:
+      `select public.create_practitioner('{"organization_id": "${demoHospital}", "membership_id": "${madeMembership}",
+      "display_name": "Dr. Reyes", "specialty": "Surgery"}')`,
+  },
+  {
+    name: "redeem_link_code",
+    actor: "patient",
+    given: `update public.patients set user_id = null where user_id = '${people.paula}';
+      insert into public.patients (user_id, given_name, family_name, birth_date) values ('${people.paula}', 'Wanda', 'Walker', '1990-01-02');
+      with made as (
+        insert into public.patient_link_codes (patient_id, organization_id, created_by)
+        values ('${walkIns.wanda}', '${demoHospital}', '${people.nurse}') returning id)
+      insert into private.link_code_hashes (link_code_id, code_hash) select id, private.link_code_hash('ABCDE-FGHJK') from made`,
+    statement: `select public.redeem_link_code('{"code": "abcde fghjk", "birth_date": "1990-01-02"}')`,
+  },
+];
+
+let client: PoolClient;
+let functions: { name: string; body: string; volatile: boolean }[];
+let patientsWords: string[];
+
+beforeAll(async () => {
+  client = await sql().connect();
+  await client.query("begin");
+  await arrange(client);
+  await lookUp(client);
+  functions = (await client.query<{ name: string; body: string; volatile: boolean }>(`
+    select p.proname as name, p.prosrc as body, p.provolatile = 'v' as volatile from pg_proc p
+    where p.pronamespace = 'public'::regnamespace
+      and (has_function_privilege('authenticated', p.oid, 'execute') or has_function_privilege('anon', p.oid, 'execute'))
+    order by 1`)).rows;
+  patientsWords = (await client.query<{ word: string }>("select distinct family_name as word from public.patients"))
+    .rows.map(({ word }) => word);
+});
+beforeEach(async () => {
+  await client.query("savepoint test");
+  return async () => {
+    await client.query("rollback to savepoint test");
+    await actAs(client, null);
+  };
+});
+
+afterAll(async () => {
+  await client.query("rollback");
+  client.release();
+});
+
+const through = (shell: string) =>
+  functions.filter(({ body }) => body.includes(`private.${shell}(`)).map(({ name }) => name);
+
+test("every function of the API that writes goes through private.once or private.guarded", () => {
+  const shelled = [...through("once"), ...through("guarded"), ...Object.keys(WITHOUT_SHELL)];
+  expect(functions.filter(({ volatile }) => volatile).map(({ name }) => name)).toEqual([...new Set(shelled)].sort());
+});
+
+test("every function that goes through private.once is asked for here", () => {
+  const asked = new Set(requests.map(({ name }) => name));
+  expect(through("once").filter((name) => !asked.has(name))).toEqual([]);
+});
+
+/** What came of a request: the answer and whether it was a repetition's, or the SQLSTATE of the refusal. */
+type Came = { answer?: unknown; replayed?: boolean; refused?: string };
+
+async function ask({ actor, statement }: Request, key: string): Promise<Came> {
+  await client.query("savepoint request");
+  try {
+    await actAs(client, actors[actor], { "idempotency-key": key });
+    await client.query("select set_config('response.headers', '', true), set_config('response.status', '', true)");
+    const { rows } = await client.query<unknown[]>({ text: statement, rowMode: "array" });
+    const said = await client.query<{ headers: string; status: string }>(
+      "select current_setting('response.headers') as headers, current_setting('response.status') as status",
+    );
+    const { headers = "", status = "" } = said.rows[0] ?? {};
+    if (status !== "") return { refused: `PT${status}` };
+    return { answer: rows[0]?.[0], replayed: headers.includes("Idempotency-Replayed") };
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    await client.query("rollback to savepoint request");
+    return { refused: error.code ?? "" };
+  } finally {
+    await actAs(client, null);
+  }
+}
+
+/** Every right that a person has, in organizations and to a record of their own. */
+const takeAllRights = (person: string) => `
+  set local session_replication_role = replica;
+  update public.memberships set status = 'suspended' where user_id = '${person}';
+  update public.patients set user_id = null where user_id = '${person}';
+  set local session_replication_role = origin`;
+
+const closeEverything = `
+  update public.chart_accesses set closed_at = now() where closed_at is null;
+  update public.consents set status = 'withdrawn' where status = 'active';
+  update public.care_relationships set status = 'ended' where status = 'active'`;
+
+describe("a request with an Idempotency-Key", () => {
+  const once = requests.map((
+    request,
+  ): [string, Request] => [`${request.name} as ${request.actor}: ${request.statement.slice(14, 90)}`, request]);
+
+  test.each(once)("%s", async (_, request) => {
+    if (!through("once").includes(request.name)) return;
+    if (request.given !== undefined) await client.query(request.given);
+    const key = crypto.randomUUID();
+    const first = await ask(request, key);
+    expect(first).toMatchObject({ replayed: false });
+    expect(await ask(request, key)).toEqual({ ...first, replayed: true });
+    const { rows } = await client.query(
+      "select to_jsonb(k) - '{user_id,key,fingerprint,created_at}'::text[] as kept from private.idempotency_keys k where key = $1",
+      [key],
+    );
+    expect(rows).toEqual([{ kept: { done: true, answer_id: expect.toBeOneOf([null, expect.any(String)]) } }]);
+
+    if (request.actor === "doctor" || request.actor === "nurse") {
+      await client.query("savepoint closed");
+      await client.query(closeEverything);
+      const { answer = null } = await ask(request, key);
+      for (const word of patientsWords) expect(JSON.stringify(answer)).not.toContain(word);
+      await client.query("rollback to savepoint closed");
+    }
+
+    await client.query(takeAllRights(personOf(request.actor)));
+    const lost = await ask(request, key);
+    if (OPEN.includes(request.name)) expect(lost).toMatchObject({ replayed: true });
+    else expect(lost.refused).toMatch(/^PT40[34]$/);
+  });
+});

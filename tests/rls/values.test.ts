@@ -1,0 +1,190 @@
+import { DatabaseError, type PoolClient } from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { actAs, sql } from "../support/database.ts";
+import { allCells } from "./expectations/all.ts";
+import { type ActorName, actors, arrange, lookUp } from "./world.ts";
+import { walkIns } from "./worlds/identity.ts";
+import { demoSchedule, visits } from "./worlds/appointments.ts";
+
+/** What Postgres says of a row or a key in an error; behind it stand values, of columns that nobody may read too. */
+const PRINTS_VALUES = /Failing row|contains \(|\)=\(/;
+
+let client: PoolClient;
+
+beforeAll(async () => {
+  client = await sql().connect();
+  await client.query("begin");
+  await arrange(client);
+  await lookUp(client);
+});
+afterAll(async () => {
+  await client.query("rollback");
+  client.release();
+});
+
+/** The error of a statement, and of what was put off until the end of its transaction; null when there is none. */
+async function errorOf(actor: ActorName, statement: string): Promise<DatabaseError | null> {
+  await client.query("savepoint attempt");
+  try {
+    await actAs(client, actors[actor]);
+    await client.query(`${statement}; set constraints all immediate`);
+    return null;
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    return error;
+  } finally {
+    await client.query("rollback to savepoint attempt; release savepoint attempt");
+  }
+}
+
+const SIGN = "Zz<9&";
+const input = (fields: object) => `'${JSON.stringify(fields)}'`;
+
+describe("what a call violates is told by names, without the row and without a value", () => {
+  test.each<[what: string, actor: ActorName, statement: string, expected: object]>([
+    [
+      "the reason of a cancellation",
+      "patient",
+      `public.cancel_appointment(${input({ id: visits.paula, reason: SIGN })})`,
+      {
+        code: "23514",
+        table: "appointments",
+      },
+    ],
+    ["the reason of a deletion", "doctor", `public.delete_patient('${walkIns.wanda}', '${SIGN}')`, {
+      code: "23514",
+      table: "patients",
+    }],
+    [
+      "the reason of a merge",
+      "doctor",
+      `public.merge_patients(${input({ patient_id: walkIns.wanda, source_id: walkIns.wandaAgain, reason: SIGN })})`,
+      { code: "23514", table: "patient_merges" },
+    ],
+    [
+      "the address of an invitation",
+      "admin",
+      `public.create_invitation(${
+        input({
+          organization_id: "10000000-0000-4000-8000-000000000001",
+          email: SIGN,
+          role: "privacy_officer",
+          token_hash: "a",
+        })
+      })`,
+      { code: "23514", table: "invitations" },
+    ],
+    [
+      "the name of a feed",
+      "patient",
+      `public.create_calendar_feed(${input({ calendar: "patient", name: SIGN, token_hash: "a".repeat(64) })})`,
+      { code: "23514", table: "calendar_feeds" },
+    ],
+    [
+      "the hash of a feed",
+      "patient",
+      `public.create_calendar_feed(${input({ calendar: "patient", name: "Phone", token_hash: SIGN })})`,
+      { code: "23514" },
+    ],
+    [
+      "the reason of a priority",
+      "doctor",
+      `public.join_waitlist(${
+        input({ service_id: demoSchedule.surgery, patient_id: walkIns.wanda, priority: 1, priority_reason: SIGN })
+      })`,
+      { code: "23514", table: "waitlist_entries" },
+    ],
+    [
+      "a number of an overbooking",
+      "doctor",
+      `public.reschedule_appointment(${input({ id: visits.paula, duration_minutes: SIGN })})`,
+      { code: "22P02" },
+    ],
+    [
+      "the comment of a change",
+      "doctor",
+      `public.update_patient('${walkIns.wanda}', ${input({ national_id: { country: SIGN, value: "1" } })})`,
+      { code: "23514", table: "patient_identifiers" },
+    ],
+    [
+      "the day of a series",
+      "doctor",
+      `public.book_series(${
+        input({ service_id: demoSchedule.consultation, unit: "week", start_day: SIGN, start_time: "10:00", count: 2 })
+      })`,
+      { code: "22007" },
+    ],
+    ["a kind", "patient", `public.create_calendar_feed(${input({ calendar: SIGN, name: "Phone", token_hash: "a" })})`, {
+      code: "22P02",
+    }],
+  ])("%s", async (_, actor, call, expected) => {
+    const error = await errorOf(actor, `select ${call}`);
+    expect(error).toMatchObject(expected);
+    expect(JSON.stringify({ ...error, message: error?.message, where: undefined })).not.toContain(SIGN);
+    expect(error?.detail ?? "").not.toMatch(PRINTS_VALUES);
+  });
+
+  test("at an overbooking without end there is no row either", async () => {
+    for (const starts_at of ["infinity", "-infinity", "294276-12-31T23:59:59Z"]) {
+      const fields = {
+        service_id: demoSchedule.consultation,
+        practitioner_id: demoSchedule.doctor,
+        patient_id: walkIns.wanda,
+      };
+      const call = `public.book_appointment(${input({ ...fields, starts_at, overbooking_reason: "Urgent" })})`;
+      const error = await errorOf("doctor", `select ${call}`);
+      expect(error?.code).toMatch(/^(PT4|22|23)/);
+      expect(error?.detail ?? "").not.toMatch(PRINTS_VALUES);
+    }
+  });
+
+  test("a key that is taken is told by its columns", async () => {
+    const feed = `public.create_calendar_feed(${
+      input({ calendar: "patient", name: "Phone", token_hash: "b".repeat(64) })
+    })`;
+    expect(await errorOf("patient", `select ${feed}, ${feed}`)).toMatchObject({
+      code: "23505",
+      detail: "Key (token_hash)",
+      message: expect.stringContaining("unique constraint"),
+    });
+  });
+
+  test("whatever text of a right call is spoiled", async () => {
+    const calls = allCells.filter(({ verb, expected }) => verb === "call" && expected === "yes");
+    let refused = 0;
+    for (const { actor, statement } of calls) {
+      for (const [text] of statement.matchAll(/"[^"]+"(?=\s*[,}])|(?<=, )'[\w ]+'(?=[,)])/g)) {
+        const quote = text.charAt(0);
+        const error = await errorOf(actor, statement.replace(text, () => `${quote}${SIGN}${quote}`));
+        if (error === null || /^(PT|42)/.test(error.code ?? "")) continue;
+        refused++;
+        expect(error.detail ?? "", `${statement} with ${text} as ${actor}`).not.toMatch(PRINTS_VALUES);
+      }
+    }
+    expect(refused).toBeGreaterThan(20);
+  });
+});
+
+test("what a statement on a table violates prints no row: they are under row-level security", async () => {
+  const { rows } = await client.query<{ table: string; column: string; right: string }>(`
+    select c.relname as table, a.attname as column, r.privilege as right
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    cross join (values ('update'), ('insert')) as r (privilege)
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+      and has_column_privilege('authenticated', c.oid, a.attnum, r.privilege) order by 1, 2, 3`);
+  expect(rows.length).toBeGreaterThan(100);
+  let refused = 0;
+  for (const { table, column, right } of rows) {
+    const statement = right === "update"
+      ? `update public.${table} set ${column} = '<'`
+      : `insert into public.${table} (${column}) values ('<')`;
+    for (const actor of ["patient", "doctor"] as const) {
+      const errors = [await errorOf(actor, statement), await errorOf(actor, statement.replaceAll("'<'", "null"))];
+      for (const error of errors.filter((one) => one !== null)) {
+        if (/^23/.test(error.code ?? "")) refused++;
+        expect(error.detail ?? "", `${statement} as ${actor}`).not.toMatch(PRINTS_VALUES);
+      }
+    }
+  }
+  expect(refused).toBeGreaterThan(20);
+});
