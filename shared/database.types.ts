@@ -2945,7 +2945,10 @@ export type Database = {
           "template": string;
         }[];
       };
-      "clear_attempts": { Args: { "p_account": string; "p_action": string; "p_address": string }; Returns: undefined };
+      "clear_attempts": {
+        Args: { "p_account": string; "p_action": string; "p_address": string; "p_device"?: string };
+        Returns: undefined;
+      };
       "close_chart": { Args: { "p_input": Json }; Returns: Json };
       "create_availability_exception": { Args: { "p_input": Json }; Returns: Json };
       "create_availability_rule": { Args: { "p_input": Json }; Returns: Json };
@@ -3223,10 +3226,11 @@ export type Database = {
       "start_care": { Args: { "p_input": Json }; Returns: Json };
       "step_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "take_attempt": {
-        Args: { "p_account": string; "p_action": string; "p_address": string };
+        Args: { "p_account": string; "p_action": string; "p_address": string; "p_device"?: string };
         Returns: {
           "allowed": boolean;
           "capacity": number;
+          "known_device": boolean;
           "remaining": number;
           "retry_after_seconds": number;
         }[];

@@ -15,8 +15,7 @@ const clients = new WeakMap<Env, SecretClient>();
 export function secretClient(env: Env): SecretClient {
   const known = clients.get(env);
   if (known !== undefined) return known;
-  const key = env.secretKeys.default;
-  if (key === undefined) throw new Error("SUPABASE_SECRET_KEYS has no key named default");
+  const key = secretKey(env);
   const client = createClient<Database>(env.url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     // With a time limit, and with codes of ours where nobody answers.
@@ -24,4 +23,11 @@ export function secretClient(env: Env): SecretClient {
   });
   clients.set(env, client);
   return client;
+}
+
+/** The key itself, for calls to Auth, which believes only who has it whose call they pass on. */
+export function secretKey(env: Env): string {
+  const key = env.secretKeys.default;
+  if (key === undefined) throw new Error("SUPABASE_SECRET_KEYS has no key named default");
+  return key;
 }

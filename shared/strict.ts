@@ -7,20 +7,24 @@ import type { SecretClient } from "./secret.ts";
 /** What is counted strictly, per address and per account. */
 export type Attempt = "sign_in" | "refresh" | "register" | "password_reset" | "accept_invitation" | "confirm";
 
+/** Who attempts what: `account` is what they name themselves, `device` the token of a device that has signed in to it before. */
+export type Attempted = { action: Attempt; address: string; account: string; device?: string | undefined };
+
+const argumentsOf = ({ action, address, account, device }: Attempted) => ({
+  p_action: action,
+  p_address: address,
+  p_account: account,
+  ...(device !== undefined && { p_device: device }),
+});
+
 /**
- * Counts an attempt in the database before it is made; 429 when the address or the account has had too many. Unlike the leased limits this fails
- * closed: without the database nobody can sign in anyway. The client comes as an argument because few functions may have it.
+ * Counts an attempt in the database before it is made; 429 when there have been too many. Answers whether the database knows the device. Unlike the leased
+ * limits this fails closed: without the database nobody can sign in anyway. The client comes as an argument because few functions may have it.
  */
-export async function takeAttempt(
-  client: SecretClient,
-  action: Attempt,
-  address: string,
-  account: string,
-): Promise<void> {
-  const args = { p_action: action, p_address: address, p_account: account };
-  const [attempt] = unwrap(await client.rpc("take_attempt", args));
+export async function takeAttempt(client: SecretClient, attempted: Attempted): Promise<{ knownDevice: boolean }> {
+  const [attempt] = unwrap(await client.rpc("take_attempt", argumentsOf(attempted)));
   if (attempt === undefined) throw unavailable();
-  if (attempt.allowed) return;
+  if (attempt.allowed) return { knownDevice: attempt.known_device };
   const seconds = Math.max(1, attempt.retry_after_seconds);
   throw problem("rate_limited", {
     detail: `Too many attempts. Try again in ${seconds} s.`,
@@ -28,14 +32,9 @@ export async function takeAttempt(
   });
 }
 
-/** Forgets the attempts on an account after one that succeeded. */
-export async function clearAttempts(
-  client: SecretClient,
-  action: Attempt,
-  address: string,
-  account: string,
-): Promise<void> {
-  unwrap(await client.rpc("clear_attempts", { p_action: action, p_address: address, p_account: account }));
+/** Forgets the attempts on an account after one that succeeded. Its address and device are known from then on. */
+export async function clearAttempts(client: SecretClient, attempted: Attempted): Promise<void> {
+  unwrap(await client.rpc("clear_attempts", argumentsOf(attempted)));
 }
 
 /**

@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { AppContext } from "../../shared/context.ts";
 import { unavailable } from "../../shared/errors.ts";
 import { problem } from "../../shared/problem.ts";
+import { secretKey } from "../../shared/secret.ts";
+import { clientAddress } from "../../shared/strict.ts";
 
 /** How long a call to Auth may take, in milliseconds: hashing and sending a mail are slow, and sign-ins queue up behind each other. */
 const DEADLINE = 15_000;
@@ -23,7 +25,8 @@ export type AuthAnswer = { ok: true; body: unknown } | { ok: false; status: numb
 const refusal = z.object({ error_code: z.string() });
 
 /**
- * One call to the Auth API with the publishable key. Plain `fetch`: supabase-js would keep a session in the client, which many people would share here.
+ * One call to the Auth API. Plain `fetch`: supabase-js would keep a session in the client, which many people would share here. With the secret key, which
+ * lets Auth believe us whose call it is (`Sb-Forwarded-For`): it limits by address, and a stranger must not use up what all our callers share.
  * Throws 503 when Auth is away or fails, 504 when it takes too long and 429 when it limits us; every other refusal is for the route to judge.
  */
 export async function callAuth(c: AppContext, { method = "POST", path, body, token }: Call): Promise<AuthAnswer> {
@@ -33,7 +36,8 @@ export async function callAuth(c: AppContext, { method = "POST", path, body, tok
     const response = await fetch(`${env.url}/auth/v1/${path}`, {
       method,
       headers: {
-        apikey: env.publishableKey,
+        apikey: secretKey(env),
+        "sb-forwarded-for": clientAddress(c),
         "content-type": "application/json",
         "x-request-id": record.id,
         ...(token !== undefined && { authorization: `Bearer ${token}` }),

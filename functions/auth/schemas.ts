@@ -15,7 +15,7 @@ const newPassword = password.min(SHORTEST_PASSWORD, `must have at least ${SHORTE
 const knownPassword = password.min(1, "must not be empty").meta({ example: "correct-horse-battery" });
 
 /** The code of a mail, as long as `otp_length` in supabase/config.toml says. */
-const code = z.string().trim().regex(/^\d{6}$/, "must be the 6 digits of the mail").meta({ example: "123456" });
+const code = z.string().trim().regex(/^\d{10}$/, "must be the 10 digits of the mail").meta({ example: "1234567890" });
 const invitationToken = z.string().trim().min(1, "must not be empty").max(200, "must have at most 200 characters")
   .meta({ example: "3q2-7wAAlY8kXJ4oTt0m9bH1cVfUe5sZ" });
 
@@ -35,7 +35,14 @@ export const registerInvitedInput = registerInput.omit({ birth_date: true }).ext
 
 export const confirmInput = z.strictObject({ email, code });
 
-export const loginInput = z.strictObject({ email, password: knownPassword });
+const deviceToken = z.string().meta({ example: "7f3c9a5e21b84d06a1c2e3f405162738a9b0c1d2e3f44556677889900aabbccd" });
+
+export const loginInput = z.strictObject({
+  email,
+  password: knownPassword,
+  device_token: deviceToken.min(1, "must not be empty").max(100, "must have at most 100 characters").optional()
+    .describe("The one that this device got when it signed in to the account before."),
+});
 
 export const refreshInput = z.strictObject({
   refresh_token: z.string().min(1, "must not be empty").max(4096, "must have at most 4096 characters")
@@ -82,6 +89,10 @@ export const session = z.object({
   expires_at: z.int().describe("When the access token ends, in seconds since 1970.").meta({ example: 1772357400 }),
   user: z.object({ id: uuid, email: z.string().meta({ example: "ada@example.org" }) }),
 }).meta({ id: "Session" });
+
+export const signedIn = session.extend({
+  device_token: deviceToken.describe("Send it with the next sign-in to this account from this device."),
+}).meta({ id: "SignIn" });
 
 const role = z.enum(["hospital_staff", "pharmacy_staff", "admin", "privacy_officer"]);
 const membershipStatus = z.enum(["active", "suspended"]);

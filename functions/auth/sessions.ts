@@ -6,7 +6,8 @@ import { sessionOf } from "./answers.ts";
 import { countAttempt, forgetAttempts } from "./attempts.ts";
 import { callAuth } from "./auth-api.ts";
 import { refuseOnBeat } from "./even-time.ts";
-import { loginInput, logoutInput, refreshInput, session } from "./schemas.ts";
+import { newDeviceToken } from "./devices.ts";
+import { loginInput, logoutInput, refreshInput, session, signedIn } from "./schemas.ts";
 
 /** Opening, prolonging and ending sessions. */
 export const sessions = new Hono<AppEnv>()
@@ -15,18 +16,19 @@ export const sessions = new Hono<AppEnv>()
     describe({
       summary: "Sign in",
       description:
-        "A wrong password, an unknown address and an address that is not confirmed yet get the same answer in the same time. After too many attempts the address or the account is locked for a while.",
-      responses: { 200: session },
+        "A wrong password, an unknown address and an address that is not confirmed yet get the same answer in the same time. After too many attempts the account is locked for a while for the address that they came from, and for unknown ones when they came from many. Whoever sends the `device_token` of an earlier answer is not locked out by others: keep it with the account, also after signing out.",
+      responses: { 200: signedIn },
       problems: ["invalid_credentials", "rate_limited"],
     }),
     validate("json", loginInput),
     async function login(c) {
-      const { email, password } = c.req.valid("json");
-      await countAttempt(c, "sign_in", email);
+      const { email, password, device_token } = c.req.valid("json");
+      const { knownDevice } = await countAttempt(c, "sign_in", email, device_token);
       const body = { email, password };
       const opened = await refuseOnBeat(callAuth(c, { path: "token?grant_type=password", body }).then(sessionOf));
-      forgetAttempts(c, "sign_in", email);
-      return c.json(opened, 200);
+      const device = knownDevice && device_token !== undefined ? device_token : newDeviceToken();
+      forgetAttempts(c, "sign_in", email, device);
+      return c.json({ ...opened, device_token: device }, 200);
     },
   )
   .post(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parse } from "deno-std/toml/parse.js";
+import { Hook } from "./auth/hooks.ts";
 
 /** What the local stack reads from supabase/config.toml; everything else in it is for the Supabase CLI alone. */
 const Config = z.object({
@@ -18,6 +19,13 @@ const Config = z.object({
     password_requirements: z.string().default(""),
     enable_refresh_token_rotation: z.boolean().default(true),
     refresh_token_reuse_interval: z.number().default(10),
+    rate_limit: z.looseObject({
+      email_sent: z.number().default(2),
+      sign_in_sign_ups: z.number().default(30),
+      token_refresh: z.number().default(150),
+      token_verifications: z.number().default(30),
+    }).prefault({}),
+    hook: z.looseObject({ password_verification_attempt: Hook.optional() }).prefault({}),
     email: z.looseObject({
       enabled: z.boolean().default(true),
       enable_confirmations: z.boolean().default(false),

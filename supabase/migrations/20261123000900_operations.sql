@@ -14,7 +14,7 @@ begin
   end if;
   delete from private.idempotency_keys where created_at < p_now - interval '24 hours';
   delete from private.rate_limits where refilled_at < p_now - interval '1 day';
-  delete from private.attempts where window_started_at < p_now - interval '1 day' and coalesce(locked_until, p_now) <= p_now;
+  perform private.clean_up_attempts(p_now);
   delete from cron.job_run_details where end_time < p_now - interval '7 days';
 end;
 $$;

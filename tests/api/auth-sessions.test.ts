@@ -15,7 +15,7 @@ describe("POST /auth/login", () => {
       body: { token_type: "bearer", expires_in: 3600, user: { email: "doctor@demo.health" } },
     });
     expect(Object.keys(Object(answer.body)).sort()).toEqual(
-      ["access_token", "expires_at", "expires_in", "refresh_token", "token_type", "user"],
+      ["access_token", "device_token", "expires_at", "expires_in", "refresh_token", "token_type", "user"],
     );
     const me = await call("/auth/me", { token: textAt(answer.body, "/access_token") });
     expect(me.body).toMatchObject({ memberships: [{ role: "hospital_staff", is_prescriber: true }] });

@@ -81,6 +81,8 @@ const TABLES = `
   patient_link_codes   service_role   select
   private.attempt_policies  service_role  select
   private.attempts     service_role   delete insert select update
+  private.counted_sign_ins  service_role  delete insert select update
+  private.known_clients  service_role  delete insert select update
   profiles             authenticated  select
   profiles             service_role   ${ALL}
   record_versions      authenticated  select

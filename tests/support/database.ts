@@ -61,7 +61,9 @@ export async function actAs(
 
 /** Forgets counted attempts (sign-in, registration, …) and spent requests, so that a test can make as many as it needs. */
 export async function resetLimits(): Promise<void> {
-  await sql().query("delete from private.attempts");
+  await sql().query(
+    "delete from private.attempts; delete from private.known_clients; delete from private.counted_sign_ins",
+  );
   await sql().query("delete from private.rate_limits");
 }
 

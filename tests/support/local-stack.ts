@@ -28,7 +28,7 @@ export async function startLocalStack(firstPort: number): Promise<LocalStack> {
   chmodSync(dataDir, 0o755);
   const stateFile = join(dataDir, "stack.json");
   const child = spawn(process.execPath, [keeper, dataDir, process.execPath, launcher, "start"], {
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir },
+    env: { AUTH_UNLIMITED_ADDRESSES: "127.0.0.1", ...process.env, PORT: String(port), DATA_DIR: dataDir },
     stdio: ["pipe", "ignore", "inherit"],
   });
   const exited = once(child, "exit");

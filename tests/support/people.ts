@@ -13,7 +13,7 @@ export type Person = { id: string; email: string; token: string; refreshToken: s
 
 /** The code in a mail of Auth. */
 export function codeIn(mail: Mail): string {
-  const code = /\b\d{6}\b/.exec(mail.text)?.[0];
+  const code = /\b\d{10}\b/.exec(mail.text)?.[0];
   if (code === undefined) throw new Error(`There is no code in: ${mail.text}`);
   return code;
 }

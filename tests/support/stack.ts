@@ -40,14 +40,16 @@ type CallOptions = {
   /** Sent as JSON; a string or a Blob is sent as it is. */
   body?: unknown;
   headers?: Record<string, string>;
+  /** Where functions are called; default: behind the gateway. */
+  base?: string;
 };
 
 /** An answer. `body` is the parsed JSON, or the text of anything else; read single values with `at`. */
 export type Answer = { status: number; headers: Headers; body: unknown };
 
 /** Calls a function: `call("/patients?limit=5", { token })`. */
-export function call(path: string, options: CallOptions = {}): Promise<Answer> {
-  return request(`${stackInfo().url}/functions/v1${path}`, options);
+export function call(path: string, { base, ...options }: CallOptions = {}): Promise<Answer> {
+  return request(`${base ?? `${stackInfo().url}/functions/v1`}${path}`, options);
 }
 
 /** Calls anything behind the gateway with the publishable key: `gateway("/rest/v1/patients", { token })`. */

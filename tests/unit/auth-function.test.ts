@@ -31,7 +31,13 @@ function fakeAuth(answers: Record<string, () => Response | Promise<Response>>, a
   return fakeDataApi(({ url, method }) => {
     const path = url.pathname.replace("/auth/v1/", "");
     if (path.endsWith("/take_attempt")) {
-      return Response.json([{ allowed, retry_after_seconds: allowed ? 0 : 840, remaining: 0, capacity: 10 }]);
+      return Response.json([{
+        allowed,
+        retry_after_seconds: allowed ? 0 : 840,
+        remaining: 0,
+        capacity: 10,
+        known_device: false,
+      }]);
     }
     if (path.endsWith("/clear_attempts")) return new Response(null, { status: 204 });
     if (path.endsWith("/profiles")) return Response.json([{ email: EMAIL }]);
@@ -52,19 +58,22 @@ const post = async (path: string, body: unknown, headers: Record<string, string>
 describe("sign-in", () => {
   const logIn = () => post("/login", { email: "Ada@Tests.example", password: PASSWORD });
 
-  test("counts the attempt with the secret key, asks Auth with the publishable one and forgets the attempts", async () => {
+  test("counts the attempt with the secret key, tells Auth whose call it is and forgets the attempts", async () => {
     const { calls } = fakeAuth({ "POST token": () => Response.json(session) });
     const response = await logIn();
     const { user_metadata: _, ...user } = session.user;
-    expect(await response.json()).toEqual({ ...session, user });
+    const answered = await response.json();
+    expect(answered).toEqual({ ...session, user, device_token: expect.stringMatching(/^[0-9a-f]{64}$/) });
     await vi.waitFor(() => expect(calls).toHaveLength(3));
     const [counted, asked, cleared] = calls;
     const subject = { p_action: "sign_in", p_address: "192.0.2.7", p_account: EMAIL };
     expect(counted).toMatchObject({ body: subject });
     expect(counted?.headers.get("apikey")).toBe("sb_secret_test");
     expect(asked).toMatchObject({ body: { email: EMAIL, password: PASSWORD } });
-    expect(asked?.headers.get("apikey")).toBe("sb_publishable_test");
-    expect(cleared).toMatchObject({ body: subject });
+    // Auth believes a named address with a secret key alone.
+    expect(asked?.headers.get("apikey")).toBe("sb_secret_test");
+    expect(asked?.headers.get("sb-forwarded-for")).toBe("192.0.2.7");
+    expect(cleared).toMatchObject({ body: { ...subject, p_device: answered.device_token } });
   });
 
   test("does not ask Auth once the attempts are used up", async () => {
@@ -175,7 +184,11 @@ describe("passwords", () => {
 
   test("a reset to the same password is a reset", async () => {
     fakeAuth({ "POST verify": () => Response.json(session), "PUT user": () => refusal(422, "same_password") });
-    const response = await post("/password-reset/confirm", { email: EMAIL, code: "123456", new_password: PASSWORD });
+    const response = await post("/password-reset/confirm", {
+      email: EMAIL,
+      code: "1234567890",
+      new_password: PASSWORD,
+    });
     expect(response.status).toBe(200);
   });
 });

@@ -6,6 +6,8 @@ import { summarize } from "../../../shared/log.ts";
 import { endWithParent } from "../end_with_parent.ts";
 import { storeMail } from "../gateway/mail_store.ts";
 import { completeSession, completeToken } from "./claims.ts";
+import { createLimiter, Limits } from "./limits.ts";
+import { judgePassword } from "./password_attempts.ts";
 import { hideExistingAccount } from "./signup.ts";
 
 const Settings = z.object({
@@ -15,16 +17,22 @@ const Settings = z.object({
   dbUrl: z.string(),
   mailFolder: z.string(),
   auth: z.looseObject({ jwt_secret: z.string(), site_url: z.string() }),
+  limits: Limits,
+  /** The statement of the hook `password_verification_attempt`. */
+  passwordHook: z.string().nullable(),
 });
 const settings = Settings.parse(JSON.parse(process.env.AUTH_SETTINGS ?? "{}"));
 const issuer = `${settings.url}/auth/v1`;
 const secret = settings.auth.jwt_secret;
+
+const limiter = createLimiter(settings.limits);
 
 const email: EmailDriver = {
   // Lite builds links on the site's address; the platform on Auth's own, which is what answers them.
   send: ({ to, subject, text = "", html = "" }) => {
     const link = (body: string) =>
       body.replaceAll(`${settings.auth.site_url.replace(/\/$/, "")}/auth/v1/verify`, `${issuer}/verify`);
+    limiter.mailed();
     storeMail(settings.mailFolder, { to, subject, text: link(text), html: link(html) });
     return Promise.resolve();
   },
@@ -51,10 +59,17 @@ const app = new App({
   options: { drivers: { email }, server: { apiKeys: false, disableStudio: true } },
 });
 
+const query = (text: string, values: unknown[]) =>
+  connection.driver.unsafe<Record<string, unknown>[]>(text, values.map(String));
+
 /** What the app answers, made to look like the platform's Auth where the two differ. */
 async function handle(request: Request): Promise<Response> {
-  const path = new URL(request.url).pathname;
-  const copy = path === "/auth/v1/signup" ? request.clone() : null;
+  const { pathname: path, searchParams } = new URL(request.url);
+  const address = request.headers.get("x-forwarded-for") ?? "";
+  const limited = limiter.take(request.method, path, address);
+  if (limited !== null) return limited;
+  const byPassword = path === "/auth/v1/token" && searchParams.get("grant_type") === "password";
+  const copy = path === "/auth/v1/signup" || byPassword ? request.clone() : null;
   const answer = await app.fetch(request);
   if (answer.status === 500 && await databaseIsAway()) return unavailable();
   const location = answer.headers.get("location");
@@ -63,8 +78,13 @@ async function handle(request: Request): Promise<Response> {
     return answer;
   }
   const body: unknown = await answer.json();
+  if (byPassword) {
+    const asked: unknown = await copy?.json().catch(() => null);
+    const judged = await judgePassword({ query, statement: settings.passwordHook, address }, asked, body);
+    if (judged !== null) return judged;
+  }
   if (answer.ok) return json(answer, await completeSession(body, issuer, secret));
-  const hidden = copy ? hideExistingAccount(await copy.json().catch(() => null), body) : null;
+  const hidden = copy && !byPassword ? hideExistingAccount(await copy.json().catch(() => null), body) : null;
   return hidden ? Response.json(hidden) : json(answer, body);
 }
 

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** Describe one connection (RFC 9110, 7.6.1) and end at the gateway. */
 const hopByHop = new Set([
   "connection",
@@ -13,7 +15,8 @@ const hopByHop = new Set([
 ]);
 
 /** Say where a request came from. Only a gateway may say that, so what a client sends of them is dropped. */
-const origin = /^(x-forwarded-.*|cf-connecting-ip|cf-connecting-ipv6|true-client-ip|x-real-ip|x-client-ip|forwarded)$/;
+const origin =
+  /^(x-forwarded-.*|sb-forwarded-for|cf-connecting-ip|cf-connecting-ipv6|true-client-ip|x-real-ip|x-client-ip|forwarded)$/;
 
 /** Whether a header of a request goes on to the part behind. */
 export function passesOn(name: string): boolean {
@@ -23,4 +26,13 @@ export function passesOn(name: string): boolean {
 /** Whether a header of an answer goes back to the client. Its length and framing are the gateway's own. */
 export function passesBack(name: string): boolean {
   return !hopByHop.has(name) && name !== "content-length";
+}
+
+/**
+ * The address that a backend names in the place of its own, as the platform's gateway takes it: in `Sb-Forwarded-For`, with a secret key. Null for anybody else,
+ * and for what is no address.
+ */
+export function namedAddress(headers: Headers, hasSecretKey: boolean): string | null {
+  const named = headers.get("sb-forwarded-for")?.split(",", 1)[0]?.trim() ?? "";
+  return hasSecretKey && isIP(named) !== 0 ? named : null;
 }

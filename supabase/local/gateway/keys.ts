@@ -27,7 +27,8 @@ export async function createKeyTokens(
   return tokens;
 }
 
-export type Translation = { authorization: string } | { refused: string };
+/** `secret` says whether the key is one of a backend. */
+export type Translation = { authorization: string; secret: boolean } | { refused: string };
 
 /**
  * What to send on as `Authorization` for a request with this key. A token of a person outranks the key; a key repeated as
@@ -47,7 +48,10 @@ export function translateKey(
   }
   const bearer = authorization?.replace(/^bearer\s+/i, "");
   const isKey = bearer === undefined || bearer === "" || bearer.startsWith("sb_");
-  return { authorization: isKey ? key.authorization : authorization ?? key.authorization };
+  return {
+    authorization: isKey ? key.authorization : authorization ?? key.authorization,
+    secret: key.role === "service_role",
+  };
 }
 
 /** Like `translateKey`, for Realtime: it verifies what it is given, so that a signed token may stand in the place of the key. */
@@ -61,7 +65,7 @@ export function translateRealtimeKey(
     return translateKey(tokens, apikey, authorization, userAgent);
   }
   const isKey = authorization === null || /^bearer\s+sb_/i.test(authorization);
-  return { authorization: isKey ? `Bearer ${apikey}` : authorization };
+  return { authorization: isKey ? `Bearer ${apikey}` : authorization, secret: false };
 }
 
 /** Addresses of Auth that a mail's link or a sign-in provider opens in a browser, without a key. */

@@ -6,7 +6,7 @@ import { type HttpServer, listen, requestOf } from "../node_http.ts";
 import { BODY_BYTES } from "../realtime/limits.ts";
 import type { Ports } from "../ports.ts";
 import { allowOrigin, preflight } from "./cors.ts";
-import { passesOn } from "./headers.ts";
+import { namedAddress, passesOn } from "./headers.ts";
 import { type KeyTokens, needsNoKey, translateKey, translateRealtimeKey } from "./keys.ts";
 import type { LivePageFacts } from "./live_page.ts";
 import { mailbox } from "./mailbox.ts";
@@ -72,7 +72,8 @@ export async function startGateway({ ports, keys, mailFolder, facts }: GatewayOp
     );
     if ("refused" in key && !open) return allowOrigin(Response.json({ message: key.refused }, { status: 401 }));
     const authorization = "refused" in key ? null : key.authorization;
-    return allowOrigin(await forward(upstreams[destination.to], request, destination.target, address, authorization));
+    const client = namedAddress(headers, "secret" in key && key.secret) ?? address;
+    return allowOrigin(await forward(upstreams[destination.to], request, destination.target, client, authorization));
   }
 
   async function realtime(

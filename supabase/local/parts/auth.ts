@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import process from "node:process";
+import { hookStatement } from "../auth/hooks.ts";
 import { authOptions, type ProjectConfig } from "../config.ts";
 import { denoArguments, denoCommand, isHealthy } from "./deno.ts";
 import { localFolder } from "../paths.ts";
@@ -17,7 +19,16 @@ export interface AuthPartOptions {
 
 /** Auth, in a process of its own: it hashes passwords in JavaScript, which keeps its only thread busy. */
 export function authPart({ config, ports, url, siteUrl, dbUrl, jwtSecret, mailFolder }: AuthPartOptions): Part {
-  const settings = { port: ports.auth, url, dbUrl, mailFolder, auth: authOptions(config, siteUrl, jwtSecret) };
+  const limits = { ...config.auth.rate_limit, unlimited: unlimitedAddresses() };
+  const settings = {
+    port: ports.auth,
+    url,
+    dbUrl,
+    mailFolder,
+    auth: authOptions(config, siteUrl, jwtSecret),
+    limits,
+    passwordHook: hookStatement(config.auth.hook.password_verification_attempt),
+  };
   return {
     name: "auth",
     command: denoCommand(),
@@ -26,3 +37,6 @@ export function authPart({ config, ports, url, siteUrl, dbUrl, jwtSecret, mailFo
     isReady: () => isHealthy(`http://127.0.0.1:${ports.auth}/auth/v1/health`),
   };
 }
+
+/** AUTH_UNLIMITED_ADDRESSES: whom Auth's own limits do not count. For tests and benches, which sign in hundreds of times from one address. */
+const unlimitedAddresses = () => (process.env.AUTH_UNLIMITED_ADDRESSES ?? "").split(",").filter(Boolean);

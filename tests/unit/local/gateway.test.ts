@@ -1,6 +1,6 @@
 import { decodeJwt } from "jose";
 import { describe, expect, it } from "vitest";
-import { passesBack, passesOn } from "../../../supabase/local/gateway/headers.ts";
+import { namedAddress, passesBack, passesOn } from "../../../supabase/local/gateway/headers.ts";
 import {
   createKeyTokens,
   needsNoKey,
@@ -36,8 +36,8 @@ describe("API keys", () => {
   });
 
   it("give way to the token of a person", () => {
-    expect(translateKey(tokens, publishable, person, null)).toEqual({ authorization: person });
-    expect(translateKey(tokens, secret, person, null)).toEqual({ authorization: person });
+    expect(translateKey(tokens, publishable, person, null)).toEqual({ authorization: person, secret: false });
+    expect(translateKey(tokens, secret, person, null)).toEqual({ authorization: person, secret: true });
   });
 
   it("are refused when missing or unknown, also beside the token of a person", () => {
@@ -55,10 +55,10 @@ describe("API keys", () => {
   it("may be a signed token for Realtime, which verifies it", () => {
     const authorization = (apikey: string | null, bearer: string | null) =>
       translateRealtimeKey(tokens, apikey, bearer, null);
-    expect(authorization("a.b.c", null)).toEqual({ authorization: "Bearer a.b.c" });
-    expect(authorization("a.b.c", person)).toEqual({ authorization: person });
-    expect(authorization("a.b.c", `Bearer ${publishable}`)).toEqual({ authorization: "Bearer a.b.c" });
-    expect(authorization(publishable, person)).toEqual({ authorization: person });
+    expect(authorization("a.b.c", null)).toMatchObject({ authorization: "Bearer a.b.c" });
+    expect(authorization("a.b.c", person)).toMatchObject({ authorization: person });
+    expect(authorization("a.b.c", `Bearer ${publishable}`)).toMatchObject({ authorization: "Bearer a.b.c" });
+    expect(authorization(publishable, person)).toMatchObject({ authorization: person });
     expect(authorization("sb_publishable_two", null)).toEqual({ refused: "Invalid API key" });
     expect(authorization(null, person)).toEqual({ refused: "No API key found in request" });
   });
@@ -78,6 +78,7 @@ describe("headers", () => {
     "x-real-ip",
     "forwarded",
     "true-client-ip",
+    "sb-forwarded-for",
   ])(
     "lets no client set %s",
     (name) => expect(passesOn(name)).toBe(false),
@@ -89,6 +90,15 @@ describe("headers", () => {
       expect(passesOn(name)).toBe(false);
     },
   );
+
+  it("believes a named address with a secret key alone, and only when it is one", () => {
+    const named = (value: string) => new Headers({ "sb-forwarded-for": value });
+    expect(namedAddress(named("192.0.2.7, 10.0.0.1"), true)).toBe("192.0.2.7");
+    expect(namedAddress(named("2001:db8::1"), true)).toBe("2001:db8::1");
+    expect(namedAddress(named("192.0.2.7"), false)).toBeNull();
+    expect(namedAddress(named("unknown"), true)).toBeNull();
+    expect(namedAddress(new Headers(), true)).toBeNull();
+  });
 
   it("passes on what the parts understand", () => {
     expect(
