@@ -1885,10 +1885,14 @@ export type Database = {
       };
       "patient_link_codes": {
         Row: {
+          "confirmed": boolean | null;
           "created_at": string;
           "created_by": string | null;
+          "decided_at": string | null;
+          "decided_by": string | null;
           "expires_at": string;
           "id": string;
+          "needs_confirmation": boolean;
           "organization_id": string;
           "patient_id": string;
           "revoked_at": string | null;
@@ -1900,10 +1904,14 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "confirmed"?: boolean | null;
           "created_at"?: string;
           "created_by"?: string | null;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
           "expires_at"?: string;
           "id"?: string;
+          "needs_confirmation"?: boolean;
           "organization_id": string;
           "patient_id": string;
           "revoked_at"?: string | null;
@@ -1914,10 +1922,14 @@ export type Database = {
           "version"?: number;
         };
         Update: {
+          "confirmed"?: boolean | null;
           "created_at"?: string;
           "created_by"?: string | null;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
           "expires_at"?: string;
           "id"?: string;
+          "needs_confirmation"?: boolean;
           "organization_id"?: string;
           "patient_id"?: string;
           "revoked_at"?: string | null;
@@ -1931,6 +1943,13 @@ export type Database = {
           {
             foreignKeyName: "patient_link_codes_created_by_fkey";
             columns: ["created_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patient_link_codes_decided_by_fkey";
+            columns: ["decided_by"];
             isOneToOne: false;
             referencedRelation: "profiles";
             referencedColumns: ["id"];
@@ -2961,6 +2980,7 @@ export type Database = {
       "create_room": { Args: { "p_input": Json }; Returns: Json };
       "create_service": { Args: { "p_input": Json }; Returns: Json };
       "decide_correction_request": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "decide_link": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "decide_waitlist_offer": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "delete_patient": { Args: { "p_expected_version"?: number; "p_id": string; "p_reason": string }; Returns: Json };
       "dismiss_duplicate": { Args: { "p_input": Json }; Returns: Json };

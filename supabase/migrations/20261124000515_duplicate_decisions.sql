@@ -90,6 +90,10 @@ begin
   if v_hospital is null then
     perform private.refuse(422, 'invalid_input', 'This names no other patient in the care of the same hospital.', '{"pointer": "/other_patient_id"}');
   end if;
+  if private.is_own_record(v_patient_id) or private.is_own_record(v_other_patient_id) then
+    perform private.record_denial(case when private.is_own_record(v_patient_id) then v_other_patient_id else v_patient_id end, v_hospital, 'own_chart');
+    return private.refuse_committed(403, 'forbidden', 'Nobody decides about their own record. Ask a colleague.');
+  end if;
   v_reasons := private.duplicate_reasons(v_one, v_other, v_hospital);
   insert into public.patient_duplicates as d (organization_id, patient_id, other_patient_id, score, reasons, status, decided_by, decided_at,
     decision_reason)
@@ -132,6 +136,10 @@ begin
     and private.is_in_care(d.patient_id, array[d.organization_id]) and private.is_in_care(d.other_patient_id, array[d.organization_id])
   for update;
   perform private.require_version(v_pair.version, p_expected_version);
+  if private.is_own_record(v_pair.patient_id) or private.is_own_record(v_pair.other_patient_id) then
+    perform private.record_denial(null, v_pair.organization_id, 'own_chart');
+    return private.refuse_committed(403, 'forbidden', 'Nobody decides about their own record. Ask a colleague.');
+  end if;
   if v_pair.status <> 'dismissed' then
     perform private.refuse(409, 'illegal_transition', 'This pair is open.', '{"allowed": ["dismiss"]}');
   end if;

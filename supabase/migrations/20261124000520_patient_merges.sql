@@ -262,8 +262,8 @@ begin
   end if;
   select o into v_hospital from unnest(v_hospitals) as o
   where v_patient.hospital_ids @> array[o] order by v_source.hospital_ids @> array[o] desc, o limit 1;
-  if auth.uid() in (v_patient.user_id, v_source.user_id) then
-    perform private.record_denial(case v_patient.user_id when auth.uid() then v_source_id else v_patient_id end, v_hospital, 'own_chart');
+  if private.is_own_record(v_patient_id) or private.is_own_record(v_source_id) then
+    perform private.record_denial(case when private.is_own_record(v_patient_id) then v_source_id else v_patient_id end, v_hospital, 'own_chart');
     return private.refuse_committed(403, 'forbidden', 'Nobody merges their own record. Ask a colleague.');
   end if;
   if not v_source.hospital_ids <@ v_hospitals then

@@ -177,7 +177,8 @@ begin
     perform private.record_denial(v_merge.patient_id, v_merge.organization_id, 'not_staff');
     return private.refuse_committed(403, 'forbidden', 'Only hospital staff undo a merge.');
   end if;
-  if auth.uid() = v_merge.moved_login or v_merge.patient_id = private.my_patient_id() then
+  if private.is_same_person(auth.uid(), v_merge.moved_login) or private.is_own_record(v_merge.patient_id)
+    or private.is_own_record(v_merge.source_id) then
     perform private.record_denial(v_merge.patient_id, v_merge.organization_id, 'own_chart');
     return private.refuse_committed(403, 'forbidden', 'Nobody undoes a merge of their own record. Ask a colleague.');
   end if;

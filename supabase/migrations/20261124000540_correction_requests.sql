@@ -75,7 +75,7 @@ $$;
 create trigger correction_requests_check before insert on public.correction_requests
   for each row execute function private.check_correction_request();
 
--- Notes when a request was answered or withdrawn, and by whom; what was decided stays so.
+-- Notes when a request was answered or withdrawn, and by whom; what was decided stays so. Nobody answers their own, by whatever login.
 create function private.stamp_correction_decision() returns trigger
 language plpgsql
 set search_path = ''
@@ -83,6 +83,9 @@ as $$
 begin
   if old.status <> 'open' then
     perform private.refuse(409, 'illegal_transition', 'This request was decided already.', '{"allowed": []}');
+  end if;
+  if new.status <> 'withdrawn' and private.is_own_record(new.patient_id) then
+    perform private.refuse(403, 'forbidden', 'Nobody answers a request of their own. Ask a colleague.');
   end if;
   new.decided_at := now();
   new.decided_by := auth.uid();
@@ -173,6 +176,11 @@ begin
     when v_request.status <> 'open' then '{}'
     when v_request.patient_id = private.my_patient_id() then '{withdrawn}'
     else '{accepted,rejected}' end;
+  if p_input ->> 'status' in ('accepted', 'rejected') and v_request.patient_id is distinct from private.my_patient_id()
+    and private.is_own_record(v_request.patient_id) then
+    perform private.record_denial(v_request.patient_id, v_request.organization_id, 'own_chart');
+    return private.refuse_committed(403, 'forbidden', 'Nobody answers a request of their own. Ask a colleague.');
+  end if;
   if p_input ->> 'status' = any (v_steps) then
     if p_input ->> 'status' <> 'withdrawn' and p_input ->> 'reason' is null then
       perform private.refuse(422, 'invalid_input', 'An answer has a reason.', '{"pointer": "/reason"}');

@@ -1,5 +1,5 @@
 -- News of charts: an opened one is told to the patient once a day; a break-glass at once to the patient and to the privacy officers of the
--- hospital and of those that care for the patient, or its admins where it has no other; to these also when a login comes to a chart by what staff did, because it reads without an entry.
+-- hospital and of those that care for the patient, or its admins where it has no other; to these also when a login comes to a chart, because it reads without an entry.
 
 insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
   ('chart_login', 'A login came to a chart at your hospital', 'A login came to a record', true, true, false, true);
@@ -68,8 +68,8 @@ $$;
 create trigger chart_accesses_tell_patient after insert on public.chart_accesses
   for each row when (new.basis <> 'break_glass') execute function private.tell_of_opened_chart();
 
--- Tells of a merge by staff of two patients of whom one signs in: that person reads the records of both from now on. Patients who link themselves with
--- a code are merged too, and are no news.
+-- Tells of a merge by staff of two patients of whom one signs in: that person reads the records of both from now on. Who comes with
+-- a code is told of by tell_of_linked_login.
 create function private.tell_of_merged_login() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -86,20 +86,25 @@ $$;
 create trigger patient_merges_tell after insert on public.patient_merges
   for each row when (new.moved_login is null or new.merged_by is distinct from new.moved_login) execute function private.tell_of_merged_login();
 
--- Tells of staff who became the patient of a chart at their own hospital with a code.
-create function private.tell_of_linked_colleague() returns trigger
+-- Tells of a login that came to a chart with a code, or that waits for a second member to confirm it: the overseers of the hospital that made the
+-- code, and of each that cares for the patient. Staff who sign in again as somebody else look like any patient; that is why it is told always.
+create function private.tell_of_linked_login() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.tell(o, 'chart_login', 'A colleague was linked to a chart',
-    'Somebody of your staff redeemed a code and reads a chart as its patient from now on. Please check that it is theirs.',
-    '/admin/audit?row_id=' || new.id, 'linked_colleague:' || new.id, m.organization_id)
-  from private.memberships_in_force m cross join lateral private.overseers_of(m.organization_id, new.used_by) as o
-  where m.user_id = new.used_by and m.role = 'hospital_staff'
-    and (m.organization_id = new.organization_id or private.is_in_care(new.patient_id, array[m.organization_id]));
+  perform private.tell(t, 'chart_login', case when new.needs_confirmation then 'A colleague is to be linked to a chart' else 'A login was linked to a chart' end,
+    case when new.needs_confirmation
+      then 'A member of a hospital redeemed a code for the chart of a patient. It opens when a second member has confirmed it. Please check that it is theirs.'
+      else 'Somebody redeemed a code and reads a chart as its patient from now on. Please check that it is theirs.' end,
+    case when o = new.organization_id then '/admin/audit?row_id=' || new.id else '/admin/audit?patient_id=' || new.patient_id end,
+    'linked_login:' || new.id, o)
+  from public.patients p
+  cross join lateral (select distinct h from unnest(p.hospital_ids || new.organization_id) as h) as hospitals (o)
+  cross join lateral private.overseers_of(o, new.used_by) as t
+  where p.id = new.patient_id;
   return null;
 end;
 $$;
 create trigger patient_link_codes_tell after update on public.patient_link_codes
-  for each row when (old.used_at is null and new.used_at is not null) execute function private.tell_of_linked_colleague();
+  for each row when (old.used_at is null and new.used_at is not null) execute function private.tell_of_linked_login();

@@ -147,6 +147,11 @@ export const probes: Probe[] = [
   input("redeem_link_code", "code", { code: north.linkCode, birth_date: "1991-02-03" }),
   input("merge_patients", "patient_id", { patient_id: walkIns.nils, source_id: walkIns.wanda, reason: "Twice" }),
   input("merge_patients", "source_id", { patient_id: walkIns.wanda, source_id: walkIns.nils, reason: "Twice" }),
+  ...inputs("decide_link", ["id", "patient_id"], {
+    id: identityRows.nilsCode,
+    patient_id: walkIns.nils,
+    confirmed: true,
+  }),
   input("unmerge_patients", "id", { id: identityRows.priyaMerge }),
   input("dismiss_duplicate", "patient_id", {
     patient_id: walkIns.nils,

@@ -10,6 +10,9 @@ export async function references(): Promise<Reference[]> {
   return (await sql().query<Reference>("select * from private.patient_references()")).rows;
 }
 
+/** Tables whose rows a trigger makes, of those of another table. */
+const MADE_BY_TRIGGERS = ["public.break_glass_reviews"];
+
 /** Values that checks and foreign keys ask for, as SQL; `$1` is the patient. Whatever is not named here follows from the type of its column. */
 const VALUES: Record<string, Record<string, string>> = {
   "public.appointment_series": {
@@ -127,7 +130,7 @@ function valueOf(type: string): string {
 
 /** Adds two rows of the patient to every table. */
 export async function fillTables(patientId: string, hospital: string): Promise<void> {
-  for (const reference of await references()) {
+  for (const reference of (await references()).filter(({ table_name }) => !MADE_BY_TRIGGERS.includes(table_name))) {
     await addRow(reference, patientId, hospital);
     await addRow(reference, patientId, hospital);
   }

@@ -33,9 +33,9 @@ export async function newPerson(data: Record<string, unknown> = {}, email = uniq
 }
 
 /** A new person who came in as staff of the demo hospital. */
-export async function newColleague(): Promise<Person> {
+export async function newColleague(data: Record<string, unknown> = {}): Promise<Person> {
   const email = uniqueEmail("colleague");
-  return await newPerson({ invitation_token: await invite(email) }, email);
+  return await newPerson({ ...data, invitation_token: await invite(email) }, email);
 }
 
 /** What a person may be in an organization. */

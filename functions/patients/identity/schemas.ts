@@ -110,7 +110,15 @@ export const linkCode = z.object({
   }),
   expires_at: instant,
   used_at: later,
+  used_by: someone.meta({ example: null }),
   revoked_at: later,
+  needs_confirmation: z.boolean().meta({
+    example: false,
+    description: "A member redeemed it: the link waits until a second one has decided.",
+  }),
+  confirmed: z.boolean().nullable().meta({ example: null }),
+  decided_at: later,
+  decided_by: someone.meta({ example: null }),
   created_by: someone,
   version,
   created_at,
@@ -123,6 +131,18 @@ export const createdLinkCode = linkCode.extend({
     description: "Told once, here, and not to a repetition.",
   }),
 }).meta({ id: "CreatedLinkCode" });
+
+export const linkCodePage = pageOf(linkCode);
+export const linkCodeListQuery = z.strictObject({
+  ...pageQuery(byCreation),
+  waiting: z.literal("true").optional().meta({ description: "Only those whose link waits for a second member." }),
+});
+
+/** What somebody is told who redeemed a code as a member of the hospital: nothing of the patient. */
+export const pendingLink = z.strictObject({
+  link_code_id: uuid,
+  status: z.enum(["waiting", "declined"]).meta({ example: "waiting" }),
+}).meta({ id: "PendingLink" });
 
 export const linkCodeParams = z.strictObject({ id: uuid, link_code_id: uuid });
 

@@ -97,7 +97,7 @@ const requests = cellsOf({
     insert  Paula's             deny       yes      deny    deny   deny        deny   deny       deny
     insert  Pavel's             deny       deny     deny    deny   deny        deny   deny       deny
     insert  Priya's, elsewhere  deny       deny     deny    deny   deny        deny   deny       deny
-    update  Paula's             deny       deny     yes     yes    none        none   none       deny
+    update  Paula's             deny       PT403    yes     yes    none        none   none       deny
     update  Pavel's             deny       none     yes     yes    none        none   none       deny
     update  Priya's, elsewhere  deny       none     none    none   none        none   none       deny
     delete  Paula's             deny       deny     deny    deny   deny        deny   deny       deny
@@ -110,8 +110,7 @@ const dismiss = (one: string, other: string) => () =>
   `select public.dismiss_duplicate('{"patient_id": "${one}", "other_patient_id": "${other}", "reason": "Twins"}')`;
 const merge = (patient: string, source: string) =>
   `select public.merge_patients(jsonb_build_object('patient_id', ${patient}, 'source_id', '${source}', 'reason', 'Registered twice'))`;
-const code = (patient: string) => () =>
-  `select public.create_link_code('{"patient_id": "${patient}", "code_hash": "${"c".repeat(64)}"}')`;
+const code = (patient: string) => () => `select public.create_link_code('{"patient_id": "${patient}"}')`;
 const decide = (id: string, person: string, status: string) => () =>
   `select public.decide_correction_request(jsonb_build_object('id', '${id}', 'patient_id', ${ofPerson(person)},
     'status', '${status}', 'reason', 'As asked'))`;
@@ -131,6 +130,8 @@ const functions = callsOf(
     "unmerge_patients Priya": () => `select public.unmerge_patients('{"id": "${identityRows.priyaMerge}"}')`,
     "create_link_code here": code(walkIns.wanda),
     "create_link_code elsewhere": code(walkIns.nils),
+    "decide_link of no colleague": () =>
+      `select public.decide_link('{"id": "${identityRows.wandaCode}", "patient_id": "${walkIns.wanda}", "confirmed": true}')`,
     "redeem_link_code unknown": () =>
       `select public.redeem_link_code('{"code": "00000-00000", "birth_date": "1990-01-02"}')`,
     "create_correction_request Paula": () =>
@@ -160,6 +161,7 @@ const functions = callsOf(
     unmerge_patients Priya                      deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
     create_link_code here                       deny       PT404    yes     yes    PT404       PT404  PT404      deny
     create_link_code elsewhere                  deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
+    decide_link of no colleague                 deny       PT404    PT409   PT409  PT404       PT404  PT404      deny
     redeem_link_code unknown                    deny       PT422    PT422   PT422  PT422       PT422  PT422      deny
     create_correction_request Paula             deny       yes      PT403   PT403  PT404       PT404  PT404      deny
     create_correction_request Pavel             deny       PT404    PT403   PT403  PT404       PT404  PT404      deny

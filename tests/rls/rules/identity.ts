@@ -42,16 +42,18 @@ const news: Rule[] = [
     expected: "yes",
   },
   {
-    rule: "staff who link themselves to a chart are told to the privacy officer",
-    given: use(people.doctor),
-    statement: told(`linked_colleague:${identityRows.wandaCode}`),
+    rule: "who links themselves to a chart is told to the privacy officer",
+    given: use(people.pavel),
+    statement: told(`linked_login:${identityRows.wandaCode}`),
     expected: "yes",
   },
   {
-    rule: "staff of another hospital who link themselves are patients like any other",
-    given: use(people.northDoctor),
-    statement: told(`linked_colleague:${identityRows.wandaCode}`),
-    expected: "none",
+    rule: "nobody accepts a request of their own by another login",
+    given: `update public.profiles set email = 'patient+ward@demo.health' where id = '${people.doctor}'`,
+    as: "doctor",
+    statement: `update public.correction_requests set status = 'accepted', decision_reason = 'As asked'
+      where id = '${identityRows.paulaRequest}'`,
+    expected: "PT403",
   },
 ];
 
