@@ -2996,6 +2996,7 @@ export type Database = {
         Returns: Json;
       };
       "explain_closed_chart": { Args: { "p_patient_id": string }; Returns: Json };
+      "explain_closed_log": { Args: Record<PropertyKey, never>; Returns: Json };
       "export_chart": { Args: { "p_patient_id": string }; Returns: Json };
       "find_duplicates": {
         Args: { "p_after_id"?: string; "p_after_score"?: number; "p_id": string; "p_limit"?: number };

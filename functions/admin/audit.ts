@@ -30,6 +30,7 @@ export const audit = new Hono<AppEnv>()
       description:
         "By person, patient, row, time, kind and request, for admins and privacy officers. Newest first. Says which fields were changed, never what they hold. What patients changed before a hospital cared for them is found by `patient_id`.",
       responses: { 200: auditPage },
+      problems: ["forbidden"],
     }),
     validate("query", auditQuery),
     async (c) => c.json(await list(c, c.req.valid("query")), 200),
@@ -41,6 +42,7 @@ export const audit = new Hono<AppEnv>()
       description:
         "Newest first; `?limit=16` gives those of the last night. Keep them elsewhere, and hand them to `POST /admin/audit/verify` as they are.",
       responses: { 200: auditAnchorPage },
+      problems: ["forbidden"],
     }),
     validate("query", auditAnchorQuery),
     async (c) => c.json(await listAnchors(c, c.req.valid("query")), 200),
@@ -75,6 +77,7 @@ async function list(c: AppContext, query: z.output<typeof auditQuery>) {
       p_count: count !== undefined,
     }),
   );
+  if (rows.length === 0) await refuseClosedLog(c);
   const total = count === undefined ? null : rows[0]?.total ?? 0;
   const key = ({ occurred_at, id }: { occurred_at: string; id: number }) => ({ occurred_at, id });
   return auditPage.parse(page({ rows, limit, total, key }));
@@ -89,7 +92,14 @@ async function listAnchors(c: AppContext, query: z.output<typeof auditAnchorQuer
   };
   let rows = matching(countOptions(query)).order("id", { ascending: false }).limit(limit + 1);
   if (cursor !== undefined) rows = rows.lt("id", cursor.id);
-  return page({ ...await withTotal(rows, query, matching), limit, key: ({ id }) => ({ id }) });
+  const listed = await withTotal(rows, query, matching);
+  if (listed.rows.length === 0) await refuseClosedLog(c);
+  return page({ ...listed, limit, key: ({ id }) => ({ id }) });
+}
+
+/** Of those to whom a read showed nothing, refuses who may not read the log at all; the attempt goes into it. */
+async function refuseClosedLog(c: AppContext): Promise<void> {
+  unwrap(await data(c).rpc("explain_closed_log"));
 }
 
 /** The filters that were given. */

@@ -1,7 +1,8 @@
 -- Denials: attempts that were refused and leave a trace. A raised refusal would take its own trace back, so these are answers that commit.
 -- Attempts on charts, on people and on the log are recorded where a function of the API refuses them. A bare read leaves no trace of the rows
--- that a policy hides: not of a table, and not of functions that read a chart, such as chart_summary and list_records, which answer null
--- for a closed one. After such an answer the Edge Functions ask explain_closed_chart, which says why and records.
+-- that a policy hides, since it runs in a transaction that cannot write: not of a table, and not of functions that read, such as get_patient,
+-- chart_summary, list_records and search_audit, which answer null or no rows. After such an answer the Edge Functions ask explain_closed_chart or
+-- explain_closed_log, which say why and record.
 
 -- Writes down that the caller was denied something about a patient, else about the organization, else about nobody but themselves.
 -- p_organization_id is the one that they acted for, or tried to act on; the log of every organization that it concerns has the denial, see

@@ -55,3 +55,19 @@ begin
 end;
 $$;
 grant execute on function public.search_audit to authenticated;
+
+-- Says why a read of the log or of its anchors showed the caller nothing, asked after it: null to admins and privacy officers, for whom there was
+-- nothing; 403 to everybody else, whose attempt goes into the log.
+create function public.explain_closed_log() returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if exists (select from private.my_audited_organizations()) then
+    return null;
+  end if;
+  perform private.record_denial(null, null, 'audit_not_allowed');
+  return private.refuse_committed(403, 'forbidden', 'The audit log is read by administrators and privacy officers.');
+end;
+$$;
+grant execute on function public.explain_closed_log to authenticated;

@@ -101,6 +101,40 @@ describe("a denied attempt", () => {
     ]);
   });
 
+  test.each(["", "?action=deny", "/anchors"])("reading the log is recorded: /admin/audit%s", async (path) => {
+    const headers = { "x-request-id": crypto.randomUUID() };
+    const answer = await call(`/admin/audit${path}`, { token: doctor, headers });
+    expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    expect(await recorded(headers["x-request-id"])).toMatchObject([
+      { action: "deny", reason: "audit_not_allowed", organization_id: HOSPITAL },
+    ]);
+  });
+
+  test("reading the log and finding nothing is no denial to those who may", async () => {
+    const headers = { "x-request-id": crypto.randomUUID() };
+    const answer = await call(`/admin/audit?row_id=${crypto.randomUUID()}`, { token: officer, headers });
+    expect(answer).toMatchObject({ status: 200, body: { data: [] } });
+    expect(await recorded(headers["x-request-id"])).toEqual([]);
+  });
+
+  test.each(["doctor@north.health", "pharmacist@demo.health", "patient2@demo.health"])(
+    "reading a patient by the id is recorded, of %s",
+    async (email) => {
+      const headers = { "x-request-id": crypto.randomUUID() };
+      const token = await signIn(email);
+      const id = await newPatientId();
+      const denied = await call(`/patients/${id}`, { token, headers });
+      expect(denied).toMatchObject({ status: 404, body: { code: "not_found" } });
+      expect(await recorded(headers["x-request-id"])).toMatchObject([
+        { action: "deny", reason: "not_in_care", table_name: "patients", row_id: id },
+      ]);
+      const unknown = await call(`/patients/${crypto.randomUUID()}`, { token, headers });
+      const said = (answer: typeof denied) => [answer.status, at(answer.body, "/code"), at(answer.body, "/detail")];
+      expect(said(unknown)).toEqual(said(denied));
+      expect(await recorded(headers["x-request-id"])).toHaveLength(1);
+    },
+  );
+
   test("suspending a colleague is recorded", async () => {
     const requestId = crypto.randomUUID();
     const list = await call(`/admin/memberships?organization_id=${HOSPITAL}&role=admin`, { token: doctor });

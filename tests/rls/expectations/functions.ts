@@ -65,6 +65,7 @@ export const functions = callsOf(
     "clear_attempts": () => "select 1 from public.clear_attempts('sign_in', '192.0.2.1', 'x@rls.example')",
     "health_report": () => "select public.health_report()",
     "search_audit": () => "select id from public.search_audit('{}')",
+    "explain_closed_log": () => "select 1 from public.explain_closed_log() as answer where answer is null",
     "verify_audit": () => "select public.verify_audit()",
   },
   `
@@ -106,6 +107,7 @@ export const functions = callsOf(
     clear_attempts                   deny       deny     deny    deny   deny        deny   deny       yes
     health_report                    deny       PT403    PT403   PT403  PT403       yes    PT403      yes
     search_audit                     deny       none     none    none   none        yes    none       deny
+    explain_closed_log               deny       PT403    PT403   PT403  PT403       yes    PT403      deny
     verify_audit                     deny       PT403    PT403   PT403  PT403       yes    PT403      yes
   `,
 );
