@@ -2075,103 +2075,6 @@ export type Database = {
           },
         ];
       };
-      "patients": {
-        Row: {
-          "address_line": string | null;
-          "birth_date": string | null;
-          "blood_type": Database["public"]["Enums"]["blood_type"] | null;
-          "city": string | null;
-          "country": string | null;
-          "created_at": string;
-          "deleted_at": string | null;
-          "deletion_reason": string | null;
-          "email": string | null;
-          "family_name": string;
-          "given_name": string;
-          "hospital_ids": (string)[];
-          "id": string;
-          "language": string;
-          "merged_into": string | null;
-          "phone": string | null;
-          "postal_code": string | null;
-          "region": string | null;
-          "related_changes": number;
-          "sex": Database["public"]["Enums"]["sex"];
-          "sort_name": string;
-          "updated_at": string;
-          "user_id": string | null;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "address_line"?: string | null;
-          "birth_date"?: string | null;
-          "blood_type"?: Database["public"]["Enums"]["blood_type"] | null;
-          "city"?: string | null;
-          "country"?: string | null;
-          "created_at"?: string;
-          "deleted_at"?: string | null;
-          "deletion_reason"?: string | null;
-          "email"?: string | null;
-          "family_name": string;
-          "given_name": string;
-          "hospital_ids"?: (string)[];
-          "id"?: string;
-          "language"?: string;
-          "merged_into"?: string | null;
-          "phone"?: string | null;
-          "postal_code"?: string | null;
-          "region"?: string | null;
-          "related_changes"?: number;
-          "sex"?: Database["public"]["Enums"]["sex"];
-          "sort_name"?: never;
-          "updated_at"?: string;
-          "user_id"?: string | null;
-          "version"?: number;
-        };
-        Update: {
-          "address_line"?: string | null;
-          "birth_date"?: string | null;
-          "blood_type"?: Database["public"]["Enums"]["blood_type"] | null;
-          "city"?: string | null;
-          "country"?: string | null;
-          "created_at"?: string;
-          "deleted_at"?: string | null;
-          "deletion_reason"?: string | null;
-          "email"?: string | null;
-          "family_name"?: string;
-          "given_name"?: string;
-          "hospital_ids"?: (string)[];
-          "id"?: string;
-          "language"?: string;
-          "merged_into"?: string | null;
-          "phone"?: string | null;
-          "postal_code"?: string | null;
-          "region"?: string | null;
-          "related_changes"?: number;
-          "sex"?: Database["public"]["Enums"]["sex"];
-          "sort_name"?: never;
-          "updated_at"?: string;
-          "user_id"?: string | null;
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "patients_merged_into_fkey";
-            columns: ["merged_into"];
-            isOneToOne: false;
-            referencedRelation: "patients";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "patients_user_id_fkey";
-            columns: ["user_id"];
-            isOneToOne: true;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
       "practitioners": {
         Row: {
           "active": boolean;
@@ -2920,6 +2823,97 @@ export type Database = {
         };
         ComputedFields: never;
         Relationships: [];
+      };
+      "patients": {
+        Row: {
+          "address_line": string | null;
+          "birth_date": string | null;
+          "blood_type": Database["public"]["Enums"]["blood_type"] | null;
+          "city": string | null;
+          "country": string | null;
+          "created_at": string;
+          "deleted_at": string | null;
+          "deletion_reason": string | null;
+          "email": string | null;
+          "family_name": string;
+          "given_name": string;
+          "id": string;
+          "language": string;
+          "merged_into": string | null;
+          "phone": string | null;
+          "postal_code": string | null;
+          "region": string | null;
+          "sex": Database["public"]["Enums"]["sex"];
+          "sort_name": string;
+          "updated_at": string;
+          "user_id": string | null;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "address_line"?: string | null;
+          "birth_date"?: string | null;
+          "blood_type"?: Database["public"]["Enums"]["blood_type"] | null;
+          "city"?: string | null;
+          "country"?: string | null;
+          "created_at"?: string | null;
+          "deleted_at"?: string | null;
+          "deletion_reason"?: string | null;
+          "email"?: string | null;
+          "family_name"?: string | null;
+          "given_name"?: string | null;
+          "id"?: string | null;
+          "language"?: string | null;
+          "merged_into"?: string | null;
+          "phone"?: string | null;
+          "postal_code"?: string | null;
+          "region"?: string | null;
+          "sex"?: Database["public"]["Enums"]["sex"] | null;
+          "sort_name"?: string | null;
+          "updated_at"?: string | null;
+          "user_id"?: string | null;
+          "version"?: number | null;
+        };
+        Update: {
+          "address_line"?: string | null;
+          "birth_date"?: string | null;
+          "blood_type"?: Database["public"]["Enums"]["blood_type"] | null;
+          "city"?: string | null;
+          "country"?: string | null;
+          "created_at"?: string | null;
+          "deleted_at"?: string | null;
+          "deletion_reason"?: string | null;
+          "email"?: string | null;
+          "family_name"?: string | null;
+          "given_name"?: string | null;
+          "id"?: string | null;
+          "language"?: string | null;
+          "merged_into"?: string | null;
+          "phone"?: string | null;
+          "postal_code"?: string | null;
+          "region"?: string | null;
+          "sex"?: Database["public"]["Enums"]["sex"] | null;
+          "sort_name"?: string | null;
+          "updated_at"?: string | null;
+          "user_id"?: string | null;
+          "version"?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "patients_merged_into_fkey";
+            columns: ["merged_into"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "patients_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: true;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
       };
     };
     Functions: {

@@ -19,7 +19,7 @@ export async function arrangeAppointments(client: pg.Client): Promise<void> {
      from (select practitioner_id, min(service_id::text)::uuid as service_id from public.service_resources where practitioner_id is not null
        group by 1 order by 1 limit 1) r
      join public.practitioners d on d.id = r.practitioner_id
-     join public.patients p on p.user_id = $1
+     join private.patients p on p.user_id = $1
      cross join (values ('booked', interval '15 minutes 1 second', null), ('held', interval '5 hours', now() + interval '1 second')) as v (status, ahead, ends)`,
     [PATIENT],
   );

@@ -23,7 +23,7 @@ begin
       select from public.profiles a join public.profiles b on private.mailbox(b.email) = private.mailbox(a.email)
       where a.id = p_one and b.id = p_other)
     or exists (
-      select from public.patients a join public.patients b on b.birth_date = a.birth_date
+      select from private.patients a join private.patients b on b.birth_date = a.birth_date
       where a.user_id = p_one and b.user_id = p_other and private.name_match(a, b) in ('exact', 'swapped')), false);
 end;
 $$;
@@ -36,7 +36,7 @@ set search_path = ''
 as $$
 begin
   return exists (
-    select from public.patients p left join public.profiles c on c.id = auth.uid()
+    select from private.patients p left join public.profiles c on c.id = auth.uid()
     where p.id = p_patient_id
       and (private.is_same_person(auth.uid(), p.user_id) or private.mailbox(p.email) = private.mailbox(c.email)));
 end;

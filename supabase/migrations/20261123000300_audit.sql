@@ -56,7 +56,7 @@ set search_path = ''
 as $$
 begin
   return exists (
-    select from public.patients p where p.id = p_patient_id and p.hospital_ids && array(select private.my_audited_organizations()));
+    select from private.patients p where p.id = p_patient_id and p.hospital_ids && array(select private.my_audited_organizations()));
 end;
 $$;
 grant execute on function private.is_audited_patient to authenticated;
@@ -109,7 +109,7 @@ begin
     v_own := array[p_organization_id];
   end if;
   if p_patient_id is not null then
-    select p.hospital_ids, p.user_id into v_hospitals, v_login from public.patients p where p.id = p_patient_id;
+    select p.hospital_ids, p.user_id into v_hospitals, v_login from private.patients p where p.id = p_patient_id;
     if v_login = p_person_id then
       v_own := '{}';
     end if;
@@ -124,7 +124,7 @@ begin
     select distinct o from unnest(array_append(case when v_house <> '{}' then v_house else v_hospitals || v_own end, p_organization_id)) as o
     where o is not null);
   if v_concerned = '{}' and p_patient_id is null then
-    select p.hospital_ids into v_concerned from public.patients p where p.user_id = p_person_id;
+    select p.hospital_ids into v_concerned from private.patients p where p.user_id = p_person_id;
   end if;
   return case when v_concerned <> '{}' then v_concerned else array[null::uuid] end;
 end;
@@ -181,7 +181,7 @@ begin
     p_table, (select string_agg(quote_literal(d), ', ') from unnest(p_derived) as d));
   if exists (
     select from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
-    where c.contype = 'f' and c.conrelid = p_table and c.confrelid = to_regclass('public.patients') and a.attname = 'patient_id'
+    where c.contype = 'f' and c.conrelid = p_table and c.confrelid = to_regclass('private.patients') and a.attname = 'patient_id'
   ) then
     execute format('create trigger not_of_a_merged_patient after insert on %s for each row execute function private.refuse_merged_patient()', p_table);
   end if;

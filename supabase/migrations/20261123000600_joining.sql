@@ -251,7 +251,7 @@ as $$
 begin
   update public.profiles set login_deleted_at = now() where id = old.id;
   update public.memberships set status = 'suspended' where user_id = old.id and status = 'active';
-  update public.patients set user_id = null where user_id = old.id;
+  update private.patients set user_id = null where user_id = old.id;
   return old;
 end;
 $$;

@@ -9,10 +9,11 @@ create type public.contact_kind as enum ('emergency', 'next_of_kin', 'guardian')
 create type public.care_status as enum ('active', 'ended');
 
 -- A person who is or was treated; a login is optional (walk-ins) and never owns the row. `sex` is the administrative one (HL7 FHIR
--- administrative-gender). `hospital_ids` repeats the active care relationships so that the policies need no join; it is not readable,
--- because one hospital may not learn of another. `related_changes` counts changes of contacts and identifiers, so that they raise the version too.
+-- administrative-gender). `hospital_ids` repeats the active care relationships so that the policies need no join. One hospital may not learn of
+-- another, so nobody of the API reads it: clients have the view public.patients. (In a table of its own it would cost a look-up for each row that a
+-- policy judges.) `related_changes` counts changes of contacts and identifiers, so that they raise the version too.
 -- Nothing deletes a row; `deleted_at` hides it. A row that was merged into another one is hidden and names it in `merged_into`.
-create table public.patients (
+create table private.patients (
   id uuid primary key default gen_random_uuid(),
   user_id uuid unique references public.profiles (id) on delete set null,
   given_name text not null check (private.is_plain_text(given_name, 100)),
@@ -33,22 +34,22 @@ create table public.patients (
   related_changes int not null default 0,
   deleted_at timestamptz,
   deletion_reason text check (private.is_plain_text(deletion_reason, 500)),
-  merged_into uuid references public.patients (id) on delete restrict,
+  merged_into uuid references private.patients (id) on delete restrict,
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint patients_deletion_has_reason check ((deleted_at is null) = (deletion_reason is null)),
   constraint patients_merged_is_hidden check (merged_into is null or (deleted_at is not null and merged_into <> id))
 );
-create index patients_merged_into on public.patients (merged_into);
-create index patients_sort_name on public.patients (sort_name, id) where deleted_at is null;
-create index patients_birth_date on public.patients (birth_date) where deleted_at is null;
-create index patients_phone on public.patients (phone) where deleted_at is null;
+create index patients_merged_into on private.patients (merged_into);
+create index patients_sort_name on private.patients (sort_name, id) where deleted_at is null;
+create index patients_birth_date on private.patients (birth_date) where deleted_at is null;
+create index patients_phone on private.patients (phone) where deleted_at is null;
 
 -- A number that a patient is known by: the medical record number (MRN) of one hospital, or a national id of one country.
 create table public.patient_identifiers (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   system public.identifier_system not null,
   organization_id uuid references public.organizations (id) on delete restrict,
   country text check (country ~ '^[A-Z]{2}$'),
@@ -71,7 +72,7 @@ create index patient_identifiers_value on public.patient_identifiers (value);
 -- A person to reach for a patient; the lowest `priority` is called first.
 create table public.patient_contacts (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   kind public.contact_kind not null,
   priority smallint not null default 1 check (priority between 1 and 20),
   name text not null check (private.is_plain_text(name, 200)),
@@ -89,7 +90,7 @@ create index patient_contacts_patient on public.patient_contacts (patient_id);
 -- the hospital takes back whom it dismissed itself, a patient who left comes back by their own choice.
 create table public.care_relationships (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   status public.care_status not null default 'active',
   started_at timestamptz not null default now(),
@@ -125,7 +126,7 @@ set search_path = ''
 as $$
 begin
   return (
-    select p.id from public.patients p where p.user_id = (select auth.uid()) and p.deleted_at is null
+    select p.id from private.patients p where p.user_id = (select auth.uid()) and p.deleted_at is null
   );
 end;
 $$;
@@ -136,23 +137,33 @@ create function private.is_in_care(p_patient_id uuid, p_hospitals uuid[]) return
 language sql stable security definer
 set search_path = ''
 as $$
-  select exists (select from public.patients p where p.id = p_patient_id and p.deleted_at is null and p.hospital_ids && p_hospitals);
+  select exists (select from private.patients p where p.id = p_patient_id and p.deleted_at is null and p.hospital_ids && p_hospitals);
 $$;
 grant execute on function private.is_in_care to authenticated;
 
-alter table public.patients enable row level security;
+alter table private.patients enable row level security;
 grant select (id, user_id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region, postal_code,
-  country, sort_name, version, created_at, updated_at) on public.patients to authenticated;
+  country, sort_name, deleted_at, deletion_reason, merged_into, version, created_at, updated_at) on private.patients to authenticated;
 grant update (given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region, postal_code, country)
-  on public.patients to authenticated;
-grant all on public.patients to service_role;
-create policy "Patients see themselves, hospital staff those in their care" on public.patients
+  on private.patients to authenticated;
+grant all on private.patients to service_role;
+create policy "Patients see themselves, hospital staff those in their care" on private.patients
   for select to authenticated
   using (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())));
-create policy "Patients change themselves, hospital staff those in their care" on public.patients
+create policy "Patients change themselves, hospital staff those in their care" on private.patients
   for update to authenticated
   using (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())))
   with check (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())));
+
+-- Patients as clients have them, under the policies of the table. People see no row that is hidden; the secret key does, and why it is.
+create view public.patients with (security_invoker = true) as
+  select id, user_id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region, postal_code,
+    country, sort_name, deleted_at, deletion_reason, merged_into, version, created_at, updated_at
+  from private.patients;
+grant select on public.patients to authenticated;
+grant update (given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region, postal_code, country)
+  on public.patients to authenticated;
+grant all on public.patients to service_role;
 
 alter table public.patient_identifiers enable row level security;
 grant select on public.patient_identifiers to authenticated;
@@ -204,7 +215,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  if exists (select from public.patients where id = new.patient_id and merged_into is not null) then
+  if exists (select from private.patients where id = new.patient_id and merged_into is not null) then
     perform private.refuse(410, 'merged', 'This patient was merged into another one. Read the patient again.');
   end if;
   return null;
@@ -212,7 +223,7 @@ end;
 $$;
 
 -- Moving rows to another patient, which merging does, is no change of theirs; nor is what happens to a row while it is merged away.
-create trigger patients_touch before update on public.patients
+create trigger patients_touch before update on private.patients
   for each row when (old.merged_into is null and new.merged_into is null) execute function private.touch_row();
 create trigger patient_identifiers_touch before update on public.patient_identifiers
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
@@ -220,7 +231,7 @@ create trigger patient_contacts_touch before update on public.patient_contacts
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
 create trigger care_relationships_touch before update on public.care_relationships
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
-call private.audit_table('public.patients', 'sort_name', 'hospital_ids', 'related_changes');
+call private.audit_table('private.patients', 'sort_name', 'hospital_ids', 'related_changes');
 call private.audit_table('public.patient_identifiers');
 call private.audit_table('public.patient_contacts');
 call private.audit_table('public.care_relationships');

@@ -12,7 +12,7 @@ begin
   return new;
 end;
 $$;
-create trigger patients_check before insert or update of birth_date on public.patients
+create trigger patients_check before insert or update of birth_date on private.patients
   for each row execute function private.check_patient();
 
 -- What identifies a person or decides a treatment is changed by hospital staff alone; patients keep their own contact data.
@@ -36,7 +36,7 @@ begin
   return new;
 end;
 $$;
-create trigger patients_fields_of_the_hospital before update of given_name, family_name, birth_date, sex, blood_type on public.patients
+create trigger patients_fields_of_the_hospital before update of given_name, family_name, birth_date, sex, blood_type on private.patients
   for each row execute function private.check_patient_change();
 
 -- Only an open hospital enters into a care relationship.
@@ -78,10 +78,10 @@ declare
   v_hospital_ids uuid[];
 begin
   for v_patient_id in select distinct p from unnest(array[old.patient_id, new.patient_id]) as p where p is not null order by p loop
-    perform 1 from public.patients where id = v_patient_id for no key update;
+    perform 1 from private.patients where id = v_patient_id for no key update;
     select coalesce(array_agg(organization_id order by organization_id), '{}') into v_hospital_ids
     from public.care_relationships where patient_id = v_patient_id and status = 'active';
-    update public.patients set hospital_ids = v_hospital_ids where id = v_patient_id and hospital_ids <> v_hospital_ids;
+    update private.patients set hospital_ids = v_hospital_ids where id = v_patient_id and hospital_ids <> v_hospital_ids;
   end loop;
   return null;
 end;
@@ -96,7 +96,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  update public.patients p set related_changes = p.related_changes + 1
+  update private.patients p set related_changes = p.related_changes + 1
   where p.id in (select c.patient_id from changed c) and p.created_at < now() and p.merged_into is null;
   return null;
 end;
@@ -155,7 +155,7 @@ begin
           order by c.priority, c.id)
         from public.patient_contacts c where c.patient_id = p.id), '[]'),
       'version', p.version, 'created_at', p.created_at, 'updated_at', p.updated_at)
-    from public.patients p where p.id = any (p_ids);
+    from private.patients p where p.id = any (p_ids);
 end;
 $$;
 grant execute on function private.patients_json to authenticated, service_role;
@@ -177,11 +177,11 @@ language sql stable security definer
 set search_path = ''
 as $$
   with recursive chain as (
-    select p.merged_into as id from public.patients p where p.id = p_id
+    select p.merged_into as id from private.patients p where p.id = p_id
     union all
-    select p.merged_into from chain c join public.patients p on p.id = c.id
+    select p.merged_into from chain c join private.patients p on p.id = c.id
   )
-  select p.id from chain c join public.patients p on p.id = c.id
+  select p.id from chain c join private.patients p on p.id = c.id
   where p.deleted_at is null and (p.user_id = (select auth.uid()) or p.hospital_ids && (select private.my_hospitals()));
 $$;
 grant execute on function private.merged_into to authenticated;

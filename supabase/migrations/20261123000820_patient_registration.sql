@@ -20,7 +20,7 @@ as $$
 declare
   v_birth_date date := private.date_or_null(p_data ->> 'birth_date');
 begin
-  insert into public.patients (user_id, given_name, family_name, birth_date, language, email)
+  insert into private.patients (user_id, given_name, family_name, birth_date, language, email)
   select p.id, p.given_name, p.family_name, case when v_birth_date between '1875-01-01' and current_date then v_birth_date end, p.language, p.email
   from public.profiles p where p.id = p_user_id;
 end;
@@ -84,11 +84,11 @@ begin
   if v_hospital is null then
     return private.refuse_stranger('Patients are taken in by hospital staff, at a hospital of their own.', (p_input ->> 'organization_id')::uuid);
   end if;
-  insert into public.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
+  insert into private.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
     postal_code, country, hospital_ids)
   select v_patient_id, i.given_name, i.family_name, i.birth_date, coalesce(i.sex, 'unknown'), i.blood_type, coalesce(i.language, 'en'), i.phone,
     lower(i.email), i.address_line, i.city, i.region, i.postal_code, i.country, array[v_hospital]
-  from jsonb_populate_record(null::public.patients, p_input) as i;
+  from jsonb_populate_record(null::private.patients, p_input) as i;
   insert into public.patient_identifiers (patient_id, system, organization_id, country, value)
   select v_patient_id, 'mrn'::public.identifier_system, v_hospital, null, upper(p_input ->> 'mrn')
   where p_input ->> 'mrn' is not null
@@ -140,9 +140,9 @@ declare
   v_changes jsonb := p_input -> 'changes';
   v_version int;
 begin
-  select version into v_version from public.patients where id = v_id for update;
+  select version into v_version from private.patients where id = v_id for update;
   perform private.require_version(v_version, p_expected_version);
-  update public.patients p
+  update private.patients p
   set given_name = n.given_name, family_name = n.family_name, birth_date = n.birth_date, sex = n.sex, blood_type = n.blood_type,
     language = n.language, phone = n.phone, email = lower(n.email), address_line = n.address_line, city = n.city, region = n.region,
     postal_code = n.postal_code, country = n.country
@@ -198,12 +198,12 @@ declare
   v_id uuid := (p_input ->> 'id')::uuid;
   v_reason text := p_input ->> 'reason';
   v_hospitals uuid[] := private.my_hospitals();
-  v_patient public.patients;
+  v_patient private.patients;
 begin
   if v_reason is null then
     perform private.refuse(422, 'invalid_input', 'A deletion has a reason.', '{"pointer": "/reason"}');
   end if;
-  select * into v_patient from public.patients
+  select * into v_patient from private.patients
   where id = v_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid()) for update;
   perform private.require_version(v_patient.version, p_expected_version);
   if not v_patient.hospital_ids && v_hospitals then
@@ -213,7 +213,7 @@ begin
   if not v_patient.hospital_ids <@ v_hospitals then
     perform private.refuse(409, 'in_care_elsewhere', 'Another hospital cares for this patient. End the care relationship instead.');
   end if;
-  update public.patients set deleted_at = now(), deletion_reason = v_reason where id = v_id;
+  update private.patients set deleted_at = now(), deletion_reason = v_reason where id = v_id;
   return null;
 end;
 $$;

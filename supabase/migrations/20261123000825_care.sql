@@ -81,7 +81,7 @@ language sql stable security definer
 set search_path = ''
 as $$
   select case when c.ended_by = p.user_id then c.ended_at end
-  from public.patients p join public.care_relationships c on c.patient_id = p.id
+  from private.patients p join public.care_relationships c on c.patient_id = p.id
   where p.id = p_patient_id and c.organization_id = p_organization_id and p_organization_id <> all (p.hospital_ids)
   order by c.ended_at desc limit 1;
 $$;
@@ -93,13 +93,13 @@ as $$
 declare
   v_organization_id uuid := (p_input ->> 'organization_id')::uuid;
   v_hospital uuid := private.chosen_hospital(v_organization_id);
-  v_patient public.patients;
+  v_patient private.patients;
 begin
   if v_hospital is null then
     return private.refuse_stranger('Patients are taken back by hospital staff, at a hospital of their own.', v_organization_id);
   end if;
   select p.* into v_patient
-  from public.patient_identifiers i join public.patients p on p.id = i.patient_id
+  from public.patient_identifiers i join private.patients p on p.id = i.patient_id
   where i.organization_id = v_hospital and i.value = upper(p_input ->> 'mrn') and p.deleted_at is null
   for update of p;
   if v_patient.id is null then

@@ -7,7 +7,7 @@ create table private.patient_words (
   organization_id uuid not null,
   word text collate "C" not null,
   sort_name text not null,
-  patient_id uuid not null references public.patients (id) on delete cascade,
+  patient_id uuid not null references private.patients (id) on delete cascade,
   primary key (organization_id, word, sort_name, patient_id)
 );
 create index patient_words_patient on private.patient_words (patient_id);
@@ -40,9 +40,9 @@ begin
   return null;
 end;
 $$;
-create trigger patients_words_on_insert after insert on public.patients
+create trigger patients_words_on_insert after insert on private.patients
   for each row when (new.hospital_ids <> '{}') execute function private.index_patient_words();
-create trigger patients_words_on_update after update on public.patients
+create trigger patients_words_on_update after update on private.patients
   for each row when (old.sort_name is distinct from new.sort_name or old.hospital_ids is distinct from new.hospital_ids
     or old.deleted_at is distinct from new.deleted_at)
   execute function private.index_patient_words();

@@ -154,14 +154,14 @@ begin
     select array_agg(i.patient_id) into v_ids from public.patient_identifiers i
     where i.system = 'mrn' and i.organization_id = any (v_hospitals) and i.value = upper(p_mrn);
   elsif p_phone is not null then
-    select array_agg(p.id) into v_ids from public.patients p where p.phone = p_phone and p.deleted_at is null;
+    select array_agg(p.id) into v_ids from private.patients p where p.phone = p_phone and p.deleted_at is null;
   else
-    select array_agg(p.id) into v_ids from public.patients p where p.birth_date = p_birth_date and p.deleted_at is null;
+    select array_agg(p.id) into v_ids from private.patients p where p.birth_date = p_birth_date and p.deleted_at is null;
   end if;
   return query
     select p.id, f.score, p.sort_name
     from unnest(v_ids) as c (id)
-    join public.patients p on p.id = c.id
+    join private.patients p on p.id = c.id
     cross join lateral (select coalesce(extensions.word_similarity(v_name, p.sort_name), 1)::real as score) as f
     where p.deleted_at is null and p.hospital_ids && v_hospitals
       and (p_birth_date is null or p.birth_date = p_birth_date)

@@ -19,7 +19,7 @@ begin
         order by i.sort_name, i.patient_id limit p_limit) as w
       where p_organization_id is null or o = p_organization_id
       union
-      select p.id, p.sort_name from public.patients p
+      select p.id, p.sort_name from private.patients p
       where p.user_id = (select auth.uid()) and p_organization_id is null and p.deleted_at is null
         and (p_after_id is null or (p.sort_name, p.id) > (p_after_sort_name, p_after_id))
     ) as n
@@ -35,7 +35,7 @@ language sql stable security definer
 set search_path = ''
 as $$
   select count(distinct w.patient_id)
-    + (select count(*) from public.patients p
+    + (select count(*) from private.patients p
        where p.user_id = (select auth.uid()) and p.deleted_at is null and p_organization_id is null and not p.hospital_ids && private.my_hospitals())
   from private.patient_words w
   where w.organization_id = any (private.my_hospitals()) and w.word = '' and (p_organization_id is null or w.organization_id = p_organization_id);

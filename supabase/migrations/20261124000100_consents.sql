@@ -9,7 +9,7 @@ create type public.consent_status as enum ('active', 'withdrawn', 'replaced');
 -- ended: then the hospital sees nothing, except by break-glass.
 create table public.consents (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   scope public.chart_scope not null,
   valid_until timestamptz,

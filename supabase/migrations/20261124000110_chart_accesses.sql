@@ -11,7 +11,7 @@ create type public.review_outcome as enum ('justified', 'unjustified');
 -- and is reviewed (break_glass_reviews).
 create table public.chart_accesses (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   user_id uuid not null references public.profiles (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   basis public.chart_basis not null,
@@ -87,7 +87,7 @@ begin
   return array(
     select a.patient_id
     from public.chart_accesses a
-    join public.patients p on p.id = a.patient_id and p.deleted_at is null
+    join private.patients p on p.id = a.patient_id and p.deleted_at is null
     left join public.consents c on c.patient_id = a.patient_id and c.organization_id = a.organization_id and c.status <> 'replaced'
     where a.user_id = (select auth.uid()) and a.closed_at is null and a.expires_at > now()
       and a.organization_id = any ((select private.my_hospitals())::uuid[])
@@ -124,7 +124,7 @@ $$;
 grant execute on function private.chart_scope to authenticated;
 
 -- Whoever holds an open entry sees the person behind the chart too, in care or not.
-alter policy "Patients see themselves, hospital staff those in their care" on public.patients
+alter policy "Patients see themselves, hospital staff those in their care" on private.patients
   using (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())
     or id = any ((select private.open_charts('without_sensitive'))::uuid[])));
 alter policy "Patients see their contacts, hospital staff those in care" on public.patient_contacts

@@ -5,7 +5,7 @@
 create table public.break_glass_reviews (
   id uuid primary key default gen_random_uuid(),
   access_id uuid not null references public.chart_accesses (id) on delete restrict,
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   user_id uuid not null references public.profiles (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   own boolean not null,
@@ -43,7 +43,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_others uuid[] := array_remove((select p.hospital_ids from public.patients p where p.id = new.patient_id), new.organization_id);
+  v_others uuid[] := array_remove((select p.hospital_ids from private.patients p where p.id = new.patient_id), new.organization_id);
 begin
   insert into audit.entries (actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields)
   select auth.uid(), coalesce(auth.role(), session_user), o, new.patient_id, private.request_header('x-request-id'), 'chart_accesses', new.id, 'insert',

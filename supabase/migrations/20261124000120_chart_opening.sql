@@ -1,7 +1,7 @@
 -- Opening charts: by right, by break-glass, and what is answered and written down when neither will do.
 
 -- The hospital at which the caller reads a chart: the named one or the only one of theirs, else that of theirs which has the patient in care.
-create function private.reading_hospital(p_patient public.patients, p_organization_id uuid) returns uuid
+create function private.reading_hospital(p_patient private.patients, p_organization_id uuid) returns uuid
 language plpgsql stable
 set search_path = ''
 as $$
@@ -16,7 +16,7 @@ end;
 $$;
 
 -- Why a chart is closed to the caller, written down as a denied attempt and answered: 403 to those who know the patient, 404 to others.
-create function private.deny_chart(p_patient public.patients, p_hospital uuid) returns jsonb
+create function private.deny_chart(p_patient private.patients, p_hospital uuid) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -45,9 +45,9 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_patient public.patients;
+  v_patient private.patients;
 begin
-  select * into v_patient from public.patients where id = p_patient_id;
+  select * into v_patient from private.patients where id = p_patient_id;
   return private.deny_chart(v_patient, private.reading_hospital(v_patient, null));
 end;
 $$;
@@ -94,7 +94,7 @@ set search_path = ''
 as $$
 declare
   v_in public.chart_accesses := private.read_opening(p_input);
-  v_patient public.patients;
+  v_patient private.patients;
   v_hospital uuid;
   v_consent public.consents;
   v_scope public.chart_scope;
@@ -102,7 +102,7 @@ begin
   if v_in.patient_id = private.my_patient_id() then
     perform private.refuse(409, 'conflict', 'Patients read their own chart without opening it.');
   end if;
-  select * into v_patient from public.patients where id = v_in.patient_id and deleted_at is null;
+  select * into v_patient from private.patients where id = v_in.patient_id and deleted_at is null;
   v_hospital := private.reading_hospital(v_patient, v_in.organization_id);
   select * into v_consent from public.consents
   where patient_id = v_patient.id and organization_id = v_hospital and status <> 'replaced';
@@ -187,11 +187,11 @@ begin
     select array_agg(i.patient_id) into v_ids from public.patient_identifiers i
     where i.system = 'national_id' and i.country = p_input #>> '{national_id,country}' and i.value = upper(p_input #>> '{national_id,value}');
   else
-    select array_agg(p.id) into v_ids from public.patients p
+    select array_agg(p.id) into v_ids from private.patients p
     where p.deleted_at is null and p.birth_date = (p_input ->> 'birth_date')::date
       and p.sort_name = private.normalise((p_input ->> 'family_name') || ' ' || (p_input ->> 'given_name'));
   end if;
-  return (select p.id from public.patients p where cardinality(v_ids) = 1 and p.id = v_ids[1] and p.deleted_at is null);
+  return (select p.id from private.patients p where cardinality(v_ids) = 1 and p.id = v_ids[1] and p.deleted_at is null);
 end;
 $$;
 

@@ -33,7 +33,7 @@ returns jsonb
 language sql stable
 set search_path = ''
 as $$
-  select case when exists (select from public.patients p where p.id = p_patient_id)
+  select case when exists (select from private.patients p where p.id = p_patient_id)
       or exists (select from public.chart_accesses a where a.patient_id = p_patient_id) then jsonb_build_object(
     'rows', private.accesses_json(array(
       select a from public.chart_accesses a

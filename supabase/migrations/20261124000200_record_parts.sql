@@ -48,7 +48,7 @@ create table private.record_kinds (
 -- is the one thing that comes later: what a record became sensitive for was in it before somebody said so.
 create table public.record_versions (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   kind text not null references private.record_kinds (kind),
   record_id uuid not null,
   version int not null,
@@ -122,7 +122,7 @@ begin
   if new.occurred_at > now() + interval '5 minutes' then
     perform private.refuse(422, 'invalid_input', 'This lies in the future.', '{"pointer": "/occurred_at"}');
   end if;
-  if new.occurred_at < (select p.birth_date - interval '1 day' from public.patients p where p.id = new.patient_id) then
+  if new.occurred_at < (select p.birth_date - interval '1 day' from private.patients p where p.id = new.patient_id) then
     perform private.refuse(422, 'invalid_input', 'This lies before the birth of the patient.', '{"pointer": "/occurred_at"}');
   end if;
   return new;

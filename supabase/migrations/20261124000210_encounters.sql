@@ -6,7 +6,7 @@ create type public.encounter_status as enum ('in_progress', 'completed', 'cancel
 -- A contact of a patient with a hospital. `occurred_at` is its beginning.
 create table public.encounters (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   kind public.encounter_kind not null,
   status public.encounter_status not null default 'in_progress',
@@ -67,7 +67,7 @@ create table public.notes (
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint notes_patient foreign key (patient_id) references public.patients (id) on delete restrict,
+  constraint notes_patient foreign key (patient_id) references private.patients (id) on delete restrict,
   constraint notes_encounter foreign key (encounter_id, patient_id) references public.encounters (id, patient_id)
     on delete restrict on update cascade,
   constraint notes_error_has_reason check ((status = 'entered_in_error') = (error_reason is not null))

@@ -10,7 +10,7 @@ create type public.verification as enum ('unconfirmed', 'confirmed', 'refuted');
 -- and read by people alone.
 create table public.allergies (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   kind public.allergy_kind not null default 'allergy',
   category public.allergy_category not null,
@@ -43,7 +43,7 @@ create type public.condition_status as enum ('active', 'remission', 'resolved', 
 -- A problem or diagnosis, by ICD-10 where it is coded. Days of onset and resolution are days of the calendar, as patients know them.
 create table public.conditions (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   encounter_id uuid,
   name text not null check (private.is_plain_text(name, 200)),

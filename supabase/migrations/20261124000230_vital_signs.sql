@@ -31,7 +31,7 @@ create type public.observation_status as enum ('final', 'entered_in_error');
 -- One measurement. Of a blood pressure `value` is the systolic, `diastolic` the other. A wrong one is entered in error and measured anew.
 create table public.vital_signs (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   encounter_id uuid,
   measure public.vital_sign not null,

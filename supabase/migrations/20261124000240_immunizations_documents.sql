@@ -5,7 +5,7 @@ create type public.immunization_status as enum ('completed', 'not_done', 'entere
 -- A vaccination that was given, or was not and why.
 create table public.immunizations (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   encounter_id uuid,
   vaccine text not null check (private.is_plain_text(vaccine, 200)),
@@ -41,7 +41,7 @@ create type public.document_status as enum ('current', 'superseded', 'entered_in
 -- A reference to a document that is kept elsewhere; `sha256` is the digest of its bytes, in hexadecimal, so that another file is noticed.
 create table public.documents (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   encounter_id uuid,
   category public.document_category not null,

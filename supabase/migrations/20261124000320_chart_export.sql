@@ -13,7 +13,7 @@ begin
   from pg_catalog.pg_attribute a
   where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and has_column_privilege(p_table, a.attnum, 'select');
   execute format('select coalesce(jsonb_agg(jsonb_build_object(%s) order by t.id), ''[]'') from %s t where t.%I = $1', v_columns, p_table,
-    case when p_table = 'public.patients'::regclass then 'id' else 'patient_id' end)
+    case when p_table = 'private.patients'::regclass then 'id' else 'patient_id' end)
   into v_rows using p_patient_id;
   return v_rows;
 end;
@@ -31,9 +31,9 @@ begin
     select jsonb_object_agg(t.name, private.export_rows(t.id::regclass, p_patient_id))
     from (
       select c.oid as id, c.relname as name from pg_catalog.pg_class c
-      where c.oid = 'public.patients'::regclass or c.oid in (
+      where c.oid = 'private.patients'::regclass or c.oid in (
         select k.conrelid from pg_catalog.pg_constraint k join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
-        where k.contype = 'f' and k.confrelid = 'public.patients'::regclass and a.attname = 'patient_id'
+        where k.contype = 'f' and k.confrelid = 'private.patients'::regclass and a.attname = 'patient_id'
           and k.connamespace = 'public'::regnamespace)
     ) as t
     where has_any_column_privilege(t.id, 'select')));

@@ -21,7 +21,7 @@ $$;
 
 -- How two names go together: exact, swapped (given for family name), similar (all words of the shorter one, two at least, are in the other,
 -- but for typing errors), else different. Nicknames are not known.
-create function private.name_match(p_one public.patients, p_other public.patients) returns text
+create function private.name_match(p_one private.patients, p_other private.patients) returns text
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -83,7 +83,7 @@ $$;
 
 -- Why two patients may, or may not, be the same person: [{field, match, weight}]. The weights add up to the score; what speaks against it
 -- has a negative one. Twins and families who share a telephone stay below the limit because their names differ.
-create function private.duplicate_reasons(p_one public.patients, p_other public.patients, p_hospital uuid) returns jsonb
+create function private.duplicate_reasons(p_one private.patients, p_other private.patients, p_hospital uuid) returns jsonb
 language sql stable
 set search_path = ''
 as $$
@@ -133,7 +133,7 @@ $$;
 
 -- The patients of a hospital who may be the same person as p_patient, best first. At most 200 are looked at for each criterion; a criterion
 -- that more people share says little.
-create function private.duplicate_candidates(p_patient public.patients, p_hospital uuid)
+create function private.duplicate_candidates(p_patient private.patients, p_hospital uuid)
 returns table (patient_id uuid, score numeric, reasons jsonb)
 language plpgsql stable
 set search_path = ''
@@ -141,12 +141,12 @@ as $$
 begin
   return query
     with found as (
-      (select p.id from public.patients p
+      (select p.id from private.patients p
        where p.birth_date in (p_patient.birth_date, private.swapped_date(p_patient.birth_date)) and p.deleted_at is null
          and p.hospital_ids @> array[p_hospital]
        limit 200)
       union
-      (select p.id from public.patients p
+      (select p.id from private.patients p
        where p.phone = p_patient.phone and p.deleted_at is null and p.hospital_ids @> array[p_hospital]
        limit 200)
       union
@@ -161,7 +161,7 @@ begin
        limit 200)
     ), compared as materialized (
       select p.id, private.duplicate_reasons(p_patient, p, p_hospital) as reasons
-      from found f join public.patients p on p.id = f.id
+      from found f join private.patients p on p.id = f.id
       where p.id <> p_patient.id and p.deleted_at is null and p.hospital_ids @> array[p_hospital]
     )
     select c.id, private.duplicate_score(c.reasons), c.reasons from compared c

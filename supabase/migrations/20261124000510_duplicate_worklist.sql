@@ -7,8 +7,8 @@ create type public.duplicate_status as enum ('open', 'dismissed');
 create table public.patient_duplicates (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
-  patient_id uuid not null references public.patients (id) on delete restrict,
-  other_patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
+  other_patient_id uuid not null references private.patients (id) on delete restrict,
   score numeric(3, 2) not null check (score between 0 and 1),
   reasons jsonb not null,
   status public.duplicate_status not null default 'open',
@@ -41,7 +41,7 @@ call private.audit_table('public.patient_duplicates');
 -- nobody waits for the job.
 create table private.duplicate_checks (
   id bigint generated always as identity primary key,
-  patient_id uuid not null references public.patients (id) on delete cascade,
+  patient_id uuid not null references private.patients (id) on delete cascade,
   asked_at timestamptz not null default now()
 );
 create index duplicate_checks_patient on private.duplicate_checks (patient_id);
@@ -56,9 +56,9 @@ begin
   return null;
 end;
 $$;
-create trigger patients_duplicates_on_insert after insert on public.patients
+create trigger patients_duplicates_on_insert after insert on private.patients
   for each row when (new.hospital_ids <> '{}') execute function private.ask_for_duplicate_check('id');
-create trigger patients_duplicates_on_update after update on public.patients
+create trigger patients_duplicates_on_update after update on private.patients
   for each row when ((old.hospital_ids <> '{}' or new.hospital_ids <> '{}')
     and (old.sort_name is distinct from new.sort_name or old.birth_date is distinct from new.birth_date
       or old.phone is distinct from new.phone or old.sex <> new.sex or old.hospital_ids <> new.hospital_ids
@@ -68,7 +68,7 @@ create trigger patient_identifiers_duplicates after insert or update or delete o
   for each row execute function private.ask_for_duplicate_check('patient_id');
 
 -- Compares one patient with the others of a hospital and writes down what is found; pairs that nothing speaks for any more go.
-create function private.check_duplicates_of(p_patient public.patients, p_hospital uuid) returns void
+create function private.check_duplicates_of(p_patient private.patients, p_hospital uuid) returns void
 language sql
 set search_path = ''
 as $$
@@ -94,7 +94,7 @@ set search_path = ''
 as $$
 declare
   v_waiting uuid[];
-  v_patient public.patients;
+  v_patient private.patients;
 begin
   if not pg_try_advisory_xact_lock(hashtext('private.check_duplicates')) then
     return 0;
@@ -105,7 +105,7 @@ begin
     returning patient_id
   )
   select array_agg(distinct patient_id) into v_waiting from taken;
-  for v_patient in select p.* from public.patients p where p.id = any (v_waiting) order by p.id loop
+  for v_patient in select p.* from private.patients p where p.id = any (v_waiting) order by p.id loop
     delete from public.patient_duplicates d
     where v_patient.id in (d.patient_id, d.other_patient_id) and d.status = 'open'
       and (v_patient.deleted_at is not null or not v_patient.hospital_ids @> array[d.organization_id]);

@@ -8,9 +8,9 @@ set search_path = ''
 as $$
 declare
   v_hospitals uuid[] := private.my_hospitals();
-  v_patient public.patients;
+  v_patient private.patients;
 begin
-  select * into v_patient from public.patients p where p.id = p_id and p.deleted_at is null and p.hospital_ids && v_hospitals;
+  select * into v_patient from private.patients p where p.id = p_id and p.deleted_at is null and p.hospital_ids && v_hospitals;
   if v_patient.id is null then
     perform private.refuse(404, 'not_found', 'There is no such object, or it is not visible to you.');
   end if;
@@ -71,8 +71,8 @@ declare
   v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
   v_other_patient_id uuid := (p_input ->> 'other_patient_id')::uuid;
   v_reason text := p_input ->> 'reason';
-  v_one public.patients;
-  v_other public.patients;
+  v_one private.patients;
+  v_other private.patients;
   v_hospital uuid;
   v_reasons jsonb;
   v_pair public.patient_duplicates;
@@ -80,11 +80,11 @@ begin
   if v_reason is null then
     perform private.refuse(422, 'invalid_input', 'A decision has a reason.', '{"pointer": "/reason"}');
   end if;
-  select * into v_one from public.patients where id = v_patient_id and deleted_at is null and hospital_ids && private.my_hospitals();
+  select * into v_one from private.patients where id = v_patient_id and deleted_at is null and hospital_ids && private.my_hospitals();
   if v_one.id is null then
     perform private.refuse(404, 'not_found', 'There is no such object, or it is not visible to you.');
   end if;
-  select * into v_other from public.patients where id = v_other_patient_id and id <> v_patient_id and deleted_at is null;
+  select * into v_other from private.patients where id = v_other_patient_id and id <> v_patient_id and deleted_at is null;
   select o into v_hospital from unnest(private.my_hospitals()) as o
   where v_one.hospital_ids @> array[o] and v_other.hospital_ids @> array[o] order by o limit 1;
   if v_hospital is null then

@@ -6,8 +6,8 @@ create type public.merge_status as enum ('done', 'undone');
 -- A merge of `source_id` into `patient_id`, by whom, for which hospital and why. `moved_login` is the login that went along.
 create table public.patient_merges (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
-  source_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
+  source_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   reason text not null check (private.is_plain_text(reason, 500)),
   status public.merge_status not null default 'done',
@@ -61,9 +61,9 @@ as $$
   with recursive columns as (
     select k.conrelid, k.conkey[1] as attnum
     from pg_catalog.pg_constraint k
-    where k.contype = 'f' and k.confrelid = 'public.patients'::regclass and cardinality(k.conkey) = 1 and k.conparentid = 0
+    where k.contype = 'f' and k.confrelid = 'private.patients'::regclass and cardinality(k.conkey) = 1 and k.conparentid = 0
       and k.connamespace = 'public'::regnamespace
-      and k.conrelid <> all ('{public.patients, public.patient_merges, public.patient_duplicates}'::regclass[])
+      and k.conrelid <> all ('{private.patients, public.patient_merges, public.patient_duplicates}'::regclass[])
   ), depths as (
     select c.conrelid, c.attnum, 0 as depth from columns c
     union
@@ -88,7 +88,7 @@ create function private.lock_patients(p_ids uuid[]) returns void
 language sql
 set search_path = ''
 as $$
-  select 1 from public.patients where id = any (p_ids) order by id for update;
+  select 1 from private.patients where id = any (p_ids) order by id for update;
 $$;
 
 -- Closes the charts of patients for everybody who has them open. An entry is for the records that a patient had when it was made: it would open
@@ -182,7 +182,7 @@ $$;
 
 -- Makes two patients one: their charts are closed, the rows move, the source is hidden, its login goes along. Whoever calls has decided that it may
 -- be, and holds the locks.
-create function private.join_patients(p_source public.patients, p_patient public.patients, p_organization_id uuid, p_reason text)
+create function private.join_patients(p_source private.patients, p_patient private.patients, p_organization_id uuid, p_reason text)
 returns public.patient_merges
 language plpgsql security definer
 set search_path = ''
@@ -192,13 +192,13 @@ declare
   v_merge public.patient_merges;
 begin
   perform private.close_charts(array[p_patient.id, p_source.id]);
-  update public.patients set merged_into = p_patient.id, deleted_at = now(), deletion_reason = 'Merged into another patient', user_id = null
+  update private.patients set merged_into = p_patient.id, deleted_at = now(), deletion_reason = 'Merged into another patient', user_id = null
   where id = p_source.id;
   insert into public.patient_merges (id, patient_id, source_id, organization_id, reason, moved_rows, moved_login, merged_by)
   values (v_merge_id, p_patient.id, p_source.id, p_organization_id, p_reason,
     private.move_patient_rows(v_merge_id, p_source.id, p_patient.id), p_source.user_id, auth.uid())
   returning * into v_merge;
-  update public.patients set related_changes = related_changes + 1, user_id = coalesce(p_source.user_id, user_id) where id = p_patient.id;
+  update private.patients set related_changes = related_changes + 1, user_id = coalesce(p_source.user_id, user_id) where id = p_patient.id;
   return v_merge;
 end;
 $$;
@@ -208,7 +208,7 @@ create function private.record_stranger(p_patient_id uuid) returns void
 language sql
 set search_path = ''
 as $$
-  select private.record_denial(p.id, null, 'not_in_care') from public.patients p
+  select private.record_denial(p.id, null, 'not_in_care') from private.patients p
   where p.id = p_patient_id and p.deleted_at is null and not p.hospital_ids && private.my_hospitals();
 $$;
 
@@ -235,15 +235,15 @@ declare
   v_source_id uuid := (p_input ->> 'source_id')::uuid;
   v_reason text := p_input ->> 'reason';
   v_hospitals uuid[] := private.my_hospitals();
-  v_patient public.patients;
-  v_source public.patients;
+  v_patient private.patients;
+  v_source private.patients;
   v_hospital uuid;
 begin
   if v_reason is null then
     perform private.refuse(422, 'invalid_input', 'A merge has a reason.', '{"pointer": "/reason"}');
   end if;
   perform private.lock_patients(array[v_patient_id, v_source_id]);
-  select * into v_patient from public.patients
+  select * into v_patient from private.patients
   where id = v_patient_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
   if v_patient.id is null then
     perform private.record_stranger(v_patient_id);
@@ -254,7 +254,7 @@ begin
     perform private.record_denial(v_patient_id, v_patient.hospital_ids[1], 'not_staff');
     return private.refuse_committed(403, 'forbidden', 'Only hospital staff merge patients.');
   end if;
-  select * into v_source from public.patients
+  select * into v_source from private.patients
   where id = v_source_id and id <> v_patient_id and deleted_at is null and hospital_ids && v_hospitals;
   if v_source.id is null then
     perform private.record_stranger(v_source_id);

@@ -185,7 +185,7 @@ begin
   if v_merge.status <> 'done' or v_merge.undo_until <= now() then
     perform private.refuse(409, 'illegal_transition', 'This merge is not undone any more.', '{"allowed": []}');
   end if;
-  if exists (select from public.patients where id = v_merge.patient_id and merged_into is not null)
+  if exists (select from private.patients where id = v_merge.patient_id and merged_into is not null)
     or exists (
       select from public.patient_merges m
       where m.patient_id = v_merge.patient_id and m.status = 'done' and m.id <> v_merge.id and m.created_at >= v_merge.created_at) then
@@ -193,10 +193,10 @@ begin
   end if;
   perform private.return_patient_rows(v_merge);
   perform private.return_correction_requests(v_merge);
-  update public.patients p set user_id = null where p.id = v_merge.patient_id and p.user_id = v_merge.moved_login
+  update private.patients p set user_id = null where p.id = v_merge.patient_id and p.user_id = v_merge.moved_login
   returning v_merge.moved_login into v_login;
-  update public.patients set merged_into = null, deleted_at = null, deletion_reason = null, user_id = v_login where id = v_merge.source_id;
-  update public.patients set related_changes = related_changes + 1 where id = v_merge.patient_id;
+  update private.patients set merged_into = null, deleted_at = null, deletion_reason = null, user_id = v_login where id = v_merge.source_id;
+  update private.patients set related_changes = related_changes + 1 where id = v_merge.patient_id;
   perform private.return_decisions(v_merge);
   perform private.part_charts(v_merge);
   update public.patient_merges set status = 'undone', undone_at = now(), undone_by = auth.uid() where id = v_merge.id;

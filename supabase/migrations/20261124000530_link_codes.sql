@@ -5,7 +5,7 @@
 -- link is made when a second member has confirmed it, and never when one has declined it.
 create table public.patient_link_codes (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   tries smallint not null default 0 check (tries between 0 and 5),
   expires_at timestamptz not null default now() + interval '24 hours',
@@ -96,12 +96,12 @@ declare
   v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
   v_hospitals uuid[] := private.my_hospitals();
   v_code text := private.new_link_code();
-  v_patient public.patients;
+  v_patient private.patients;
   v_attempt record;
   v_id uuid;
 begin
   perform private.lock_patients(array[v_patient_id]);
-  select * into v_patient from public.patients
+  select * into v_patient from private.patients
   where id = v_patient_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
   if v_patient.id is null then
     perform private.record_stranger(v_patient_id);

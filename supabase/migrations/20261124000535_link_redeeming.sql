@@ -2,14 +2,14 @@
 
 -- Whether a login fits a patient: by the name and, as far as they are known, by birth date and sex of the row that its registration made; the name
 -- of the profile speaks for a login without one.
-create function private.login_fits(p_user_id uuid, p_patient public.patients) returns boolean
+create function private.login_fits(p_user_id uuid, p_patient private.patients) returns boolean
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_own public.patients;
+  v_own private.patients;
 begin
-  select * into v_own from public.patients where user_id = p_user_id and deleted_at is null;
+  select * into v_own from private.patients where user_id = p_user_id and deleted_at is null;
   if v_own.id is null then
     select p.given_name, p.family_name into v_own.given_name, v_own.family_name from public.profiles p where p.id = p_user_id;
   end if;
@@ -54,16 +54,16 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_own public.patients;
-  v_patient public.patients;
+  v_own private.patients;
+  v_patient private.patients;
 begin
-  select * into v_own from public.patients where user_id = p_user_id;
+  select * into v_own from private.patients where user_id = p_user_id;
   if v_own.id is not null and v_own.deleted_at is null then
-    select * into v_patient from public.patients where id = p_code.patient_id;
+    select * into v_patient from private.patients where id = p_code.patient_id;
     perform private.join_patients(v_own, v_patient, p_code.organization_id, 'Linked with a one-time code');
   else
-    update public.patients set user_id = null where id = v_own.id;
-    update public.patients set user_id = p_user_id where id = p_code.patient_id;
+    update private.patients set user_id = null where id = v_own.id;
+    update private.patients set user_id = p_user_id where id = p_code.patient_id;
   end if;
 end;
 $$;
@@ -110,7 +110,7 @@ as $$
 declare
   v_birth_date date := (p_input ->> 'birth_date')::date;
   v_code_id uuid := (select h.link_code_id from private.link_code_hashes h where h.code_hash = private.link_code_hash(p_input ->> 'code'));
-  v_patient public.patients;
+  v_patient private.patients;
   v_code public.patient_link_codes;
   v_attempt record;
   v_own_id uuid;
@@ -123,10 +123,10 @@ begin
   end if;
   perform private.lock_patients(array(
     select c.patient_id from public.patient_link_codes c where c.id = v_code_id
-    union select p.id from public.patients p where p.user_id = auth.uid()));
+    union select p.id from private.patients p where p.user_id = auth.uid()));
   select * into v_code from public.patient_link_codes
   where id = v_code_id and used_at is null and revoked_at is null and expires_at > now() and tries < 5 for update;
-  select * into v_patient from public.patients where id = v_code.patient_id and deleted_at is null and user_id is null;
+  select * into v_patient from private.patients where id = v_code.patient_id and deleted_at is null and user_id is null;
   if v_patient.id is null or v_patient.birth_date is distinct from v_birth_date then
     update public.patient_link_codes set tries = tries + 1 where id = v_code.id;
     perform private.record_denial(v_code.patient_id, v_code.organization_id, 'link_code_invalid');
@@ -142,7 +142,7 @@ begin
     return private.refuse_committed(409, 'conflict',
       'Your name, birth date or sex here is not that of the record. A code is for its patient alone; ask the hospital if something is misspelt.');
   end if;
-  select p.id into v_own_id from public.patients p where p.user_id = auth.uid() and p.deleted_at is null;
+  select p.id into v_own_id from private.patients p where p.user_id = auth.uid() and p.deleted_at is null;
   if not private.is_bare(v_own_id) then
     perform private.record_denial(v_patient.id, v_code.organization_id, 'link_not_bare');
     return private.refuse_committed(409, 'conflict',
@@ -186,7 +186,7 @@ begin
     perform private.refuse(422, 'invalid_input', 'A decision says yes or no.', '{"pointer": "/confirmed"}');
   end if;
   perform private.lock_patients(array(
-    select p.id from public.patient_link_codes c join public.patients p on p.id = c.patient_id or p.user_id = c.used_by where c.id = v_id));
+    select p.id from public.patient_link_codes c join private.patients p on p.id = c.patient_id or p.user_id = c.used_by where c.id = v_id));
   select * into v_code from public.patient_link_codes
   where id = v_id and patient_id = v_patient_id and organization_id = any (private.my_hospitals())
     and private.is_in_care(patient_id, array[organization_id])
@@ -201,8 +201,8 @@ begin
     perform private.refuse(409, 'illegal_transition', 'This link does not wait for a decision.', '{"allowed": []}');
   end if;
   if v_confirmed then
-    if not exists (select from public.patients where id = v_code.patient_id and user_id is null)
-      or not private.is_bare((select p.id from public.patients p where p.user_id = v_code.used_by and p.deleted_at is null)) then
+    if not exists (select from private.patients where id = v_code.patient_id and user_id is null)
+      or not private.is_bare((select p.id from private.patients p where p.user_id = v_code.used_by and p.deleted_at is null)) then
       perform private.refuse(409, 'conflict', 'The patient has a login by now, or the record of the person holds something. Decline the link.');
     end if;
     perform private.link_login(v_code, v_code.used_by);

@@ -6,7 +6,7 @@ create type public.correction_status as enum ('open', 'accepted', 'rejected', 'w
 -- record, whose own history shows it. `decision_reason` is what the hospital answers.
 create table public.correction_requests (
   id uuid primary key default gen_random_uuid(),
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
   field text check (field in ('given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email', 'address_line',
     'city', 'region', 'postal_code', 'country', 'identifiers', 'contacts')),
@@ -101,7 +101,7 @@ language sql
 set search_path = ''
 as $$
   update public.correction_requests r set patient_id = p_merge.source_id
-  from public.patients p
+  from private.patients p
   where r.patient_id = p_merge.patient_id and r.created_at >= p_merge.created_at and p.id = p_merge.patient_id and p.user_id = p_merge.moved_login;
 $$;
 

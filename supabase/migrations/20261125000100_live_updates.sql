@@ -86,5 +86,5 @@ create trigger memberships_notify_changed after update on public.memberships
   for each row when (new.version <> old.version) execute function private.notify_person('membership', 'user_id');
 create trigger memberships_notify_removed after delete on public.memberships
   for each row execute function private.notify_person('membership', 'user_id');
-create trigger patients_notify after update on public.patients
+create trigger patients_notify after update on private.patients
   for each row when (new.version <> old.version) execute function private.notify_person('patient', 'user_id');

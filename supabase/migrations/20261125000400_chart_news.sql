@@ -45,7 +45,7 @@ begin
   perform private.tell(p.user_id, 'chart_break_glass', 'Your chart was opened in an emergency',
     'A hospital opened your chart past care and consent. The access log says who and why.', '/patients/' || p.id || '/access-log',
     'break_glass:' || new.id, new.organization_id)
-  from public.patients p where p.id = new.patient_id;
+  from private.patients p where p.id = new.patient_id;
   return null;
 end;
 $$;
@@ -60,7 +60,7 @@ as $$
 begin
   perform private.tell(p.user_id, 'chart_opened', 'Your chart was opened', 'A hospital opened your chart. The access log says who and why.',
     '/patients/' || p.id || '/access-log', format('chart_opened:%s:%s', o.id, (now() at time zone o.time_zone)::date), o.id)
-  from public.patients p cross join public.organizations o
+  from private.patients p cross join public.organizations o
   where p.id = new.patient_id and o.id = new.organization_id;
   return null;
 end;
@@ -79,7 +79,7 @@ begin
     'Somebody who signs in as a patient reads the records of both from now on. Please check that they are one person.',
     '/admin/audit?row_id=' || new.id, 'merged_login:' || new.id, new.organization_id)
   from private.overseers_of(new.organization_id, new.merged_by) as o
-  where new.moved_login is not null or exists (select from public.patients p where p.id = new.patient_id and p.user_id is not null);
+  where new.moved_login is not null or exists (select from private.patients p where p.id = new.patient_id and p.user_id is not null);
   return null;
 end;
 $$;
@@ -99,7 +99,7 @@ begin
       else 'Somebody redeemed a code and reads a chart as its patient from now on. Please check that it is theirs.' end,
     case when o = new.organization_id then '/admin/audit?row_id=' || new.id else '/admin/audit?patient_id=' || new.patient_id end,
     'linked_login:' || new.id, o)
-  from public.patients p
+  from private.patients p
   cross join lateral (select distinct h from unnest(p.hospital_ids || new.organization_id) as h) as hospitals (o)
   cross join lateral private.overseers_of(o, new.used_by) as t
   where p.id = new.patient_id;

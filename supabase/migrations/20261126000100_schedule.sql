@@ -127,7 +127,7 @@ as $$
 begin
   return (
     select coalesce(array_agg(s.id), '{}')
-    from public.patients p
+    from private.patients p
     join public.organizations o on o.active
     join public.services s on s.organization_id = o.id and s.active
     where p.user_id = (select auth.uid()) and p.deleted_at is null

@@ -23,7 +23,7 @@ grant execute on function private.is_series_length to authenticated, service_rol
 create table public.appointment_series (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   service_id uuid not null,
   practitioner_id uuid not null references public.practitioners (id) on delete restrict,
   room_id uuid,
@@ -71,7 +71,7 @@ grant execute on function private.blocked_range to authenticated, service_role;
 create table public.appointments (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   service_id uuid not null references public.services (id) on delete restrict,
   practitioner_id uuid not null references public.practitioners (id) on delete restrict,
   practitioner_key uuid not null,

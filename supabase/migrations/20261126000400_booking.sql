@@ -23,7 +23,7 @@ begin
       'version', a.version, 'created_at', a.created_at, 'updated_at', a.updated_at)
     from public.appointments a
     join public.organizations o on o.id = a.organization_id
-    join public.patients p on p.id = a.patient_id
+    join private.patients p on p.id = a.patient_id
     join public.services s on s.id = a.service_id
     join public.practitioners d on d.id = a.practitioner_id
     left join public.rooms r on r.id = a.room_id
@@ -283,7 +283,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  if not exists (select from public.patients where id = p_patient_id and deleted_at is null and p_service.organization_id = any (hospital_ids)) then
+  if not exists (select from private.patients where id = p_patient_id and deleted_at is null and p_service.organization_id = any (hospital_ids)) then
     perform private.refuse(422, 'invalid_input', 'The hospital has no such patient in its care.', '{"pointer": "/patient_id"}');
   end if;
 end;

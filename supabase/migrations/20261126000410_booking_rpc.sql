@@ -63,7 +63,7 @@ set search_path = ''
 as $$
 begin
   insert into public.care_relationships (patient_id, organization_id)
-  select p_patient_id, p_organization_id from public.patients
+  select p_patient_id, p_organization_id from private.patients
   where id = p_patient_id and id = private.my_patient_id() and p_organization_id <> all (hospital_ids)
   on conflict do nothing;
 end;

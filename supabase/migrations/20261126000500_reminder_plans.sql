@@ -58,7 +58,7 @@ begin
   insert into private.reminder_plans as r (appointment_id, starts_at, next_at)
   select a.id, a.starts_at, private.next_reminder(a.starts_at, coalesce(s.reminder_minutes, private.default_reminders()), p_now)
   from public.appointments a
-  join public.patients p on p.id = a.patient_id
+  join private.patients p on p.id = a.patient_id
   left join public.notification_preferences s on s.user_id = p.user_id
   where a.id = any (p_appointment_ids) and a.status = 'booked' and a.starts_at > p_now
   order by a.id
@@ -103,12 +103,12 @@ set search_path = ''
 as $$
 begin
   perform private.plan_reminders(array(
-    select a.id from public.patients p join public.appointments a on a.patient_id = p.id
+    select a.id from private.patients p join public.appointments a on a.patient_id = p.id
     where p.user_id = new.user_id and a.status = 'booked' and a.starts_at > now()));
   return null;
 end;
 $$;
-create trigger patients_plan after update on public.patients
+create trigger patients_plan after update on private.patients
   for each row when (new.user_id is not null and old.user_id is distinct from new.user_id) execute function private.follow_person();
 create trigger notification_preferences_plan after update on public.notification_preferences
   for each row when (old.reminder_minutes <> new.reminder_minutes) execute function private.follow_person();

@@ -24,7 +24,7 @@ as $$
     set next_at = private.next_reminder(r.starts_at, coalesce(s.reminder_minutes, private.default_reminders()), p_now)
     from due d
     left join public.appointments a on a.id = d.appointment_id
-    left join public.patients p on p.id = a.patient_id
+    left join private.patients p on p.id = a.patient_id
     left join public.notification_preferences s on s.user_id = p.user_id
     where r.appointment_id = d.appointment_id
     returning r.appointment_id, r.starts_at, d.next_at as due_at, p.user_id
@@ -49,7 +49,7 @@ begin
     'reminder:' || a.id || ':' || extract(epoch from a.starts_at)::bigint || ':' || extract(epoch from p_reminder.due_at)::bigint,
     a.organization_id, p_now, a.starts_at)
   into v_id
-  from public.appointments a join public.patients p on p.id = a.patient_id
+  from public.appointments a join private.patients p on p.id = a.patient_id
   where a.id = p_reminder.appointment_id and a.starts_at = p_reminder.starts_at and a.starts_at > p_now and a.status = 'booked';
   update private.reminder_queue set told_at = p_now, notification_id = v_id
   where (appointment_id, starts_at, due_at) = (p_reminder.appointment_id, p_reminder.starts_at, p_reminder.due_at);

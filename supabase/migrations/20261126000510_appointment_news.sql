@@ -24,7 +24,7 @@ begin
   from (
     select 'org:' || new.organization_id || ':appointments' as topic
     union select 'user:' || user_id from private.practitioner_keys where person_key = any (v_people)
-    union select 'user:' || user_id from public.patients where id = new.patient_id and user_id is not null) as t;
+    union select 'user:' || user_id from private.patients where id = new.patient_id and user_id is not null) as t;
   return null;
 end;
 $$;
@@ -75,7 +75,7 @@ begin
     'Your ' || case when p_new.series_id is null then '' else 'repeated ' end || 'appointment was ' || case v_turn when 'moved' then 'changed' else v_turn end,
     v_body,
     '/appointments/' || p_new.id, v_once, p_new.organization_id)
-  from public.patients p
+  from private.patients p
   where p.id = p_new.patient_id and p.user_id is not null and p.user_id is distinct from (select auth.uid());
   if v_turn <> 'booked' then
     perform private.tell(d.user_id, 'schedule_changed', 'An appointment was ' || v_turn, v_body,

@@ -11,7 +11,7 @@ create type public.waitlist_offer_status as enum ('open', 'accepted', 'declined'
 create table public.waitlist_entries (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   service_id uuid not null,
   practitioner_id uuid references public.practitioners (id) on delete restrict,
   from_day date,
@@ -50,7 +50,7 @@ create table public.waitlist_offers (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
   entry_id uuid not null references public.waitlist_entries (id) on delete restrict,
-  patient_id uuid not null references public.patients (id) on delete restrict,
+  patient_id uuid not null references private.patients (id) on delete restrict,
   practitioner_id uuid not null references public.practitioners (id) on delete restrict,
   appointment_id uuid references public.appointments (id) on delete restrict,
   starts_at timestamptz not null,
@@ -171,7 +171,7 @@ begin
     format('On %s at %s. It is kept for you until %s.', to_char(new.starts_at at time zone o.time_zone, 'FMDay, DD FMMonth YYYY, HH24:MI'), o.name,
       to_char(new.expires_at at time zone o.time_zone, 'DD FMMonth, HH24:MI')),
     '/appointments/waitlist/offers/' || new.id, 'waitlist_offer:' || new.id, new.organization_id, new.offered_at)
-  from public.patients p join public.organizations o on o.id = new.organization_id where p.id = new.patient_id;
+  from private.patients p join public.organizations o on o.id = new.organization_id where p.id = new.patient_id;
   return null;
 end;
 $$;
@@ -186,7 +186,7 @@ as $$
 declare
   v_event text := tg_argv[0] || case tg_op when 'INSERT' then '.created' else '.updated' end;
   v_payload jsonb := jsonb_build_object('id', new.id, 'type', tg_argv[0], 'status', new.status, 'organization_id', new.organization_id);
-  v_user_id uuid := (select p.user_id from public.patients p where p.id = new.patient_id);
+  v_user_id uuid := (select p.user_id from private.patients p where p.id = new.patient_id);
 begin
   perform private.notify('org:' || new.organization_id || ':appointments', v_event, v_payload);
   if v_user_id is not null then

@@ -129,7 +129,7 @@ begin
       upper(p_freed.freed) + make_interval(mins => (w.service).buffer_before_minutes), p_now) f
     cross join lateral private.blocked_range(f.starts_at, f.ends_at, (w.service).buffer_before_minutes, (w.service).buffer_after_minutes) as b (blocked)
     join public.waitlist_entries e on e.service_id = w.id and e.status in ('waiting', 'offered') and e.patient_id <> p_freed.patient_id
-    join public.patients p on p.id = e.patient_id and p.deleted_at is null
+    join private.patients p on p.id = e.patient_id and p.deleted_at is null
       and ((w.service).bookable_by = 'patients' or (e.organization_id = any (p.hospital_ids)
         and ((w.service).bookable_by = 'patients_in_care' or e.joined_by = 'staff')))
     left join public.appointments r on r.id = e.replaces_appointment_id and r.status <> 'cancelled'

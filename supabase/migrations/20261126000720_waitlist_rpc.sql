@@ -21,7 +21,7 @@ begin
       'offer', (select to_jsonb(f) from public.waitlist_offers f where f.entry_id = e.id and f.status = 'open'))
     from public.waitlist_entries e
     join public.organizations o on o.id = e.organization_id
-    join public.patients p on p.id = e.patient_id
+    join private.patients p on p.id = e.patient_id
     join public.services s on s.id = e.service_id
     left join public.practitioners d on d.id = e.practitioner_id
     where e.id = any (p_ids) and (e.patient_id = v_patient_id or e.organization_id = any (v_hospitals));

@@ -38,7 +38,7 @@ begin
     from public.waitlist_entries e
     join public.organizations o on o.id = e.organization_id
     join public.services s on s.id = e.service_id
-    join public.patients p on p.id = e.patient_id
+    join private.patients p on p.id = e.patient_id
     left join public.appointments r on r.id = e.replaces_appointment_id and r.status <> 'cancelled'
     where e.status = 'waiting' and (private.is_served(e, o.time_zone) or private.is_given_up(e) or e.to_day < (p_now at time zone o.time_zone)::date or not s.active
       or p.deleted_at is not null or r.status not in ('requested', 'booked') or r.starts_at <= p_now)

@@ -127,7 +127,7 @@ as $$
   where t.token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex') and f.revoked_at is null and p.login_deleted_at is null
     and not coalesce((select bool_and(m.status = 'suspended') from public.memberships m where m.user_id = f.user_id), false)
     and case f.calendar
-      when 'patient' then exists (select from public.patients x where x.user_id = f.user_id and x.deleted_at is null)
+      when 'patient' then exists (select from private.patients x where x.user_id = f.user_id and x.deleted_at is null)
       else private.practices_of(f.user_id) <> '{}' end;
 $$;
 
@@ -143,7 +143,7 @@ as $$
   from (
     select x.* from public.appointments x
     where p_feed.calendar = 'patient'
-      and x.patient_id = (select p.id from public.patients p where p.user_id = p_feed.user_id and p.deleted_at is null)
+      and x.patient_id = (select p.id from private.patients p where p.user_id = p_feed.user_id and p.deleted_at is null)
     union all
     select x.* from public.appointments x
     where p_feed.calendar = 'practitioner' and x.practitioner_id = any ((select private.practices_of(p_feed.user_id))::uuid[])

@@ -42,6 +42,6 @@ from demo_people;
 
 insert into public.care_relationships (patient_id, organization_id)
 select p.id, case when d.email like '%@north.health' then '20000000-0000-4000-8000-000000000001'::uuid else '10000000-0000-4000-8000-000000000001' end
-from demo_people d join public.patients p on p.user_id = d.id;
+from demo_people d join private.patients p on p.user_id = d.id;
 
 drop table demo_people;

@@ -19,9 +19,9 @@ from (values
     array['Smith', 'Johnson', 'Peña', 'Brown', 'Davis', 'Martínez', 'Lopez', 'Wilson', 'Anderson', 'Thomas', 'Jackson', 'White', 'Harris', 'Clark', 'Lewis', 'Young', 'Hall'])
 ) as h (place, organization_id, language, phone_prefix, city, country, mrn_prefix, given_names, family_names)
 cross join generate_series(1, 30) as n;
-delete from demo_patients d using public.patients p where p.id = d.id;
+delete from demo_patients d using private.patients p where p.id = d.id;
 
-insert into public.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, city, country, hospital_ids)
+insert into private.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, city, country, hospital_ids)
 select id, given_name, family_name, birth_date, sex, blood_type, language, phone, city, country, array[organization_id] from demo_patients;
 insert into public.patient_identifiers (patient_id, system, organization_id, value) select id, 'mrn', organization_id, mrn from demo_patients;
 insert into public.care_relationships (patient_id, organization_id) select id, organization_id from demo_patients;

@@ -7,8 +7,9 @@ select plan(14);
 
 select is_empty(
   $$ select c.oid::regclass from pg_class c
-     where c.relnamespace in ('public'::regnamespace, 'audit'::regnamespace) and c.relkind in ('r', 'p') and not c.relrowsecurity $$,
-  'every table of public and audit has row-level security'
+     where (c.relnamespace in ('public'::regnamespace, 'audit'::regnamespace) or c.oid = 'private.patients'::regclass) and c.relkind in ('r', 'p')
+       and not c.relrowsecurity $$,
+  'every table of public and audit has row-level security, and so have patients behind their view'
 );
 
 select is_empty(
@@ -17,7 +18,7 @@ select is_empty(
        ('updated_at', 'timestamp with time zone')) as w(attname, type)
      left join pg_attribute a on a.attrelid = c.oid and a.attname = w.attname and not a.attisdropped and a.attnotnull
        and format_type(a.atttypid, null) = w.type
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname is null
+     where (c.relnamespace = 'public'::regnamespace or c.oid = 'private.patients'::regclass) and c.relkind in ('r', 'p') and a.attname is null
        -- Former versions are copies that never change.
        and c.relname <> 'record_versions' $$,
   'every table of public has id, version, created_at and updated_at'
@@ -26,7 +27,8 @@ select is_empty(
 select is_empty(
   $$ select c.relname, f.function from pg_class c
      cross join (values ('private.touch_row'), ('private.audit_change')) as f(function)
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'record_versions' and not exists (
+     where (c.relnamespace = 'public'::regnamespace or c.oid = 'private.patients'::regclass) and c.relkind in ('r', 'p')
+       and c.relname <> 'record_versions' and not exists (
        select from pg_trigger t where t.tgrelid = c.oid and t.tgenabled <> 'D' and (t.tgfoid = to_regproc(f.function)
          or f.function = 'private.touch_row' and t.tgfoid = to_regproc('private.change_record'))) $$,
   'every table of public counts its version and is under audit'
@@ -35,7 +37,7 @@ select is_empty(
 select is_empty(
   $$ select c.conrelid::regclass, c.conname from pg_constraint c join pg_class t on t.oid = c.conrelid
      where c.contype = 'f' and c.confrelid = 'auth.users'::regclass and c.confdeltype = 'c'
-       and t.relnamespace in ('public'::regnamespace, 'audit'::regnamespace) $$,
+       and t.relnamespace in ('public'::regnamespace, 'private'::regnamespace, 'audit'::regnamespace) $$,
   'deleting a login deletes no row of the project'
 );
 
@@ -81,9 +83,9 @@ select is_empty(
 
 select is_empty(
   $$ select c.oid::regclass, r from pg_class c, unnest(array['anon', 'authenticated']) as r
-     where c.relnamespace = 'private'::regnamespace and c.relkind in ('r', 'p', 'v', 'm')
+     where c.relnamespace = 'private'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and c.oid <> 'private.patients'::regclass
        and (has_table_privilege(r, c.oid, 'select, insert, update, delete') or has_any_column_privilege(r, c.oid, 'select, insert, update')) $$,
-  'tables of private are closed to people'
+  'tables of private are closed to people, but for patients, which stand behind a view'
 );
 
 create table public.made_later (id int);

@@ -10,7 +10,7 @@ select c.oid as relid, c.relnamespace::regnamespace::text as schema, c.relname::
 from pg_class c
 cross join (values ('anon'), ('authenticated')) as r(role)
 cross join (values ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) as v(verb)
-where c.relnamespace in ('public'::regnamespace, 'audit'::regnamespace) and c.relkind in ('r', 'p', 'v')
+where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace, 'audit'::regnamespace) and c.relkind in ('r', 'p', 'v')
   and case v.verb
     when 'DELETE' then has_table_privilege(r.role, c.oid, v.verb)
     else has_any_column_privilege(r.role, c.oid, v.verb)
@@ -22,7 +22,7 @@ select p.schemaname::text as schema, p.tablename::text as name, p.policyname, r.
 from pg_policies p
 cross join unnest(case when p.roles = '{public}' then '{anon,authenticated}' else p.roles end) as r(role)
 cross join (values ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) as v(verb)
-where p.schemaname in ('public', 'audit') and p.permissive = 'PERMISSIVE' and p.cmd in ('ALL', v.verb);
+where p.schemaname in ('public', 'private', 'audit') and p.permissive = 'PERMISSIVE' and p.cmd in ('ALL', v.verb);
 
 -- Tables and views that may be reached without signing in, as `schema.name`: none.
 select is_empty(
@@ -64,19 +64,19 @@ select is_empty(
 );
 
 select is_empty(
-  $$ select schemaname, tablename, policyname from pg_policies where schemaname in ('public', 'audit') and roles <> '{authenticated}' $$,
+  $$ select schemaname, tablename, policyname from pg_policies where schemaname in ('public', 'private', 'audit') and roles <> '{authenticated}' $$,
   'policies are for people who have signed in'
 );
 
 select is_empty(
   $$ select schemaname, tablename, policyname from pg_policies
-     where schemaname in ('public', 'audit', 'realtime') and concat(qual, with_check) ~ 'user_metadata' $$,
+     where schemaname in ('public', 'private', 'audit', 'realtime') and concat(qual, with_check) ~ 'user_metadata' $$,
   'no policy reads what people may write about themselves'
 );
 
 select is_empty(
   $$ select schemaname, tablename, policyname from pg_policies
-     where schemaname in ('public', 'audit', 'realtime')
+     where schemaname in ('public', 'private', 'audit', 'realtime')
        and concat(qual, with_check) ~* '(?<!select )\m(auth\.(uid|role|jwt|email)|realtime\.topic)\(\)' $$,
   'policies ask for the caller once per statement, not once per row'
 );

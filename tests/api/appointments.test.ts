@@ -115,7 +115,7 @@ describe("booking", () => {
     expect((await call(`/patients/${visitor.patientId}`, { token: doctor })).status).toBe(404);
     await bookedBy(visitor);
     expect(
-      await sqlValue("select $2::uuid = any (hospital_ids) from public.patients where id = $1", [
+      await sqlValue("select $2::uuid = any (hospital_ids) from private.patients where id = $1", [
         visitor.patientId,
         DEMO.hospital,
       ]),

@@ -106,7 +106,7 @@ test("the negative control: where moving counts as a change, the former state do
     await client.query(`drop trigger patient_contacts_touch on public.patient_contacts;
       create trigger patient_contacts_touch before update on public.patient_contacts for each row execute function private.touch_row()`);
     const join =
-      `select (private.join_patients(s, p, '${HOSPITAL}', 'Registered twice')).id from public.patients s, public.patients p
+      `select (private.join_patients(s, p, '${HOSPITAL}', 'Registered twice')).id from private.patients s, private.patients p
       where s.id = $1 and p.id = $2`;
     const { rows } = await client.query<{ id: string }>(join, [source, patient]);
     await client.query("select private.return_patient_rows(m) from public.patient_merges m where m.id = $1", [
@@ -183,18 +183,18 @@ describe("no table of patients is forgotten", () => {
   const LEFT_OUT = [
     "private.duplicate_checks.patient_id",
     "private.patient_words.patient_id",
+    "private.patients.merged_into",
     "public.patient_duplicates.other_patient_id",
     "public.patient_duplicates.patient_id",
     "public.patient_merges.patient_id",
     "public.patient_merges.source_id",
-    "public.patients.merged_into",
   ];
 
   test("every foreign key to patients is moved, or known to be left out", async () => {
     const { rows } = await sql().query<{ name: string }>(`
       select distinct format('%s.%s', k.conrelid::regclass, a.attname) as name
       from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid and a.attnum = any (k.conkey)
-      where k.contype = 'f' and k.confrelid = 'public.patients'::regclass and k.conparentid = 0`);
+      where k.contype = 'f' and k.confrelid = 'private.patients'::regclass and k.conparentid = 0`);
     const known = (await references()).map(({ table_name, column_name }) => `${table_name}.${column_name}`);
     const qualified = rows.map(({ name }) => name.split(".").length === 3 ? name : `public.${name}`);
     expect(qualified.sort()).toEqual([...known, ...LEFT_OUT].sort());
@@ -204,7 +204,7 @@ describe("no table of patients is forgotten", () => {
     const { rows } = await sql().query(`
       select c.oid::regclass::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'patient_id' and not a.attisdropped
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not exists (
-        select from pg_constraint k where k.contype = 'f' and k.conrelid = c.oid and k.confrelid = 'public.patients'::regclass and k.conkey = array[a.attnum])
+        select from pg_constraint k where k.contype = 'f' and k.conrelid = c.oid and k.confrelid = 'private.patients'::regclass and k.conkey = array[a.attnum])
       union all
       select table_name from private.patient_references() where not exists (
         select from pg_attribute where attrelid = table_name::regclass and attname = 'id' and atttypid = 'uuid'::regtype)`);

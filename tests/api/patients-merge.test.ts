@@ -230,7 +230,7 @@ describe("at the same time", () => {
         [[source, patient]],
       );
       await client.query(
-        `select (private.join_patients(s, p, $3, 'Registered twice')).id from public.patients s, public.patients p where s.id = $1 and p.id = $2`,
+        `select (private.join_patients(s, p, $3, 'Registered twice')).id from private.patients s, private.patients p where s.id = $1 and p.id = $2`,
         [source, patient, HOSPITAL],
       );
       const waiting = Promise.resolve(start());

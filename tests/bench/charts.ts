@@ -178,7 +178,7 @@ async function makeChart(db: pg.Client, doctor: string, hospital: string): Promi
   const patient = patients[0] ?? "";
   // The rules of a patient's own changes would take the owner of the table for a patient without a login.
   await db.query(`set session_replication_role = replica;
-    update public.patients set birth_date = '1950-01-01' where id = '${patient}';
+    update private.patients set birth_date = '1950-01-01' where id = '${patient}';
     reset session_replication_role`);
   const about = `'${patient}', '${hospital}'`;
   await db.query(`

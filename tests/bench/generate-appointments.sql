@@ -22,7 +22,7 @@ with numbers as (
   select '10000000-0000-4000-8000-000000000001', id, d, time '07:00' + n % 8 * interval '15 minutes', time '17:00' + n % 7 * interval '15 minutes'
   from numbers, generate_series(1, 5) as d
 ), patients as (
-  select array_agg(id order by id) as ids from (select id from public.patients order by id limit 1999) as first_ones
+  select array_agg(id order by id) as ids from (select id from private.patients order by id limit 1999) as first_ones
 )
 insert into public.appointments (organization_id, patient_id, service_id, practitioner_id, practitioner_key, room_id, status, completed_at, starts_at, ends_at, booked_by)
 select '10000000-0000-4000-8000-000000000001', p.ids[1 + (n + j * 7) % 1999], 'be000000-0000-4000-8000-ffffffffffff', id, id, room_id,

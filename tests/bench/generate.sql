@@ -16,7 +16,7 @@ with people as materialized (
   from generate_series($1::int, $2::int) as n
 ),
 patient as (
-  insert into public.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, city, country, hospital_ids)
+  insert into private.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, city, country, hospital_ids)
   select id, given_name, family_name, birth_date, (enum_range(null::public.sex))[1 + n % 4], (enum_range(null::public.blood_type))[1 + n % 8],
     'de', phone, 'Berlin', 'DE', array[hospital]
   from people

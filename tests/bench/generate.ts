@@ -36,7 +36,7 @@ export type Sample = {
 export async function samplePatients(db: Client, organizationId: string, count: number): Promise<Sample[]> {
   const { rows } = await db.query<Sample>(
     `select p.id, p.given_name, p.family_name, p.birth_date::text, p.phone, i.value as mrn, p.sort_name
-     from public.patients p join public.patient_identifiers i on i.patient_id = p.id and i.organization_id = $1
+     from private.patients p join public.patient_identifiers i on i.patient_id = p.id and i.organization_id = $1
      where p.hospital_ids = array[$1::uuid] and i.value like 'B%'
      order by md5(p.id::text) limit $2`,
     [organizationId, count],

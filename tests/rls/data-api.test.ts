@@ -102,7 +102,7 @@ test("the negative control: without its policy a table shows nothing, and the ma
     );
     if (cell === undefined) throw new Error("The matrix has no patient that a doctor sees");
     expect(await outcomeOf(client, cell.actor, cell.statement)).toBe("yes");
-    await client.query(`drop policy "Patients see themselves, hospital staff those in their care" on public.patients`);
+    await client.query(`drop policy "Patients see themselves, hospital staff those in their care" on private.patients`);
     expect(await outcomeOf(client, cell.actor, cell.statement)).toBe("none");
   });
 });

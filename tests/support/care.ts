@@ -16,7 +16,7 @@ export async function startCare({ token }: Visitor): Promise<() => Promise<void>
 
 /** Whether the demo hospital cares for a person. */
 export const isInCare = ({ patientId }: Visitor): Promise<unknown> =>
-  sqlValue("select $2::uuid = any (hospital_ids) from public.patients where id = $1", [patientId, DEMO.hospital]);
+  sqlValue("select $2::uuid = any (hospital_ids) from private.patients where id = $1", [patientId, DEMO.hospital]);
 
 /** What the privacy officer finds of a request. */
 export async function recordedOf(answer: Answer): Promise<unknown[]> {

@@ -153,6 +153,6 @@ const patientRow = z.looseObject({ version: z.number() });
 
 /** The row of a patient itself, whole. */
 export async function patientRowOf(patientId: string): Promise<z.infer<typeof patientRow>> {
-  const { rows } = await sql().query("select to_jsonb(p) as row from public.patients p where id = $1", [patientId]);
+  const { rows } = await sql().query("select to_jsonb(p) as row from private.patients p where id = $1", [patientId]);
   return patientRow.parse(z.array(z.object({ row: z.unknown() })).parse(rows)[0]?.row);
 }

@@ -22,8 +22,6 @@ export const patients = [
       "one in nobody's care": row(extra.lonePatient),
     },
     inserts: {
-      "one of the Demo hospital": () =>
-        `(given_name, family_name, hospital_ids) values ('New', 'One', '{${demoHospital}}')`,
       "one in nobody's care": () => "(given_name, family_name) values ('New', 'One')",
     },
     set: "phone = '+4930555999'",
@@ -34,7 +32,6 @@ export const patients = [
       select  Priya, in care elsewhere   deny       none     none    none   none        none   none       yes
       select  one that is hidden         deny       none     none    none   none        none   none       yes
       select  one in nobody's care       deny       none     none    none   none        none   none       yes
-      insert  one of the Demo hospital   deny       deny     deny    deny   deny        deny   deny       yes
       insert  one in nobody's care       deny       deny     deny    deny   deny        deny   deny       yes
       update  Paula, who is the patient  deny       yes      yes     yes    none        none   none       yes
       update  Pavel, in care here        deny       none     yes     yes    none        none   none       yes

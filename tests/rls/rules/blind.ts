@@ -26,7 +26,7 @@ export const blindRules: Rule[] = ([
   [
     "doctor",
     "update public.patients set phone = '+4930555111'",
-    `public.patients where phone = '+4930555111' and not '${demoHospital}' = any (hospital_ids)`,
+    `private.patients where phone = '+4930555111' and not '${demoHospital}' = any (hospital_ids)`,
   ],
   [
     "patient",

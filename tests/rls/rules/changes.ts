@@ -45,8 +45,8 @@ const versions = changes.flatMap(([table, id, column, value]): Rule[] => [
   },
 ]);
 
-const paulaCounts = `update public.patients set related_changes = 0 where user_id = '${people.paula}';`;
-const counted = `select 1 from public.patients where user_id = '${people.paula}' and related_changes = 1`;
+const paulaCounts = `update private.patients set related_changes = 0 where user_id = '${people.paula}';`;
+const counted = `select 1 from private.patients where user_id = '${people.paula}' and related_changes = 1`;
 
 const related: Rule[] = [
   [

@@ -72,7 +72,7 @@ const guards: Rule[] = [
   },
   {
     rule: "what happens to a patient while it is merged away is no change of it",
-    given: `update public.patients set hospital_ids = '{${demoHospital}}' where id = '${walkIns.intoPaula}'`,
+    given: `update private.patients set hospital_ids = '{${demoHospital}}' where id = '${walkIns.intoPaula}'`,
     statement: `select 1 from public.patients where id = '${walkIns.intoPaula}' and version = 1`,
     expected: "yes",
   },
@@ -96,8 +96,8 @@ const guards: Rule[] = [
   {
     rule: "care that moves to another patient changes the hospitals of both",
     given: `update public.care_relationships set patient_id = '${walkIns.nils}' where patient_id = '${walkIns.wanda}'`,
-    statement: `select 1 from public.patients where id = '${walkIns.nils}' and hospital_ids @> '{${demoHospital}}'
-      and exists (select from public.patients where id = '${walkIns.wanda}' and hospital_ids = '{}')`,
+    statement: `select 1 from private.patients where id = '${walkIns.nils}' and hospital_ids @> '{${demoHospital}}'
+      and exists (select from private.patients where id = '${walkIns.wanda}' and hospital_ids = '{}')`,
     expected: "yes",
   },
 ];
@@ -109,7 +109,7 @@ const nobodyWaits = "delete from private.duplicate_checks;";
 const comparisons: Rule[] = [
   {
     rule: "a new patient is compared with the others",
-    given: `${nobodyWaits} insert into public.patients (id, given_name, family_name, hospital_ids)
+    given: `${nobodyWaits} insert into private.patients (id, given_name, family_name, hospital_ids)
       values ('a0000000-0000-4000-8000-000000002009', 'New', 'One', '{${demoHospital}}')`,
     statement: asked("a0000000-0000-4000-8000-000000002009"),
     expected: "yes",

@@ -37,7 +37,7 @@ export const sightRules: Rule[] = [
   {
     rule: "a new patient is found by name",
     given:
-      `insert into public.patients (given_name, family_name, hospital_ids) values ('Zeno', 'Quixote', '{${demoHospital}}')`,
+      `insert into private.patients (given_name, family_name, hospital_ids) values ('Zeno', 'Quixote', '{${demoHospital}}')`,
     as: "doctor",
     statement: "select id from public.search_patients(p_name => 'quixote')",
     expected: "yes",
