@@ -77,6 +77,23 @@ as $$
   select extensions.digest(lower(p_value), 'sha256');
 $$;
 
+-- Whom an address stands for: of IPv6 the network of 64 bits, for everybody has as many addresses within one as they like.
+create function private.network_of(p_address text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if p_address ~* '^::ffff:[0-9.]+$' then
+    return substr(p_address, 8);
+  elsif p_address like '%:%' then
+    return network(set_masklen(p_address::inet, 64))::text;
+  end if;
+  return p_address;
+exception when invalid_text_representation then
+  return p_address;
+end;
+$$;
+
 -- What is kept of a client of an account; null for none.
 create function private.client_hash(p_kind private.attempt_subject, p_value text) returns bytea
 language sql immutable
@@ -131,6 +148,7 @@ set search_path = ''
 as $$
 declare
   v_account bytea := private.attempt_hash(p_account);
+  v_network text := private.network_of(p_address);
   v_known_address boolean;
   v_subjects private.attempt_subject[];
   v_subject private.attempt_subject;
@@ -138,11 +156,11 @@ declare
   v_locked_until timestamptz;
 begin
   select coalesce(bool_or(k.client_hash = private.client_hash('device', p_device)), false),
-    coalesce(bool_or(k.client_hash = private.client_hash('address', p_address)), false)
+    coalesce(bool_or(k.client_hash = private.client_hash('address', v_network)), false)
   into known_device, v_known_address
   from private.known_clients k
   where k.account_hash = v_account and k.expires_at > now()
-    and k.client_hash in (private.client_hash('device', p_device), private.client_hash('address', p_address));
+    and k.client_hash in (private.client_hash('device', p_device), private.client_hash('address', v_network));
   known_device := known_device and exists (select from private.attempt_policies p where p.action = p_action and p.subject = 'device');
   v_known_address := v_known_address and exists (select from private.attempt_policies p where p.action = p_action and p.subject = 'pair');
   v_subjects := case
@@ -153,8 +171,8 @@ begin
     exit when v_locked_until is not null and v_subject = 'everywhere';
     for v_counted in
       select * from private.count_attempt(p_action, v_subject, case v_subject
-        when 'address' then private.attempt_hash(p_address)
-        when 'pair' then private.attempt_hash(p_account || ' ' || p_address)
+        when 'address' then private.attempt_hash(v_network)
+        when 'pair' then private.attempt_hash(p_account || ' ' || v_network)
         when 'device' then private.attempt_hash(p_account || ' ' || p_device)
         else v_account end)
     loop
@@ -201,16 +219,17 @@ set search_path = ''
 as $$
 declare
   v_account bytea := private.attempt_hash(p_account);
+  v_network text := private.network_of(p_address);
   -- Of somebody known neither was counted, and must not be given back: else one's own sign-ins would pay for guesses on other accounts.
   v_known boolean := exists (
     select from private.known_clients k
     where k.account_hash = v_account and k.expires_at > now()
-      and k.client_hash in (private.client_hash('device', p_device), private.client_hash('address', p_address)));
+      and k.client_hash in (private.client_hash('device', p_device), private.client_hash('address', v_network)));
 begin
   update private.attempts set count = greatest(count - 1, 0)
-  where not v_known and action = p_action and subject = 'address' and subject_hash = private.attempt_hash(p_address) and locked_until is null;
+  where not v_known and action = p_action and subject = 'address' and subject_hash = private.attempt_hash(v_network) and locked_until is null;
   delete from private.attempts where action = p_action and subject = 'account' and subject_hash = v_account;
-  delete from private.attempts where action = p_action and subject = 'pair' and subject_hash = private.attempt_hash(p_account || ' ' || p_address);
+  delete from private.attempts where action = p_action and subject = 'pair' and subject_hash = private.attempt_hash(p_account || ' ' || v_network);
   delete from private.attempts where action = p_action and subject = 'device' and subject_hash = private.attempt_hash(p_account || ' ' || p_device);
   update private.attempts set count = greatest(count - 1, 0)
   where not v_known and action = p_action and subject = 'everywhere' and subject_hash = v_account and locked_until is null;
@@ -219,7 +238,7 @@ begin
   end if;
   insert into private.known_clients (account_hash, client_hash)
   select v_account, c.hash
-  from (values (private.client_hash('address', p_address)), (private.client_hash('device', p_device))) as c (hash)
+  from (values (private.client_hash('address', v_network)), (private.client_hash('device', p_device))) as c (hash)
   where c.hash is not null
   order by c.hash
   on conflict (account_hash, client_hash) do update set expires_at = excluded.expires_at;
@@ -250,5 +269,5 @@ $$;
 
 grant select on private.attempt_policies to service_role;
 grant select, insert, update, delete on private.attempts, private.known_clients, private.counted_sign_ins to service_role;
-grant execute on function private.attempt_hash, private.client_hash, private.attempt_window_over, private.count_attempt, private.count_attempts,
+grant execute on function private.attempt_hash, private.network_of, private.client_hash, private.attempt_window_over, private.count_attempt, private.count_attempts,
   private.forget_attempts to service_role;

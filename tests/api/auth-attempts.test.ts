@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { askAuth, callFrom, newAddress } from "../support/addresses.ts";
 import { resetLimits, sql, sqlValue } from "../support/database.ts";
-import { FIRST_PASSWORD, newPerson } from "../support/people.ts";
+import { codeSentBy, FIRST_PASSWORD, newPerson } from "../support/people.ts";
 import { type Answer, call, textAt, uniqueEmail } from "../support/stack.ts";
 
 beforeEach(resetLimits);
@@ -52,7 +52,7 @@ describe("wrong passwords", () => {
     expect(statuses(await times(5, () => logIn(address, email, WRONG)))).toEqual(Array(5).fill(401));
     expect(statuses(await times(5, () => askToken(address, email, WRONG)))).toEqual(Array(5).fill(400));
     const counted = await sqlValue(
-      "select count from private.attempts where subject = 'pair' and subject_hash = private.attempt_hash($1 || ' ' || $2)",
+      "select count from private.attempts where subject = 'pair' and subject_hash = private.attempt_hash($1 || ' ' || private.network_of($2))",
       [email, address],
     );
     expect(counted).toBe(10);
@@ -83,6 +83,17 @@ describe("wrong passwords", () => {
       [address],
     );
     expect((await logIn(address, uniqueEmail(), WRONG)).status).toBe(429);
+  });
+
+  test("lock the whole network of an IPv6 address, which has more addresses than anybody can count", async () => {
+    const { email } = await newPerson();
+    const network = newAddress().replace(/1$/, "");
+    for (let host = 1; host <= 10; host++) {
+      expect((await askToken(`${network}${host.toString(16)}`, email, WRONG)).status).toBe(400);
+    }
+    expect((await logIn(`${network}ffff`, email, FIRST_PASSWORD)).status).toBe(429);
+    expect(await sqlValue("select private.network_of('::FFFF:192.0.2.1')")).toBe("192.0.2.1");
+    expect(await sqlValue("select private.network_of('a:b')")).toBe("a:b");
   });
 
   test("at the change of a password count as well", async () => {
@@ -177,10 +188,13 @@ describe("Auth itself", () => {
   test("stops guessing of codes: a right one after too many wrong ones is refused", async () => {
     const { email } = await newPerson();
     const address = newAddress();
-    const wrong = { type: "recovery", email, token: "0000000000" };
+    const code = await codeSentBy("/auth/password-reset", { email });
+    const wrong = { type: "recovery", email, token: code === "0000000000" ? "1111111111" : "0000000000" };
     const answers = statuses(await times(150, () => askAuth(address, "verify", wrong)));
     expect(answers.filter((status) => status === 403).length).toBeLessThan(40);
     expect(answers.filter((status) => status === 429).length).toBeGreaterThan(100);
+    expect((await askAuth(address, "verify", { ...wrong, token: code })).status).toBe(429);
+    expect((await askAuth(newAddress(), "verify", { ...wrong, token: code })).status).toBe(200);
   });
 
   test("limits callers of the function by their own address", async () => {

@@ -2,10 +2,10 @@ import { type Answer, call, gateway } from "./stack.ts";
 import { stackInfo } from "./stack-info.ts";
 
 let used = 0;
-/** An address that no other test comes from, of those reserved for documentation. */
+/** An address in a network that no other test comes from, of those reserved for documentation. */
 export const newAddress = (): string => {
   used += 1;
-  return `2001:db8::${process.pid.toString(16)}:${used.toString(16)}`;
+  return `2001:db8:${(process.pid % 65536).toString(16)}:${used.toString(16)}::1`;
 };
 
 /** Asks Auth as a client with this address does, limits included. Told in the way of a backend: everything here comes from one machine. */
