@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { getAuthSchemaSql } from "@supabase/lite";
+import { getAuthSchemaSql } from "./lite.ts";
 import type pg from "pg";
 import { messageOf, StackError } from "./errors.ts";
 import { localFolder } from "./paths.ts";

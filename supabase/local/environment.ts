@@ -17,3 +17,8 @@ export function readEnvironment(): { paths: DataPaths; ports: Ports } {
   const folder = process.env.DATA_DIR;
   return { paths: dataPaths(folder ? resolve(folder) : defaultDataDir), ports: planPorts(process.env.PORT) };
 }
+
+/** The names of ALLOWED_HOSTS, which the gateway answers to beside those of this machine. */
+export function allowedHosts(text: string | undefined): string[] {
+  return (text ?? "").split(",").map((name) => name.trim().toLowerCase()).filter((name) => name !== "");
+}

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { problem } from "./gateway/problem.ts";
+import { discard, type Fault, faultOf, hasBody, requestOf, targetOf } from "./node_request.ts";
 
 export interface ServerOptions {
   port: number;
@@ -10,6 +12,8 @@ export interface ServerOptions {
   /** Takes over the connection of a WebSocket. Answers why not, where it does not. */
   upgrade: (message: IncomingMessage, connection: Duplex, head: Buffer) => Promise<Response | null>;
   failed: (error: unknown) => void;
+  /** Names that it answers to beside those of the loopback interface. */
+  hosts?: readonly string[];
 }
 
 export interface HttpServer {
@@ -23,18 +27,25 @@ const STOP_MS = 5_000;
 /** Longer than clients keep an idle connection, so that none is closed as they send on it. */
 const KEEP_ALIVE_MS = 120_000;
 const HEADER_BYTES = 64 * 1024;
+/** As much of an address as a refusal repeats. */
+const SHOWN_BYTES = 200;
 
 /**
  * Serves requests of the web on the loopback interface. Deno.serve would do it faster, but never ends the connection of a WebSocket whose client does not read.
  * Throws when it cannot listen.
  */
-export async function listen({ port, handle, upgrade, failed }: ServerOptions): Promise<HttpServer> {
+export async function listen({ port, handle, upgrade, failed, hosts = [] }: ServerOptions): Promise<HttpServer> {
   const underWay = new Set<ServerResponse>();
+
+  async function answerTo(message: IncomingMessage): Promise<Response> {
+    const fault = faultOf(message, hosts);
+    return fault === null ? await handle(requestOf(message), message) : refusal(fault, message);
+  }
 
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     underWay.add(response);
     try {
-      await respond(await handle(requestOf(message), message), message, response);
+      await respond(await answerTo(message), message, response);
     } catch (error) {
       // A client that has gone, or sent a body that breaks off, is told nothing.
       if (!message.socket.destroyed) failed(error);
@@ -55,8 +66,10 @@ export async function listen({ port, handle, upgrade, failed }: ServerOptions): 
   const server = createServer(options, answer);
   server.on("upgrade", (message, connection, head) => {
     connection.on("error", () => undefined);
-    upgrade(message, connection, head)
-      .then((refusal) => refusal === null ? undefined : refuse(refusal, connection))
+    const fault = faultOf(message, hosts);
+    const outcome = fault === null ? upgrade(message, connection, head) : Promise.resolve(refusal(fault, message));
+    outcome
+      .then((answer) => answer === null ? undefined : refuse(answer, connection))
       .catch((error: unknown) => {
         failed(error);
         connection.destroy();
@@ -68,50 +81,48 @@ export async function listen({ port, handle, upgrade, failed }: ServerOptions): 
   return {
     async stop() {
       server.close();
-      const finished = [...underWay].map((response) => once(response, "close"));
-      await Promise.race([Promise.all(finished), new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
+      const signal = AbortSignal.timeout(STOP_MS);
+      await Promise.allSettled([...underWay].map((response) => once(response, "close", { signal })));
       server.closeIdleConnections();
     },
   };
 }
 
-/** A request of node:http in the words of the web. Throws for an address that is none. */
-export function requestOf(message: IncomingMessage): Request {
-  const { method = "GET", url = "/", headers, rawHeaders } = message;
-  const pairs: [string, string][] = [];
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    pairs.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
-  }
-  const body = hasBody(message) && method !== "GET" && method !== "HEAD" ? ReadableStream.from(message) : null;
-  const target = url.replace(/^https?:\/\/[^/]*/i, "");
-  return new Request(`http://${headers.host ?? "localhost"}${target.startsWith("/") ? target : "/"}`, {
-    method,
-    headers: pairs,
-    body,
+const refusal = ({ status, code, detail }: Fault, message: IncomingMessage) =>
+  problem(status, code, detail, {
+    url: `http://localhost${targetOf(message).slice(0, SHOWN_BYTES)}`,
+    headers: new Headers(),
   });
-}
-
-const hasBody = ({ headers }: IncomingMessage) =>
-  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 /** Sends an answer of the web. */
 async function respond(answer: Response, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const { status, headers, body } = answer;
   response.writeHead(status, [...headers].flat());
-  if (body === null) {
-    response.end();
-  } else if (headers.has("content-length")) {
-    response.end(new Uint8Array(await answer.arrayBuffer()));
-  } else {
-    for await (const chunk of body) {
-      if (response.destroyed) return;
-      if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
-    }
-    response.end();
-  }
-  // A client that is still sending what nobody reads gets a moment to hear the answer: cut off at once, it would hear that alone.
-  if (hasBody(message) && !message.complete) {
-    setTimeout(() => message.complete || message.socket.destroy(), LINGER_MS);
+  const whole = headers.has("content-length") ? new Uint8Array(await answer.arrayBuffer()) : undefined;
+  if (body !== null && whole === undefined) await stream(body, response);
+  if (!hasBody(message) || message.complete) return void response.end(whole);
+  // Ended while the client is still sending, the connection would be closed under it, and it would hear that instead of the answer.
+  if (whole !== undefined) response.write(whole);
+  else response.flushHeaders();
+  await discard(message, LINGER_MS);
+  response.end();
+}
+
+/** Sends a body as fast as the client reads it, however long it is, and lets go of its source when the client leaves. */
+async function stream(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = body.getReader();
+  // One pair of listeners for the whole body: a pair for every wait would pile up on the response.
+  let wake = () => {};
+  response.on("drain", () => wake());
+  response.on("close", () => {
+    wake();
+    reader.cancel().catch(() => undefined);
+  });
+  for (let read = await reader.read(); read.value !== undefined; read = await reader.read()) {
+    if (response.destroyed) return;
+    const drained = Promise.withResolvers<void>();
+    wake = drained.resolve;
+    if (!response.write(read.value)) await drained.promise;
   }
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { denoArguments, denoBinary } from "./support/own-server.ts";
+import { denoArguments, denoBinary } from "../support/deno.ts";
 import { target } from "./support/target.ts";
 
 test("the official client works on Deno", async () => {

@@ -1,30 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { denoArguments, denoBinary, freePort, root } from "./deno.ts";
 import { stackInfo } from "./stack.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const START_MS = 30_000;
-
-function denoBinary(): string {
-  const libc = process.platform === "linux" ? "-glibc" : "";
-  const binary = join(root, "node_modules", "@deno", `${process.platform}-${process.arch}${libc}`, "deno");
-  return existsSync(binary) ? binary : `${binary}.exe`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("There is no free port");
-  return address.port;
-}
 
 /**
  * The function `jobs` in a process of its own, the very files that are deployed, with mail going to `mailUrl`. `run` calls it as the scheduler does; `kill` ends it
@@ -36,18 +17,12 @@ export async function startJobs(mailUrl: string) {
   const entries = [{ name: "jobs", file: join(root, "functions", "jobs", "index.ts") }];
   const child: ChildProcess = spawn(
     denoBinary(),
-    [
-      "run",
+    denoArguments("supabase/local/functions/serve.ts", [
       "--allow-net",
       "--allow-env",
       "--allow-sys",
       `--allow-read=${root}`,
-      "--no-lock",
-      "--cached-only",
-      "--config",
-      join(root, "deno.json"),
-      join(root, "supabase", "local", "functions", "serve.ts"),
-    ],
+    ]),
     {
       stdio: ["pipe", "ignore", "inherit"],
       env: {

@@ -1,8 +1,10 @@
+import { readBody } from "../body.ts";
 import { escapeHtml, htmlPage } from "./html.ts";
 import { z } from "zod";
 import { emptyMailbox, listMails, type Mail, readMail, storeMail } from "./mail_store.ts";
 import { problem } from "./problem.ts";
 
+const MAIL_BYTES = 1024 * 1024;
 const Incoming = z.object({ to: z.string(), subject: z.string(), text: z.string(), html: z.string() });
 
 /** The mails the stack did not send: a page for people, JSON under /mailbox/messages for tests and tools, and for functions to post to. */
@@ -38,13 +40,24 @@ async function take(request: Request, folder: string): Promise<Response> {
   if (!request.headers.get("content-type")?.startsWith("application/json")) {
     return problem(415, "unsupported_media_type", "A mail is posted as JSON.", request);
   }
-  const mail = Incoming.safeParse(await request.json().catch(() => undefined));
+  const body = await readBody(request, MAIL_BYTES);
+  if (body === null) return problem(413, "payload_too_large", `A mail has at most ${MAIL_BYTES} bytes.`, request);
+  const mail = Incoming.safeParse(parsed(body));
   if (!mail.success) {
     return problem(422, "invalid_input", "A mail has the texts to, subject, text and html.", request);
   }
   const event = request.headers.get("idempotency-key");
   const { id } = storeMail(folder, { ...mail.data, ...(event !== null && { event_id: event }) });
   return Response.json({ id });
+}
+
+/** Undefined for what is no JSON. */
+function parsed(body: Uint8Array<ArrayBuffer>): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
 }
 
 function list(mails: Mail[]): Response {

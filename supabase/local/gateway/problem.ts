@@ -1,13 +1,25 @@
+import { requestIdFrom } from "../../../shared/headers.ts";
+
 const titles: Record<number, string> = {
+  400: "The request cannot be read",
   404: "Not found",
   405: "Method not allowed",
   413: "Content too large",
+  414: "The address is too long",
+  415: "Unsupported media type",
+  421: "Misdirected request",
+  422: "The input is not valid",
   503: "Service unavailable",
 };
 
 /** An RFC 9457 answer of the stack itself, in the shape of the functions' own. A 503 says when to come back. */
-export function problem(status: number, code: string, detail: string, request: Request): Response {
-  const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
+export function problem(
+  status: number,
+  code: string,
+  detail: string,
+  request: Pick<Request, "url" | "headers">,
+): Response {
+  const requestId = requestIdFrom(request.headers.get("x-request-id"));
   const headers = new Headers({
     "content-type": "application/problem+json",
     "x-request-id": requestId,

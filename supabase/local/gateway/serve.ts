@@ -1,8 +1,10 @@
 import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { BODY_LIMIT } from "../../../shared/body.ts";
 import { readBody } from "../body.ts";
-import { type HttpServer, listen, requestOf } from "../node_http.ts";
+import { type HttpServer, listen } from "../node_http.ts";
+import { requestOf, targetOf } from "../node_request.ts";
 import { BODY_BYTES } from "../realtime/limits.ts";
 import type { Ports } from "../ports.ts";
 import { allowOrigin, preflight } from "./cors.ts";
@@ -21,13 +23,19 @@ export interface GatewayOptions {
   keys: KeyTokens;
   mailFolder: string;
   facts: LivePageFacts;
+  /** Names that it answers to beside those of the loopback interface. */
+  hosts?: readonly string[];
 }
 
+/** Longest body for the data API and for Auth: as much as the functions read. The functions themselves count what they are sent. */
+const REST_BYTES = BODY_LIMIT;
 /** Bodies up to this size are sent on in one piece: a part that refuses a large one before it has read it answers then, instead of breaking off. */
 const WHOLE_BYTES = 16 * 1024 * 1024;
 
 /** The one address of the stack: finds the part a request is for, and the role its key stands for. */
-export async function startGateway({ ports, keys, mailFolder, facts }: GatewayOptions): Promise<HttpServer> {
+export async function startGateway(
+  { ports, keys, mailFolder, facts, hosts = [] }: GatewayOptions,
+): Promise<HttpServer> {
   const upstreams = {
     auth: createUpstream(ports.auth),
     rest: createUpstream(ports.postgrest),
@@ -73,7 +81,9 @@ export async function startGateway({ ports, keys, mailFolder, facts }: GatewayOp
     if ("refused" in key && !open) return allowOrigin(Response.json({ message: key.refused }, { status: 401 }));
     const authorization = "refused" in key ? null : key.authorization;
     const client = namedAddress(headers, "secret" in key && key.secret) ?? address;
-    return allowOrigin(await forward(upstreams[destination.to], request, destination.target, client, authorization));
+    return allowOrigin(
+      await forward(upstreams[destination.to], request, destination.target, client, authorization, REST_BYTES),
+    );
   }
 
   async function realtime(
@@ -93,7 +103,7 @@ export async function startGateway({ ports, keys, mailFolder, facts }: GatewayOp
   /** A socket is carried on with the token in the query, where Realtime looks for it. Answers why not, where it is not. */
   async function upgrade(message: IncomingMessage, connection: Duplex, head: Buffer): Promise<Response | null> {
     const request = requestOf(message);
-    const destination = route(message.url ?? "/");
+    const destination = route(targetOf(message));
     const address = message.socket.remoteAddress ?? "";
     if (destination.to !== "realtime" || !isSocket(destination)) return await handle(request, address);
     const key = realtimeKey(request, destination);
@@ -128,7 +138,7 @@ export async function startGateway({ ports, keys, mailFolder, facts }: GatewayOp
     }
     if (authorization !== null) headers.push(["authorization", authorization]);
     try {
-      const body = most === Infinity ? await bodyOf(request) : await readBody(request, most);
+      const body = most === Infinity || request.body === null ? await bodyOf(request) : await readBody(request, most);
       if (body === null && request.body !== null) {
         return problem(413, "payload_too_large", `A body has at most ${most} bytes here.`, request);
       }
@@ -149,6 +159,7 @@ export async function startGateway({ ports, keys, mailFolder, facts }: GatewayOp
     handle: (request, message) => handle(request, message.socket.remoteAddress ?? ""),
     upgrade,
     failed: (error) => console.error("gateway:", error),
+    hosts,
   });
 }
 
@@ -167,7 +178,8 @@ function signed(destination: Destination & { to: "realtime" }, authorization: st
 
 /** PostgREST 12 takes a connection that breaks in the middle of a statement for a bad request without code or message. */
 async function mendLostConnection(answer: Response): Promise<Response> {
-  const text = await answer.text();
+  // It ends the connection of a request with too many headers while it answers.
+  const text = await answer.text().catch(() => "");
   if (!text.startsWith('{"code":"",')) return new Response(text, answer);
   const body = {
     code: "PGRST001",

@@ -1,37 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { createServer } from "node:net";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { describe } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
+import { denoArguments, denoBinary, freePort } from "../../support/deno.ts";
 import { stackInfo } from "../../support/stack-info.ts";
 import { RawSocket } from "./raw.ts";
 import { sign, target } from "./target.ts";
-
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-
-/** The Deno of node_modules. */
-export function denoBinary(): string {
-  const libc = process.platform === "linux" ? "-glibc" : "";
-  const binary = join(root, "node_modules", "@deno", `${process.platform}-${process.arch}${libc}`, "deno");
-  if (!existsSync(binary)) throw new Error(`There is no Deno at ${binary}`);
-  return binary;
-}
-
-export const denoArguments = (script: string): string[] => [
-  "run",
-  "-A",
-  "--no-lock",
-  "--cached-only",
-  "--config",
-  join(root, "deno.json"),
-  join(root, script),
-];
 
 /** A Realtime of our own on the stack's database, with the limits that a test needs. */
 export type OwnServer = {
@@ -86,14 +63,4 @@ export async function startServer(settings: Record<string, unknown> = {}): Promi
       await exited;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("There is no free port");
-  return address.port;
 }
