@@ -1,19 +1,44 @@
+import type { StackError } from "./errors.ts";
+import { delay } from "./supervisor.ts";
 import { listeners, planPorts, type Ports, portTaken } from "./ports.ts";
 
-/** Throws a StackError naming the first of these ports that cannot be listened on. */
-export function requireFreePorts(ports: Ports, parts: (keyof Ports)[]): void {
+/** A StackError naming the first of these ports that cannot be listened on; null when all can. */
+export function takenPort(ports: Ports, parts: (keyof Ports)[]): StackError | null {
   for (const part of parts) {
     try {
       Deno.listen({ hostname: "127.0.0.1", port: ports[part] }).close();
     } catch (error) {
-      if (error instanceof Deno.errors.AddrInUse) throw portTaken(part, ports);
+      if (error instanceof Deno.errors.AddrInUse) return portTaken(part, ports);
       throw error;
+    }
+  }
+  return null;
+}
+
+/** Throws the StackError of `takenPort`. */
+export function requireFreePorts(ports: Ports, parts: (keyof Ports)[]): void {
+  const taken = takenPort(ports, parts);
+  if (taken !== null) throw taken;
+}
+
+const PATIENCE_MS = 5_000;
+const AGAIN_MS = 200;
+
+/** Does what listens on the port of a part, again for some seconds where something else holds it. Throws the StackError that names it then. */
+export async function onceFree<T>(part: keyof Ports, ports: Ports, work: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + PATIENCE_MS;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+      if (Date.now() > deadline) throw portTaken(part, ports);
+      await delay(AGAIN_MS);
     }
   }
 }
 
 /** A port nobody listens on right now. */
-export function freePort(): number {
+function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();

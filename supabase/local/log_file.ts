@@ -23,6 +23,8 @@ export function openLog(path: string, rotateBytes = ROTATE_BYTES) {
         // The pipe of a killed process.
       }
     },
+    /** Whether its last words speak of something. */
+    said: (what: RegExp): boolean => what.test(tail),
     /** Its last words as an addition to a message, "" when it said nothing. */
     reason(): string {
       if (isDiskFull(tail)) return " The disk is full: free some space and start again.";

@@ -1,6 +1,6 @@
 import { StackError } from "./errors.ts";
 
-/** The ports of one stack. All follow from the gateway's, so that two stacks never meet if their PORTs are ten apart. */
+/** The ports of one stack. All follow from the gateway's; those of two stacks whose PORTs are ten apart do not meet, but for a few far apart. */
 export interface Ports {
   gateway: number;
   postgres: number;
@@ -13,20 +13,28 @@ export interface Ports {
 
 export const defaultPort = 54321;
 
+/** From here on Linux gives ports to outgoing connections, which then may hold one that a part is about to listen on. */
+const OUTGOING = 32_768;
+/** A gateway that is itself in that range has its parts so far below it, or so far where that is not enough. */
+const BELOW = [30_000, 61_738];
+/** Ports of a stack: the gateway's and the six of its parts. */
+const COUNT = 7;
+
 /** Reads PORT and lays the other ports beside it. Throws a StackError for what is no port. */
 export function planPorts(text: string | undefined): Ports {
   const gateway = text === undefined || text === "" ? defaultPort : Number(text);
   if (!Number.isInteger(gateway) || gateway < 1024 || gateway > 65529) {
     throw new StackError(`PORT=${text} is no usable port: give a number from 1024 to 65529.`);
   }
+  const first = [0, ...BELOW].map((below) => gateway - below).find((port) => port + COUNT <= OUTGOING) ?? gateway;
   return {
     gateway,
-    postgres: gateway + 1,
-    postgrest: gateway + 2,
-    postgrestAdmin: gateway + 3,
-    auth: gateway + 4,
-    functions: gateway + 5,
-    realtime: gateway + 6,
+    postgres: first + 1,
+    postgrest: first + 2,
+    postgrestAdmin: first + 3,
+    auth: first + 4,
+    functions: first + 5,
+    realtime: first + 6,
   };
 }
 

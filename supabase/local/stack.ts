@@ -4,9 +4,10 @@ import process from "node:process";
 import { demoAccounts } from "./accounts.ts";
 import { bootstrap, bootstrapVersion, installExtensions } from "./bootstrap.ts";
 import { parseConfig } from "./config.ts";
+import { allowedHosts } from "./environment.ts";
 import { endLeftovers, prepareDataDir, readMarker, writeMarker } from "./data_dir.ts";
 import type { StackError } from "./errors.ts";
-import { requireFreePorts } from "./free_ports.ts";
+import { onceFree, requireFreePorts, takenPort } from "./free_ports.ts";
 import { createKeyTokens } from "./gateway/keys.ts";
 import { startGateway } from "./gateway/serve.ts";
 import { needsPush, pushSchema, schemaVersions } from "./migrate.ts";
@@ -23,7 +24,7 @@ import { loadSecrets } from "./secrets.ts";
 import { withClient } from "./sql.ts";
 import type { StackState } from "./stack_state.ts";
 import { removeState, writeState } from "./state.ts";
-import { createSupervisor } from "./supervisor.ts";
+import { createSupervisor, type Part } from "./supervisor.ts";
 import { storeSecrets } from "./vault.ts";
 
 export interface StackOptions {
@@ -90,12 +91,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     removeState(paths.stack);
   };
 
+  /** Starts a part that listens on these ports. */
+  const start = (part: Part, ...names: (keyof Ports)[]) =>
+    supervisor.start({ ...part, taken: () => takenPort(ports, names) });
+
   async function startEmbeddedServer(): Promise<void> {
     installExtensions(postgresFiles().extensions);
     const cluster = { folder: paths.cluster, port: ports.postgres, adminPassword: secrets.passwords.supabase_admin };
     if (!existsSync(paths.cluster)) await progress.step("Postgres: new data directory", () => initCluster(cluster));
     const part = await postgresPart(cluster, state.adminDbUrl);
-    await progress.step("Postgres", () => supervisor.start(part));
+    await progress.step("Postgres", () => start(part, "postgres"));
   }
 
   async function startDatabase(): Promise<void> {
@@ -144,21 +149,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const rest = postgrestPart({ config, ports, dbUrl: database("authenticator"), jwtSecret: secrets.jwtSecret });
     const realtime = realtimePart({ ports, dbUrl: state.adminDbUrl, jwtSecret: secrets.jwtSecret });
     await Promise.all([
-      progress.step("Auth", () => supervisor.start(auth)),
-      progress.step("Data API", () => supervisor.start(rest)),
-      progress.step("Functions", () => supervisor.start(functionsPart({ config, ports, url, secrets }))),
-      progress.step("Realtime", () => supervisor.start(realtime)),
+      progress.step("Auth", () => start(auth, "auth")),
+      progress.step("Data API", () => start(rest, "postgrest", "postgrestAdmin")),
+      progress.step("Functions", () => start(functionsPart({ config, ports, url, secrets }), "functions")),
+      progress.step("Realtime", () => start(realtime, "realtime")),
     ]);
     const keys = await createKeyTokens({
       publishable: [secrets.publishableKey],
       secret: [secrets.secretKey, secrets.cronKey],
     }, secrets.jwtSecret);
-    const gateway = await startGateway({
+    const facts = { publishableKey: state.publishableKey, accounts: state.accounts };
+    const hosts = allowedHosts(process.env.ALLOWED_HOSTS);
+    const gateway = await onceFree(
+      "gateway",
       ports,
-      keys,
-      mailFolder: paths.mail,
-      facts: { publishableKey: state.publishableKey, accounts: state.accounts },
-    });
+      () => startGateway({ ports, keys, mailFolder: paths.mail, facts, hosts }),
+    );
     stoppers.push(() => gateway.stop());
   }
 

@@ -18,6 +18,8 @@ export interface Part {
   isReady: () => Promise<boolean>;
   /** Cleans up what a killed predecessor left. */
   beforeRestart?: () => Promise<void>;
+  /** Why it cannot listen: a port of it is taken. Asked when it has ended. */
+  taken?: () => StackError | null;
 }
 
 export interface Supervisor {
@@ -36,6 +38,10 @@ interface Running {
   deaths: number[];
   /** Stopping on purpose. */
   expected: boolean;
+  /** Ended because it could not listen, and is started again. */
+  waits: boolean;
+  /** Why it is given up. */
+  failure?: StackError;
   exited: Promise<void>;
 }
 
@@ -45,6 +51,10 @@ const READY_TIMEOUT_MS = 60_000;
 /** Longer than it takes a Ctrl-C, which reaches all processes at once, to reach this one. */
 const FIRST_BACK_OFF_MS = 200;
 const STOP_TIMEOUT_MS = 15_000;
+/** What every part says of a port that it cannot have. */
+const IN_USE = /address (already )?in use/i;
+/** How long a part waits for a port that something else holds: an outgoing connection soon ends, another server does not. */
+const PORT_PATIENCE_MS = 5_000;
 
 export interface SupervisorOptions {
   logs: string;
@@ -73,7 +83,7 @@ export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOp
       stderr: "piped",
     }).spawn();
     const piped = Promise.all([log.take(child.stdout), log.take(child.stderr)]);
-    const entry: Running = { part, child, log, deaths, expected: false, exited: Promise.resolve() };
+    const entry: Running = { part, child, log, deaths, expected: false, waits: false, exited: Promise.resolve() };
     entry.exited = child.status.then(async (status) => {
       await Promise.race([piped, delay(500)]);
       await died(entry, status);
@@ -87,12 +97,16 @@ export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOp
     const { part, log, deaths } = entry;
     log.close();
     if (stopping || entry.expected || running.get(part.name) !== entry) return;
+    const taken = part.taken?.() ?? null;
+    entry.waits = taken !== null || log.said(IN_USE);
+    if (taken !== null) return await startOnceFree(entry, taken);
     const now = Date.now();
     deaths.push(now);
     while (deaths[0] !== undefined && deaths[0] < now - DEATH_WINDOW_MS) deaths.shift();
     const how = status.signal === null ? `with exit code ${status.code}` : `by ${status.signal}`;
     if (deaths.length >= MAX_DEATHS) {
-      onFailure(
+      fail(
+        entry,
         new StackError(
           `${part.name} ended ${how} for the ${MAX_DEATHS}th time within a minute: read ${log.path}.${
             status.signal === null ? log.reason() : ""
@@ -104,12 +118,36 @@ export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOp
     await delay(FIRST_BACK_OFF_MS * 2 ** (deaths.length - 1));
     if (stopping) return;
     note(`${part.name} ended ${how} and is started again`);
+    await startAgain(entry);
+  }
+
+  /** A port that is taken is no fault of the part, and counts as no death. */
+  async function startOnceFree(entry: Running, taken: StackError): Promise<void> {
+    note(`${entry.part.name} waits. ${taken.message}`);
+    for (
+      const deadline = Date.now() + PORT_PATIENCE_MS;
+      entry.part.taken?.() !== null;
+      await delay(FIRST_BACK_OFF_MS)
+    ) {
+      if (stopping) return;
+      if (Date.now() > deadline) return fail(entry, taken);
+    }
+    if (!stopping) await startAgain(entry);
+  }
+
+  async function startAgain(entry: Running): Promise<void> {
+    const { part, deaths } = entry;
     try {
       await part.beforeRestart?.();
       if (!stopping) spawn(part, deaths);
     } catch (error) {
-      onFailure(new StackError(`${part.name} cannot be started again: ${messageOf(error)}`));
+      fail(entry, new StackError(`${part.name} cannot be started again: ${messageOf(error)}`));
     }
+  }
+
+  function fail(entry: Running, error: StackError): void {
+    entry.failure = error;
+    onFailure(error);
   }
 
   async function waitUntilReady(part: Part): Promise<void> {
@@ -118,7 +156,8 @@ export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOp
     while (Date.now() < deadline) {
       if (await part.isReady().catch(() => false)) return;
       const current = running.get(part.name);
-      if (current === undefined || (current === first && first.deaths.length > 0)) {
+      if (current?.failure !== undefined) throw current.failure;
+      if (current === undefined || (current === first && !first.waits && first.deaths.length > 0)) {
         throw new StackError(
           `${part.name} did not start: read ${join(logs, `${part.name}.log`)}.${first?.log.reason() ?? ""}`,
         );

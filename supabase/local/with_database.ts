@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEnvironment } from "./environment.ts";
-import { freePort } from "./free_ports.ts";
+import { freePorts } from "./free_ports.ts";
 import { dataPaths } from "./paths.ts";
-import { planPorts } from "./ports.ts";
 import { createProgress } from "./progress.ts";
 import { startStack } from "./stack.ts";
 import { runningStack } from "./state.ts";
@@ -17,7 +16,7 @@ export async function withDatabase<T>(work: (dbUrl: string) => Promise<T>): Prom
   Deno.chmodSync(paths.root, 0o711);
   console.error("No stack is running: making a database for this");
   try {
-    const ports = planPorts(String(freePort() - 1));
+    const ports = freePorts();
     const stack = await startStack({
       paths,
       ports,

@@ -6,12 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { planPorts } from "../../supabase/local/ports.ts";
 import { parseState, type StackState } from "../../supabase/local/stack_state.ts";
 
 const launcher = fileURLToPath(new URL("../../supabase/local/launch.js", import.meta.url));
 const keeper = fileURLToPath(new URL("./keeper.js", import.meta.url));
-/** The stack lays its parts on the gateway's port and the six behind it. */
-const PORTS_OF_A_STACK = 7;
 const START_TIMEOUT_MS = 180_000;
 
 /** A stack that the tests have started and have to stop. */
@@ -58,10 +57,10 @@ export async function startLocalStack(firstPort: number): Promise<LocalStack> {
 async function freePort(first: number): Promise<number> {
   for (let tries = 0; tries < 100; tries += 1) {
     const port = first + 10 * ((process.pid + tries) % 100);
-    const free = await Promise.all(Array.from({ length: PORTS_OF_A_STACK }, (_, offset) => isFree(port + offset)));
+    const free = await Promise.all(Object.values(planPorts(String(port))).map(isFree));
     if (free.every(Boolean)) return port;
   }
-  throw new Error(`There are no ${PORTS_OF_A_STACK} free ports in a row from ${first} on.`);
+  throw new Error(`There are no free ports for a stack from ${first} on.`);
 }
 
 async function isFree(port: number): Promise<boolean> {

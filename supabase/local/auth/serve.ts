@@ -1,10 +1,9 @@
-import { App, type EmailDriver } from "@supabase/lite";
-import { createPostgresConnection } from "@supabase/lite/postgres";
 import process from "node:process";
 import { z } from "zod";
 import { summarize } from "../../../shared/log.ts";
-import { endWithParent } from "../end_with_parent.ts";
 import { storeMail } from "../gateway/mail_store.ts";
+import { App, createPostgresConnection, type EmailDriver } from "../lite.ts";
+import { servePart } from "../serve_part.ts";
 import { completeSession, completeToken } from "./claims.ts";
 import { createLimiter, Limits } from "./limits.ts";
 import { judgePassword } from "./password_attempts.ts";
@@ -133,12 +132,12 @@ globalThis.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   console.error(event.reason);
 });
-endWithParent();
-Deno.serve(
-  { hostname: "127.0.0.1", port: settings.port, onListen: () => console.log(`auth listens on ${settings.port}`) },
-  (request) =>
+servePart({
+  port: settings.port,
+  greeting: `auth listens on ${settings.port}`,
+  handle: (request) =>
     handle(request).catch((error) => {
       console.error(error);
       return unavailable();
     }),
-);
+});

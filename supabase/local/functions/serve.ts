@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { endWithParent } from "../end_with_parent.ts";
 import { problem } from "../gateway/problem.ts";
+import { servePart } from "../serve_part.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
@@ -50,9 +50,4 @@ globalThis.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   console.error("unhandled:", event.reason);
 });
-endWithParent();
-Deno.serve({
-  hostname: "127.0.0.1",
-  port: settings.port,
-  onListen: () => console.log(`functions: ${[...handlers.keys()].join(", ")}`),
-}, dispatch);
+servePart({ port: settings.port, greeting: `functions: ${[...handlers.keys()].join(", ")}`, handle: dispatch });

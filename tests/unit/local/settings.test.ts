@@ -19,8 +19,24 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("ports", () => {
   it("follow from PORT", () => {
-    expect(planPorts(undefined)).toMatchObject({ gateway: 54321, postgres: 54322, realtime: 54327 });
+    expect(Object.values(planPorts(undefined))).toEqual([54321, 24322, 24323, 24324, 24325, 24326, 24327]);
     expect(Object.values(planPorts("6000"))).toEqual([6000, 6001, 6002, 6003, 6004, 6005, 6006]);
+  });
+
+  it("of the parts lie out of the range that Linux gives to outgoing connections, whatever PORT is", () => {
+    for (let port = 1024; port <= 65_529; port += 1) {
+      const { gateway, ...parts } = planPorts(String(port));
+      expect(gateway).toBe(port);
+      const numbers = Object.values(parts);
+      if (Math.max(...numbers) >= 32_768 || Math.min(...numbers) <= 1024 || numbers.includes(gateway)) {
+        expect.fail(`PORT=${port} has its parts at ${numbers.join()}`);
+      }
+    }
+  });
+
+  it("of two stacks do not meet where one stands beside the other", () => {
+    const all = Array.from({ length: 20 }, (_, index) => Object.values(planPorts(String(54_321 + 10 * index)))).flat();
+    expect(new Set(all).size).toBe(all.length);
   });
 
   it.each(["abc", "80", "65530", "1.5", "-1"])(
