@@ -14,8 +14,8 @@ as $$
 $$;
 
 -- Whether the caller may listen to a topic: to their own; to the appointments and labs of a hospital and the stock of a pharmacy as its staff; to
--- orders as the staff of either end. Admins administer and hear nothing of the work. A suspended person hears nothing at all, as
--- Realtime does not pass private.check_request.
+-- orders as the staff of either end. Admins administer and hear nothing of the work. Who is suspended, or whose session has ended, hears
+-- nothing at all: Realtime does not pass private.check_request.
 create function private.may_listen(p_topic text) returns boolean
 language plpgsql stable security definer
 set search_path = ''
@@ -24,7 +24,7 @@ declare
   v_topic record;
 begin
   select * into v_topic from private.parse_topic(p_topic);
-  if v_topic is null or private.is_suspended() then
+  if v_topic is null or private.session_has_ended() or private.is_suspended() then
     return false;
   end if;
   return case

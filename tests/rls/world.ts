@@ -98,6 +98,7 @@ const arrangement = `
   ${waitlist.arrangement}
   ${calendarFeeds.arrangement}
   set local session_replication_role = replica;
+  insert into auth.sessions (id, user_id) select id, id from public.profiles;
   insert into audit.anchors (id, chain, position, hash) overriding system value values (-1, 1, 0, 'x');
   insert into audit.retirements (id, month, entries, ranges, retention) values (-4, '1980-01-01', 0, '[]', interval '6 years');
   insert into audit.entries (id, actor_role, organization_id, table_name, row_id, action, changed_fields, after) overriding system value values
@@ -121,6 +122,7 @@ const removal = `
   ${series.removal}
   ${calendarFeeds.removal}
   ${appointments.removal}
+  delete from auth.sessions where id = user_id;
   delete from audit.anchors where id = -1;
   delete from audit.retirements where id = -4;
   delete from audit.entries where id between -6 and -1;

@@ -51,7 +51,8 @@ export async function actAs(
     await client.query("select set_config('request.jwt.claims', '', true)");
     return;
   }
-  const claims = JSON.stringify({ role: actor.role, ...(actor.userId !== undefined && { sub: actor.userId }) });
+  const { role, userId } = actor;
+  const claims = JSON.stringify({ role, ...(userId !== undefined && { sub: userId, session_id: userId }) });
   await client.query("reset role");
   await client.query(
     "select set_config('request.jwt.claims', $1, true), set_config('request.headers', $2, true), set_config('role', $3, true)",

@@ -130,11 +130,10 @@ begin
 end
 $$;
 
--- The same as the local server sends it, and to whom. p_table: what pgoutput calls it; the stream does not say what the
--- primary key is. p_xid: number of the transaction, which the stream may bring before others can see its rows: then it is
--- waited for, or a row just written would count as gone.
-create or replace function _realtime.judge_change(p_wal jsonb, p_table oid, p_xid bigint, p_max_bytes integer)
-returns table (data jsonb, keys uuid[]) language plpgsql set search_path = '' as $$
+-- Waits until others can see what a transaction has written: the stream may bring it a moment earlier. p_xid: its number in
+-- the stream, which lacks the epoch.
+create or replace function _realtime.await_visible(p_xid bigint)
+returns void language plpgsql set search_path = '' as $$
 declare
   v_epoch bigint := 4294967296;
   v_latest bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
@@ -143,6 +142,16 @@ begin
   while pg_xact_status(v_xid::text::xid8) = 'in progress' loop
     perform pg_sleep(0.001);
   end loop;
+end
+$$;
+revoke execute on function _realtime.await_visible from public;
+
+-- The same as the local server sends it, and to whom. p_table: what pgoutput calls it; the stream does not say what the
+-- primary key is. p_xid: number of the transaction, without which a row just written would count as gone.
+create or replace function _realtime.judge_change(p_wal jsonb, p_table oid, p_xid bigint, p_max_bytes integer)
+returns table (data jsonb, keys uuid[]) language plpgsql set search_path = '' as $$
+begin
+  perform _realtime.await_visible(p_xid);
   return query
     select
       r.wal || jsonb_build_object(

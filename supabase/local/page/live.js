@@ -188,6 +188,8 @@ function hear(topic, { event, payload }) {
   while (list.childElementCount > KEPT_EVENTS) list.lastElementChild.remove();
   if (!topic.startsWith("user:")) return;
   refetch();
+  // For a new token Realtime asks again who may listen. Whose session has ended gets none, and is signed out by that.
+  if (event === "access.changed") client.auth.refreshSession();
   if (event.startsWith("membership.")) joinAgain(session).then(() => persist(arrange));
 }
 

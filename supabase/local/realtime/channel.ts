@@ -38,6 +38,8 @@ export class Channel implements Member {
   readonly replayed = new Set<string>();
   bearer: Bearer;
   presenceEnabled: boolean;
+  /** How often anybody's access had changed when the policies were asked last. */
+  askedAt: number;
   /** Stops waiting for the bearer's token to expire. */
   unwatch: () => void = () => undefined;
   #grants: Grants = { read: new Map(), write: new Map() };
@@ -60,6 +62,7 @@ export class Channel implements Member {
     this.request = request;
     this.bearer = bearer;
     this.presenceEnabled = request.presence.enabled;
+    this.askedAt = services.access.changes;
     this.presenceCalls = new Window(services.limits.presenceCalls, services.limits.presenceWindowMs);
   }
 
@@ -77,6 +80,7 @@ export class Channel implements Member {
 
   /** Asks which of the extensions may be read, and forgets what was known. Throws when the database cannot be asked. */
   async askRead(extensions: Extension[]): Promise<void> {
+    this.askedAt = this.services.access.changes;
     const readable = await this.#readable(extensions);
     this.#grants = { read: new Map(extensions.map((name) => [name, readable.has(name)])), write: new Map() };
   }

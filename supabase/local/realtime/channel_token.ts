@@ -19,15 +19,14 @@ export async function takeToken(channel: Channel, payload: unknown): Promise<voi
   if (!channel.closed) channel.services.changes.subscribe(channel);
 }
 
-async function askAgain(channel: Channel): Promise<void> {
+/** Asks the policies about a channel that is joined. It ends when it may not be read any more. */
+export async function askAgain(channel: Channel): Promise<void> {
   const heard = { broadcast: channel.hearsBroadcast, presence: channel.hearsPresence };
   const { name } = channel.room;
   try {
     await channel.askRead(channel.presenceEnabled ? ["broadcast", "presence"] : ["broadcast"]);
   } catch (error) {
-    channel.services.log("read_check_failed", error);
-    const canceled = sqlState(error) === "57014";
-    return channel.fail(canceled ? "Query was cancelled, please try again" : NO_DATABASE_MESSAGE);
+    return failForDatabase(channel, error);
   }
   if (channel.closed) return;
   if (!channel.hearsBroadcast && !channel.hearsPresence) {
@@ -35,6 +34,13 @@ async function askAgain(channel: Channel): Promise<void> {
   } else if ((heard.broadcast && !channel.hearsBroadcast) || (heard.presence && !channel.hearsPresence)) {
     channel.fail(`You no longer have permission to read from this Channel topic: ${name}`);
   }
+}
+
+/** Ends a channel about which the database could not be asked. */
+export function failForDatabase(channel: Channel, error: unknown): void {
+  channel.services.log("read_check_failed", error);
+  const canceled = sqlState(error) === "57014";
+  channel.fail(canceled ? "Query was cancelled, please try again" : NO_DATABASE_MESSAGE);
 }
 
 /** Verifies the token again when it expires, at the latest every five minutes. A token watched before is watched no more. */

@@ -93,6 +93,8 @@ export function welcome(
   services.changes.subscribe(channel);
   if (channel.request.replicationReady) announceReplication(channel);
   watchExpiry(channel);
+  // The answer of the policies may be older than a change that came while the join was under way.
+  if (channel.askedAt !== services.access.changes) services.access.review(channel);
 }
 
 function announceReplication(channel: Channel): void {

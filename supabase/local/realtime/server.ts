@@ -2,6 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { Access } from "./access.ts";
 import { Changes } from "./changes.ts";
 import { Connections } from "./connections.ts";
 import { NO_DATABASE_MESSAGE, openPool } from "./database.ts";
@@ -32,6 +33,8 @@ export function createServer(settings: Settings) {
     events: new Rate(limits.eventsPerSecond),
     presence: new Rate(limits.presencePerSecond),
   };
+  const channels = () => [...connections.sockets].flatMap((socket) => socket.channels);
+  const access = new Access(pool, channels);
   const hub = new Hub((count) => rates.events.add(count));
   const maintenance = maintenanceOf(pool);
 
@@ -52,10 +55,10 @@ export function createServer(settings: Settings) {
         tooMany: () => rates.events.exceeded,
       });
       if (outcome !== "delivered" && outcome !== "not_ours") log("UnableToBroadcastChanges", outcome);
+      access.heard(change).catch((error: unknown) => log("review_failed", error));
     },
     onLost: () => {
-      const channels = [...connections.sockets].flatMap((socket) => socket.channels).filter(({ room }) => room.private);
-      for (const channel of channels) channel.interrupt(NO_DATABASE_MESSAGE);
+      for (const channel of channels()) if (channel.room.private) channel.interrupt(NO_DATABASE_MESSAGE);
     },
     log,
   });
@@ -69,6 +72,7 @@ export function createServer(settings: Settings) {
     verify: (token) => verifyToken(token, secret),
     replication,
     changes,
+    access,
     log,
   };
   const connections = new Connections(services);

@@ -18,6 +18,8 @@ export interface Services {
   replication: { readonly up: boolean; whenUp(milliseconds: number): Promise<boolean> };
   /** Subscribes a channel to the tables it asked for, or again with the claims that it has now; forgets it when it ends. */
   changes: { subscribe(channel: Channel): void; forget(channel: Channel): void };
+  /** Asks again about the channels of whoever has lost access. */
+  access: { readonly changes: number; review(channel: Channel): void };
   log: (event: string, detail?: unknown) => void;
 }
 

@@ -39,6 +39,31 @@ const live: Rule[] = ([
     }),
   ],
   [
+    "a membership that is suspended",
+    `update public.memberships set status = 'suspended' where user_id = '${people.doctor}'`,
+    message(toDoctor, "access.changed", { type: "membership", status: "suspended", organization_id: demoHospital }),
+  ],
+  [
+    "a membership that is given another role",
+    `update public.memberships set role = 'privacy_officer', position = null where user_id = '${people.nurse}'`,
+    message(`user:${people.nurse}`, "access.changed", { type: "membership", status: "active" }),
+  ],
+  [
+    "a membership that is taken away",
+    `delete from public.memberships where user_id = '${people.pharmacist}'`,
+    message(`user:${people.pharmacist}`, "access.changed", { type: "membership", status: "removed" }),
+  ],
+  [
+    "a hospital that closes",
+    `update public.organizations set active = false where id = '${demoHospital}'`,
+    message(toDoctor, "access.changed", { type: "organization", status: "closed", organization_id: demoHospital }),
+  ],
+  [
+    "a session that ends",
+    `delete from auth.sessions where user_id = '${people.doctor}'`,
+    message(toDoctor, "access.changed", { type: "session", status: "ended", id: people.doctor }),
+  ],
+  [
     "a changed patient",
     `update public.patients set phone = '+4930555999' where user_id = '${people.paula}'`,
     message(`user:${people.paula}`, "patient.updated", { type: "patient" }),
@@ -62,6 +87,10 @@ const live: Rule[] = ([
 
 const silent: Rule[] = ([
   ["a change of nothing", `update public.profiles set phone = phone where id = '${people.doctor}'`],
+  [
+    "a membership that stays as it is",
+    `update public.memberships set status = status where user_id = '${people.doctor}'`,
+  ],
   ["a patient without a login", `update public.patients set phone = '+4930555999' where id = '${extra.lonePatient}'`],
   [
     "a notification that is not wanted in the app",

@@ -75,6 +75,13 @@ const losses: Rule[] = ([
     `update public.organizations set active = false where id = '${demoHospital}'`,
     "doctor",
   ],
+  ["their session has ended", labs, `delete from auth.sessions where user_id = '${people.doctor}'`, "doctor"],
+  [
+    "their session has ended, the person's own",
+    `user:${people.doctor}`,
+    `delete from auth.sessions where user_id = '${people.doctor}'`,
+    "doctor",
+  ],
 ] satisfies [string, string, string, ActorName][]).map(([what, topic, change, as]): Rule => ({
   rule: `a topic is closed with the next probe when ${what}`,
   given: `${change}; ${probe(topic)}`,
