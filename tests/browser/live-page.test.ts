@@ -3,7 +3,7 @@ import { sendFromDatabase } from "../realtime/support/target.ts";
 import { sqlValue } from "../support/database.ts";
 import { uniqueName } from "../support/patients.ts";
 import { FIRST_PASSWORD, HOSPITAL, newColleague, newPerson } from "../support/people.ts";
-import { call, signIn, stackInfo } from "../support/stack.ts";
+import { call, freshSession, signIn, stackInfo } from "../support/stack.ts";
 import { tell } from "../support/told.ts";
 import { inBrowser, openLivePage, signInOn } from "./support/browser.ts";
 import { channelsOn, connectionIs, eventually, settledOn, shows } from "./support/told-on-page.ts";
@@ -94,6 +94,18 @@ inBrowser("the live page", () => {
       new Set(["refused"]),
     );
     await connectionIs(page, "no channel");
+  });
+
+  test("leaves nothing of a person who was signed out by another device", async () => {
+    const patient = await newPerson();
+    await tell(patient.id);
+    const { page } = await openLivePage();
+    await signInOn(page, patient.email, FIRST_PASSWORD);
+    await settledOn(page);
+    const { access_token: token } = await freshSession(patient.email, FIRST_PASSWORD);
+    expect((await call("/auth/logout", { token, body: { scope: "global" } })).status).toBe(204);
+    await eventually(() => page.getByRole("alert").innerText()).toBe("Signed out.");
+    expect(await page.evaluate(() => document.body.textContent)).not.toContain(patient.email);
   });
 
   test("tells a wrong password, and lets the right one in", async () => {

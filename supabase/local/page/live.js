@@ -157,7 +157,7 @@ async function listen(topic, title) {
         become("joined");
         refetch();
       } else if (status === "CLOSED") {
-        if (entry.state !== "refused") become("closed", entry.reason);
+        if (entry.state !== "refused") become(/permission/.test(entry.reason) ? "refused" : "closed", entry.reason);
       } else if (error?.message.startsWith("Unauthorized")) {
         become("refused", "Unauthorized");
         // Left alone, the client would ask again for ever.
@@ -174,6 +174,8 @@ async function forget(topic) {
 }
 
 function hear(topic, { event, payload }) {
+  // The page hears of the end of its own session, too.
+  if (session.leaving) return;
   const list = part("events");
   const what = [payload.status, topic].filter(Boolean).join(", ");
   list.prepend(
@@ -187,10 +189,15 @@ function hear(topic, { event, payload }) {
   );
   while (list.childElementCount > KEPT_EVENTS) list.lastElementChild.remove();
   if (!topic.startsWith("user:")) return;
+  if (event === "access.changed") return void takeNewToken();
   refetch();
-  // For a new token Realtime asks again who may listen. Whose session has ended gets none, and is signed out by that.
-  if (event === "access.changed") client.auth.refreshSession();
   if (event.startsWith("membership.")) joinAgain(session).then(() => persist(arrange));
+}
+
+/** Realtime asks again who may listen for a new token. Whose session has ended gets none: supabase-js would go on with the old one. */
+async function takeNewToken() {
+  const { error } = await client.auth.refreshSession();
+  if (error && error.name !== "AuthRetryableFetchError") await client.auth.signOut({ scope: "local" });
 }
 
 /** Realtime asks who may listen when a channel is joined, so one that was allowed ends here when it is so no longer. */
@@ -242,6 +249,7 @@ async function signIn() {
 }
 
 async function signOut() {
+  session.leaving = true;
   const { error } = await client.auth.signOut({ scope: "local" });
   if (!error) return;
   sessionStorage.clear();
