@@ -19,8 +19,8 @@ const executablePath = (process.env.PATH ?? "").split(delimiter)
   });
 
 /** Tests that need a real browser, which takes its time on a busy machine; skipped, and the reason printed, where there is none. */
-export function inBrowser(name: string, tests: () => void): void {
-  describe.skipIf(executablePath === undefined)(name, { timeout: 60_000 }, tests);
+export function inBrowser(name: string, tests: () => void, timeout = 60_000): void {
+  describe.skipIf(executablePath === undefined)(name, { timeout }, tests);
 }
 if (executablePath === undefined) {
   process.stdout.write(`Tests in a browser are skipped: none of ${NAMES.join(", ")} is on the PATH.\n`);
@@ -61,15 +61,20 @@ export type Watched = {
   sockets: string[];
 };
 
+type Options = Parameters<Browser["newContext"]>[0];
+
 /** Opens the live page in a browser profile of its own, and watches it. */
-export async function openLivePage(options: Parameters<Browser["newContext"]>[0] = {}): Promise<Watched> {
+export const openLivePage = (options: Options = {}): Promise<Watched> => openPage("/", options);
+
+/** Opens a page of the stack in a browser profile of its own, and watches it. */
+export async function openPage(path: string, options: Options = {}): Promise<Watched> {
   browser ??= launch();
   const context = await (await browser).newContext(options);
   contexts.add(context);
   const watched = { context, complaints: [], violations: [], strays: [], sockets: [] };
   const page = await context.newPage();
   await watch({ page, ...watched });
-  await page.goto(stackInfo().url);
+  await page.goto(`${stackInfo().url}${path}`);
   return { page, ...watched };
 }
 
