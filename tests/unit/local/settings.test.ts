@@ -58,7 +58,7 @@ describe("config.toml", () => {
       minimum_password_length: 12,
       jwt_expiry: 3600,
       enable_signup: true,
-      email: { enable_confirmations: true, otp_length: 6 },
+      email: { enable_confirmations: true, otp_length: 10 },
     });
   });
 
