@@ -38,6 +38,8 @@ export function createLimiter(limits: Limits, now: () => number = Date.now) {
   let mails = { sent: 0, since: now() };
 
   function take(method: string, path: string, address: string): Response | null {
+    // The router behind decodes what it is asked: /%74oken would be /token that nobody has counted.
+    if (path.includes("%")) return new Response("404 page not found", { status: 404 });
     const limiter = limiterOf(method, path);
     if (limiter === null || limits.unlimited.includes(address)) return null;
     const key = `${limiter.name} ${address}`;

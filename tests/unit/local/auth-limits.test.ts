@@ -48,6 +48,12 @@ describe("limits of the local Auth", () => {
     expect(allowed(1, "recover")).toBe(1);
   });
 
+  it("are not passed by another spelling of a path", () => {
+    const { limiter } = start(["127.0.0.1"]);
+    expect(limiter.take("POST", "/auth/v1/%74oken", "192.0.2.1")?.status).toBe(404);
+    expect(limiter.take("POST", "/auth/v1/%74oken", "127.0.0.1")?.status).toBe(404);
+  });
+
   it("leave out the addresses of tests", () => {
     expect(start(["127.0.0.1"]).allowed(100, "verify", "127.0.0.1")).toBe(100);
   });
