@@ -39,6 +39,11 @@ const ways: [name: string, endsItself: boolean, end: (person: Person, token: str
       token,
       body: { current_password: FIRST_PASSWORD, new_password: SECOND_PASSWORD },
     })],
+  [
+    "a change of the password at Auth itself",
+    false,
+    (_, token) => gateway("/auth/v1/user", { token, method: "PUT", body: { password: SECOND_PASSWORD } }),
+  ],
   ["a reset of the password", true, async ({ email }) =>
     await call("/auth/password-reset/confirm", {
       body: { email, code: await codeSentBy("/auth/password-reset", { email }), new_password: SECOND_PASSWORD },

@@ -7,6 +7,7 @@ import { servePart } from "../serve_part.ts";
 import { completeSession, completeToken } from "./claims.ts";
 import { createLimiter, Limits } from "./limits.ts";
 import { judgePassword } from "./password_attempts.ts";
+import { endOtherSessions } from "./sessions.ts";
 import { hideExistingAccount } from "./signup.ts";
 
 const Settings = z.object({
@@ -68,9 +69,12 @@ async function handle(request: Request): Promise<Response> {
   const limited = limiter.take(request.method, path, address);
   if (limited !== null) return limited;
   const byPassword = path === "/auth/v1/token" && searchParams.get("grant_type") === "password";
-  const copy = path === "/auth/v1/signup" || byPassword ? request.clone() : null;
+  const copy = path === "/auth/v1/signup" || path === "/auth/v1/user" || byPassword ? request.clone() : null;
   const answer = await app.fetch(request);
   if (answer.status === 500 && await databaseIsAway()) return unavailable();
+  if (answer.ok && path === "/auth/v1/user" && request.method === "PUT") {
+    await endOtherSessions(query, await copy?.json().catch(() => null), request.headers.get("authorization"));
+  }
   const location = answer.headers.get("location");
   if (location?.includes("access_token=")) return redirect(answer, await completeRedirect(location));
   if (!/^\/auth\/v1\/(token|verify|signup)$/.test(path) || !answer.headers.get("content-type")?.includes("json")) {
