@@ -72,92 +72,110 @@ exception when lock_not_available then
 end;
 $$;
 
--- Runs before every request. First refuses by form, when nothing has been looked up yet: a path in disguise (400), a
--- GET of a function that may write (405: whether it would have written must not show), statistics about rows that
--- policies hide (400), a body without a length or over 1 MiB (413), an Idempotency-Key that is none (422). Then a token
--- that is not one of a person's open session (401), a person who is suspended (403), and what is too much (429). The
--- secret key passes all but the first.
+-- Refuses a request by its form, when nothing has been looked up yet: a path in disguise (400), a GET of a function
+-- that may write (405: whether it would have written must not show), statistics about rows that policies hide (400), a
+-- body without a length or over 1 MiB (413), an Idempotency-Key that is none (422). The secret key passes all but the
+-- first two.
+create function private.check_form(p_path text, p_headers jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_path like '%\%%' then
+    perform private.refuse(400, 'malformed_request', 'A name in the path is written as it is, without percent signs.');
+  end if;
+  if p_path like '/rpc/%' and current_setting('request.method', true) in ('GET', 'HEAD') and exists (
+    select from pg_catalog.pg_proc p
+    where p.proname = substr(p_path, 6) and p.pronamespace = 'public'::regnamespace and p.provolatile = 'v'
+  ) then
+    perform private.refuse(405, 'method_not_allowed', 'This function may write: call it with POST.');
+  end if;
+  if current_setting('role') = 'service_role' then
+    return;
+  end if;
+  if p_headers ->> 'prefer' ~* 'planned|estimated' then
+    perform private.refuse(400, 'malformed_request',
+      'Estimated counts would tell of rows that are not yours: use count=exact.');
+  end if;
+  if p_headers ? 'transfer-encoding' or length(p_headers ->> 'content-length') > 7
+    or (p_headers ->> 'content-length')::int > 1048576 then
+    perform private.refuse(413, 'payload_too_large', 'A body has a length, of 1048576 bytes at most.');
+  end if;
+  if p_headers ->> 'idempotency-key' !~ '^[\x21-\x7e]{1,255}$' then
+    perform private.refuse(422, 'invalid_input', 'An Idempotency-Key has 1 to 255 visible ASCII characters.',
+      '{"pointer": "#/header/idempotency-key"}');
+  end if;
+end;
+$$;
+
+-- Runs before every request. Refuses what has not the form; then a token that is not one of a person's open session
+-- (401), a person who is suspended (403), and what is too much (429). As few expressions as can be: each is made ready
+-- anew in every transaction, which costs more than to run it.
 create function private.check_request() returns void
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_role text := current_setting('role');
   v_path text := current_setting('request.path', true);
   v_headers jsonb := current_setting('request.headers', true);
-  v_claims jsonb;
+  v_claims jsonb := current_setting('request.jwt.claims', true);
+  v_caller int;
   v_open boolean;
   v_suspended boolean;
-  v_capacity int;
-  v_refill double precision;
   v_at_once int;
-  v_caller int := 0;
+  v_wait int;
   v_spent text;
-  v_calls double precision;
 begin
-  if v_path like '%\%%' then
-    perform private.refuse(400, 'malformed_request', 'A name in the path is written as it is, without percent signs.');
-  end if;
-  if v_path like '/rpc/%' and current_setting('request.method', true) in ('GET', 'HEAD') and exists (
-    select from pg_catalog.pg_proc p
-    where p.proname = substr(v_path, 6) and p.pronamespace = 'public'::regnamespace and p.provolatile = 'v'
-  ) then
-    perform private.refuse(405, 'method_not_allowed', 'This function may write: call it with POST.');
-  end if;
-  if v_role = 'service_role' then
-    return;
+  if v_path like '/rpc/%' or v_path like '%\%%'
+    or v_headers ?| '{prefer,transfer-encoding,content-length,idempotency-key}' then
+    perform private.check_form(v_path, v_headers);
   end if;
 
-  if v_headers ->> 'prefer' ~* 'planned|estimated' then
-    perform private.refuse(400, 'malformed_request',
-      'Estimated counts would tell of rows that are not yours: use count=exact.');
-  end if;
-  if v_headers ? 'transfer-encoding' or length(v_headers ->> 'content-length') > 7
-    or (v_headers ->> 'content-length')::int > 1048576 then
-    perform private.refuse(413, 'payload_too_large', 'A body has a length, of 1048576 bytes at most.');
-  end if;
-  if v_headers ->> 'idempotency-key' !~ '^[\x21-\x7e]{1,255}$' then
-    perform private.refuse(422, 'invalid_input', 'An Idempotency-Key has 1 to 255 visible ASCII characters.',
-      '{"pointer": "#/header/idempotency-key"}');
-  end if;
-
-  if v_role = 'authenticated' then
-    -- As private.session_has_ended and private.is_suspended say it, without the calls.
-    v_claims := current_setting('request.jwt.claims', true);
+  if v_claims ->> 'role' = 'authenticated' then
+    -- The first two as private.session_has_ended and private.is_suspended say it, without the calls. The bucket is
+    -- 'caller calls time' in one of 64 settings of the connection, so that settings do not become many: two callers who
+    -- share one push each other out of it.
     select
+      v.caller,
       exists (
         select from auth.sessions s
         where s.id = (v_claims ->> 'session_id')::uuid and s.user_id = v.user_id
-          and (s.not_after is null or s.not_after > now())),
+          and (s.not_after is null or s.not_after > now()))
+        and (v_claims ? 'exp' and v_claims -> 'aud' ? 'authenticated' and v_claims ->> 'iss' like '%/auth/v1') is true,
       (select bool_and(m.status = 'suspended') from public.memberships m where m.user_id = v.user_id),
-      p.capacity, p.refill_per_second, p.at_once
-    into v_open, v_suspended, v_capacity, v_refill, v_at_once
-    from (select (v_claims ->> 'sub')::uuid as user_id) as v, private.rate_limit_policies p
+      p.at_once,
+      case when c.calls > p.capacity then ceil(1 / p.refill_per_second) end,
+      concat(v.caller, ' ', c.calls, ' ', v.at)
+    into v_caller, v_open, v_suspended, v_at_once, v_wait, v_spent
+    from (
+      select (v_claims ->> 'sub')::uuid as user_id, hashtext(v_claims ->> 'sub') as caller,
+        extract(epoch from now())::double precision as at
+    ) as v
+    cross join private.rate_limit_policies p
+    cross join lateral (select current_setting('hub.spent_' || (v.caller & 63), true) as spent) as b
+    cross join lateral (
+      select case when split_part(b.spent, ' ', 1) = v.caller::text
+        then 1 + greatest(0, split_part(b.spent, ' ', 2)::double precision
+          - (v.at - split_part(b.spent, ' ', 3)::double precision) * p.refill_per_second::double precision)
+        else 1 end as calls
+    ) as c
     where p.bucket = 'rest';
-    if not v_open
-      or (v_claims ? 'exp' and v_claims -> 'aud' ? 'authenticated' and v_claims ->> 'iss' like '%/auth/v1') is not true then
-      perform private.refuse(401, 'unauthenticated', 'The session of this access token has ended. Sign in again.');
-    end if;
-    if v_suspended then
-      perform private.refuse(403, 'account_suspended',
-        'This account is suspended. Ask an administrator of your organization.');
-    end if;
-    v_caller := hashtext(v_claims ->> 'sub');
-
-    -- The bucket: 'caller calls time' in one of 64 settings of the connection, so that settings do not become many. Two
-    -- callers who share one push each other out of it.
-    v_spent := current_setting('hub.spent_' || (v_caller & 63), true);
-    v_calls := 1;
-    if split_part(v_spent, ' ', 1) = v_caller::text then
-      v_calls := 1 + greatest(0, split_part(v_spent, ' ', 2)::double precision
-        - (extract(epoch from now()) - split_part(v_spent, ' ', 3)::double precision) * v_refill);
-      if v_calls > v_capacity then
-        perform private.refuse_for_now('Too many requests.', ceil(1 / v_refill)::int, '{}');
+    if not v_open or v_suspended or v_wait is not null then
+      if not v_open then
+        perform private.refuse(401, 'unauthenticated', 'The session of this access token has ended. Sign in again.');
+      elsif v_suspended then
+        perform private.refuse(403, 'account_suspended',
+          'This account is suspended. Ask an administrator of your organization.');
       end if;
+      perform private.refuse_for_now('Too many requests.', v_wait, '{}');
     end if;
-    perform set_config('hub.spent_' || (v_caller & 63),
-      concat(v_caller, ' ', v_calls, ' ', extract(epoch from now())), false);
+    if set_config('hub.spent_' || (v_caller & 63), v_spent, false) <> '' and pg_try_advisory_xact_lock(v_caller, 1) then
+      return;
+    end if;
+  elsif current_setting('role') = 'service_role' then
+    return;
   else
+    v_caller := 0;
     select p.at_once into v_at_once from private.rate_limit_policies p where p.bucket = 'rest_anonymous';
   end if;
 
@@ -172,7 +190,7 @@ $$;
 grant execute on function private.check_request to anon, authenticated, service_role;
 alter role authenticator set pgrst.db_pre_request = 'private.check_request';
 
--- Messages of errors quote what was sent, such as a birth date that is none. Callers of the API get them; the server's log keeps none of them.
--- Operators count refusals by the SQLSTATE in the log lines of the functions.
+-- Messages of errors quote what was sent, such as a birth date that is none. Callers of the API get them; the server's
+-- log keeps none of them. Operators count refusals by the SQLSTATE in the log lines of the functions.
 alter role authenticator set log_min_messages = 'fatal';
 notify pgrst, 'reload config';

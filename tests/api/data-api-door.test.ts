@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 /** PostgREST itself, past the gateway. */
-const rest = () => `http://127.0.0.1:${Number(new URL(stackInfo().url).port) + 2}`;
+const rest = () => `http://127.0.0.1:${stackInfo().ports.postgrest}`;
 
 /** One request with its headers as they are given: `fetch` would join those of one name. */
 function raw(address: string, method: string, headers: [string, string][], body = ""): Promise<Answer> {
