@@ -24,7 +24,7 @@ create table public.chart_accesses (
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint chart_accesses_break_glass_has_reason check (basis <> 'break_glass' or char_length(reason) >= 10)
+  constraint chart_accesses_break_glass_has_reason check (basis <> 'break_glass' or coalesce(char_length(reason), 0) >= 10)
 );
 create index chart_accesses_open on public.chart_accesses (user_id, expires_at) where closed_at is null;
 create index chart_accesses_patient on public.chart_accesses (patient_id, opened_at desc, id);

@@ -9,6 +9,7 @@ import { type ActorName, actors, arrange, lookUp, personOf } from "./world.ts";
 /** Functions of the API that write, but neither create nor move anything nor write what the caller gives them, and so need no shell. */
 const WITHOUT_SHELL = {
   explain_closed_chart: "says why and records the denial",
+  explain_closed_log: "says why and records the denial",
   export_chart: "reads, and records a denial",
   health_report: "reads, and records a denial",
   verify_audit: "reads, and records a denial",
