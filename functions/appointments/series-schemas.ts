@@ -23,7 +23,10 @@ export const series = z.object({
   time_zone: z.string().meta({ example: "Europe/Berlin", description: "The zone of the hospital." }),
   patient_id: uuid,
   service_id: uuid,
-  service_name: z.string().meta({ example: "Consultation" }),
+  service_name: z.string().nullable().meta({
+    example: "Consultation",
+    description: "Null to staff where the patient lets the hospital see nothing.",
+  }),
   practitioner_id: uuid,
   practitioner_name: z.string().meta({ example: "Dr. David Okafor" }),
   room_id: uuid.nullable().meta({ description: "Null where every date has a free room of the service." }),

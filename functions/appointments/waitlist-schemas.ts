@@ -46,7 +46,10 @@ export const waitlistEntry = z.object({
     birth_date: calendarDate.nullable().meta({ example: "1988-04-12" }),
   }).nullable().meta({ description: "For staff whose hospital cares for the patient; null for others." }),
   service_id: uuid,
-  service_name: z.string().meta({ example: "Consultation" }),
+  service_name: z.string().nullable().meta({
+    example: "Consultation",
+    description: "Null to staff where the patient lets the hospital see nothing.",
+  }),
   practitioner_id: uuid.nullable(),
   practitioner_name: optionalText,
   from_day: calendarDate.nullable(),

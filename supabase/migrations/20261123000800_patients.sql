@@ -46,7 +46,9 @@ create index patients_sort_name on private.patients (sort_name, id) where delete
 create index patients_birth_date on private.patients (birth_date) where deleted_at is null;
 create index patients_phone on private.patients (phone) where deleted_at is null;
 
--- A number that a patient is known by: the medical record number (MRN) of one hospital, or a national id of one country.
+-- A number that a patient is known by: the medical record number (MRN) of one hospital, or a national id of one country. A national id is what
+-- somebody typed, and nobody has checked it: it is unique among the patients of a hospital (private.keep_national_id), and not in the network,
+-- where a refusal would tell one hospital of the patients of another one. Of several patients with one, the first counts in an emergency.
 create table public.patient_identifiers (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -61,8 +63,7 @@ create table public.patient_identifiers (
   constraint patient_identifiers_names_its_issuer check (
     (system = 'mrn' and organization_id is not null and country is null)
     or (system = 'national_id' and organization_id is null and country is not null)),
-  constraint patient_identifiers_mrn_once unique (organization_id, value),
-  constraint patient_identifiers_national_id_once unique (country, value)
+  constraint patient_identifiers_mrn_once unique (organization_id, value)
 );
 create unique index patient_identifiers_one_per_issuer
   on public.patient_identifiers (patient_id, system, coalesce(organization_id::text, country)) where use = 'official';

@@ -114,6 +114,28 @@ create trigger patient_identifiers_changed after update on public.patient_identi
 create trigger patient_identifiers_removed after delete on public.patient_identifiers
   referencing old table as changed for each statement execute function private.count_related_change();
 
+-- A national id is of one patient of a hospital. Of patients of other hospitals nothing is said: what is found there goes to those who oversee both
+-- (private.tell_of_shared_numbers). The lock lets two registrations of one number meet.
+create function private.keep_national_id() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('national_id:' || new.country || ':' || new.value, 0));
+  if exists (
+    select from public.patient_identifiers i
+    join private.patients o on o.id = i.patient_id and o.deleted_at is null
+    join private.patients p on p.id = new.patient_id and p.hospital_ids && o.hospital_ids
+    where i.value = new.value and i.system = 'national_id' and i.country = new.country and i.patient_id <> new.patient_id
+  ) then
+    perform private.refuse(409, 'already_exists', 'Another patient of the hospital has this national id.', '{"pointer": "/national_id/value"}');
+  end if;
+  return new;
+end;
+$$;
+create trigger patient_identifiers_keep_national_id before insert on public.patient_identifiers
+  for each row when (new.system = 'national_id') execute function private.keep_national_id();
+
 -- Medical record numbers that a hospital does not give itself: "H" and a number that counts through the network.
 create sequence private.mrn_seq start 1000001;
 

@@ -92,6 +92,18 @@ begin
 end;
 $$;
 
+-- Whether a patient lets a hospital see nothing of the chart, by a decision of their own. The hospital still runs the appointments that it has with
+-- the patient, and is shown time, place and person; what they are for is told to those who read them as little as the chart is.
+create function private.sees_nothing(p_patient_id uuid, p_organization_id uuid) returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.consents c
+    where c.patient_id = p_patient_id and c.organization_id = p_organization_id and c.status <> 'replaced'
+      and private.granted_scope(false, c) = 'nothing');
+$$;
+
 -- Decides who sees the chart of the caller. Idempotent. {patient_id, organization_id, scope, valid_until?} -> the consent.
 create function public.give_consent(p_input jsonb) returns jsonb
 language plpgsql

@@ -184,8 +184,11 @@ begin
   if p_input ? 'patient_id' then
     v_ids := array[(p_input ->> 'patient_id')::uuid];
   elsif p_input ? 'national_id' then
-    select array_agg(i.patient_id) into v_ids from public.patient_identifiers i
-    where i.system = 'national_id' and i.country = p_input #>> '{national_id,country}' and i.value = upper(p_input #>> '{national_id,value}');
+    -- The first who had it: whoever types it for somebody else later does not hide the patient, nor take their place.
+    v_ids := array(
+      select i.patient_id from public.patient_identifiers i join private.patients p on p.id = i.patient_id and p.deleted_at is null
+      where i.system = 'national_id' and i.country = p_input #>> '{national_id,country}' and i.value = upper(p_input #>> '{national_id,value}')
+      order by i.created_at, i.id limit 1);
   else
     select array_agg(p.id) into v_ids from private.patients p
     where p.deleted_at is null and p.birth_date = (p_input ->> 'birth_date')::date

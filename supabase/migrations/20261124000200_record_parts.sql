@@ -129,6 +129,18 @@ begin
 end;
 $$;
 
+-- Whether the caller may take back or change why a record is sensitive: its author, or a prescriber of the hospital that made it.
+create function private.may_lower_sensitivity(p_author uuid, p_organization_id uuid) returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return auth.uid() is null or auth.uid() = p_author or exists (
+    select from public.memberships m
+    where m.user_id = auth.uid() and m.organization_id = p_organization_id and m.role = 'hospital_staff' and m.is_prescriber and m.status = 'active');
+end;
+$$;
+
 -- A change of a record: counts the version, keeps what it was in record_versions and notes who changed it. What was entered in error stays so
 -- and can only become sensitive. A record that becomes sensitive takes its former versions along, and they stay so.
 create function private.change_record() returns trigger
@@ -148,6 +160,11 @@ begin
   new.updated_by := old.updated_by;
   v_new := to_jsonb(new);
   v_becomes_sensitive := v_old ->> 'sensitivity' is null and v_new ->> 'sensitivity' is not null;
+  if v_old ->> 'sensitivity' is not null and v_new ->> 'sensitivity' is distinct from v_old ->> 'sensitivity'
+    and not private.may_lower_sensitivity(old.recorded_by, old.organization_id) then
+    perform private.refuse(403, 'forbidden', 'Only the author or a prescriber of the hospital says that a record is less sensitive.',
+      '{"pointer": "/sensitivity"}');
+  end if;
   -- Not by `new is distinct from old`: what the table computes, `coded`, is not in a new row yet.
   if old.status = 'entered_in_error'
     and not (v_becomes_sensitive and v_new - '{sensitivity,coded}'::text[] = v_old - '{sensitivity,coded}'::text[]) then

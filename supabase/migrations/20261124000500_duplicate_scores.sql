@@ -65,8 +65,8 @@ as $$
     else 'different' end;
 $$;
 
--- How the numbers of two patients go together that a hospital may know: exact (the same value from different issuers: one was entered in the
--- wrong place), similar (national ids one typing error apart), different (two national ids of a country); null when nothing can be said.
+-- How the numbers of two patients go together that a hospital may know: exact (the same value, of one issuer or of two: then one was entered in
+-- the wrong place), similar (national ids one typing error apart), different (two national ids of a country); null when nothing can be said.
 create function private.identifier_match(p_one uuid, p_other uuid, p_hospital uuid) returns text
 language sql stable
 set search_path = ''
@@ -165,7 +165,7 @@ begin
       where p.id <> p_patient.id and p.deleted_at is null and p.hospital_ids @> array[p_hospital]
     )
     select c.id, private.duplicate_score(c.reasons), c.reasons from compared c
-    where private.duplicate_score(c.reasons) >= 0.4
+    where private.duplicate_score(c.reasons) >= 0.4 or c.reasons @> '[{"field": "identifier", "match": "exact"}]'
     order by 2 desc, 1;
 end;
 $$;

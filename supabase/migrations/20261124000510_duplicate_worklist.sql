@@ -86,7 +86,8 @@ as $$
   where d.status = 'open' and d.reasons <> excluded.reasons;
 $$;
 
--- Compares the patients who wait for it, the oldest request first, and says how many; cron calls it every minute. Two at once do the same
+-- Compares the patients who wait for it, the oldest request first, and says how many; cron calls it every minute. Numbers that they share with
+-- patients of other hospitals are told to those who oversee. Two at once do the same
 -- work once: the second leaves at the lock.
 create function private.check_duplicates(p_now timestamptz default now(), p_limit int default 500) returns int
 language plpgsql
@@ -105,6 +106,7 @@ begin
     returning patient_id
   )
   select array_agg(distinct patient_id) into v_waiting from taken;
+  perform private.tell_of_shared_numbers(v_waiting);
   for v_patient in select p.* from private.patients p where p.id = any (v_waiting) order by p.id loop
     delete from public.patient_duplicates d
     where v_patient.id in (d.patient_id, d.other_patient_id) and d.status = 'open'

@@ -1,6 +1,7 @@
 -- Booking: holds, bookings and requests. Who books what is decided here; that nothing is booked twice, by the constraints of the table.
 
--- Appointments as the API shows them: with the names of hospital, service, practitioner and room and, to staff, of the patient in their care.
+-- Appointments as the API shows them: with the names of hospital, service, practitioner and room and, to staff, of the patient in their care; without what it
+-- is for, where the patient lets the hospital see nothing.
 create function private.appointments_json(p_ids uuid[]) returns table (id uuid, appointment jsonb)
 language plpgsql stable security definer
 set search_path = '' set plan_cache_mode = force_generic_plan
@@ -15,11 +16,11 @@ begin
       'patient_id', a.patient_id,
       'patient', case when p.hospital_ids && v_hospitals then
         jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date) end,
-      'service_id', a.service_id, 'service_name', s.name, 'practitioner_id', a.practitioner_id, 'practitioner_name', d.display_name,
+      'service_id', a.service_id, 'service_name', case when not h.hidden then s.name end, 'practitioner_id', a.practitioner_id, 'practitioner_name', d.display_name,
       'room_id', a.room_id, 'room_name', r.name, 'series_id', a.series_id, 'series_detached', a.series_detached, 'status', a.status, 'starts_at', a.starts_at, 'ends_at', a.ends_at,
-      'hold_expires_at', a.hold_expires_at, 'overbooking', a.overbooking_reason is not null, 'overbooking_reason', a.overbooking_reason, 'booked_by', a.booked_by,
+      'hold_expires_at', a.hold_expires_at, 'overbooking', a.overbooking_reason is not null, 'overbooking_reason', case when not h.hidden then a.overbooking_reason end, 'booked_by', a.booked_by,
       'checked_in_at', a.checked_in_at, 'started_at', a.started_at, 'completed_at', a.completed_at, 'cancelled_at', a.cancelled_at,
-      'cancelled_by', a.cancelled_by, 'cancellation_reason', a.cancellation_reason, 'sequence', a.sequence,
+      'cancelled_by', a.cancelled_by, 'cancellation_reason', case when not h.hidden then a.cancellation_reason end, 'sequence', a.sequence,
       'version', a.version, 'created_at', a.created_at, 'updated_at', a.updated_at)
     from public.appointments a
     join public.organizations o on o.id = a.organization_id
@@ -27,6 +28,8 @@ begin
     join public.services s on s.id = a.service_id
     join public.practitioners d on d.id = a.practitioner_id
     left join public.rooms r on r.id = a.room_id
+    cross join lateral (
+      select a.patient_id is distinct from v_patient_id and private.sees_nothing(a.patient_id, a.organization_id) as hidden) as h
     where a.id = any (p_ids) and (a.patient_id = v_patient_id or a.organization_id = any (v_hospitals));
 end;
 $$;

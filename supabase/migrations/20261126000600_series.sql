@@ -33,7 +33,8 @@ begin
   return query
     select q.id, jsonb_build_object(
       'id', q.id, 'organization_id', q.organization_id, 'organization_name', o.name, 'time_zone', o.time_zone, 'patient_id', q.patient_id,
-      'service_id', q.service_id, 'service_name', s.name, 'practitioner_id', q.practitioner_id, 'practitioner_name', d.display_name,
+      'service_id', q.service_id, 'service_name', case when q.patient_id = private.my_patient_id() or not private.sees_nothing(q.patient_id, q.organization_id) then s.name end,
+       'practitioner_id', q.practitioner_id, 'practitioner_name', d.display_name,
       'room_id', q.room_id, 'room_name', r.name, 'unit', q.unit, 'every_n', q.every_n, 'start_day', q.start_day,
       'last_day', private.series_day(q, q.occurrences - 1), 'month_day', q.month_day, 'start_time', to_char(q.start_time, 'HH24:MI'),
       'duration_minutes', q.duration_minutes, 'occurrences', q.occurrences, 'open', (

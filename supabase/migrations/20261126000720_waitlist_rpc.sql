@@ -11,7 +11,8 @@ declare
 begin
   return query
     select e.id, to_jsonb(e) || jsonb_build_object(
-      'organization_name', o.name, 'time_zone', o.time_zone, 'service_name', s.name, 'practitioner_name', d.display_name,
+      'organization_name', o.name, 'time_zone', o.time_zone, 'service_name',
+      case when e.patient_id = v_patient_id or not private.sees_nothing(e.patient_id, e.organization_id) then s.name end, 'practitioner_name', d.display_name,
       'patient', case when p.hospital_ids && v_hospitals then
         jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date) end,
       'place', case when e.status in ('waiting', 'offered') then 1 + (

@@ -122,3 +122,35 @@ test("who may not see the sensitive records nothing in a sensitive encounter", a
   expect(refused).toMatchObject({ status: 403, body: { code: "forbidden" } });
   await giveConsent(patient, person.token, "everything");
 });
+
+test("what is sensitive is made less so by its author or a prescriber alone, by every way", async () => {
+  await giveConsent(patient, person.token, "everything");
+  const nurse = await signIn("nurse@demo.health");
+  await openChart(patient, "nurse@demo.health");
+  const encounter = await added("encounters", { kind: "ambulatory", sensitivity: "hiv" });
+  const lower = (token: string, id: string, sensitivity: string | null) =>
+    call(`/patients/${patient}/encounters/${id}`, { token, method: "PATCH", body: { sensitivity } });
+  for (const sensitivity of [null, "genetic"]) {
+    expect(await lower(nurse, encounter, sensitivity)).toMatchObject({
+      status: 403,
+      body: { code: "forbidden", errors: [{ pointer: "/sensitivity" }] },
+    });
+    const straight = { token: nurse, method: "PATCH", body: { sensitivity } };
+    expect((await gateway(`/rest/v1/encounters?id=eq.${encounter}`, straight)).status).toBe(403);
+  }
+  const document = await added("documents", {
+    category: "report",
+    title: "Report",
+    url: "https://files.example/1",
+    media_type: "application/pdf",
+    sensitivity: "hiv",
+  });
+  const straight = { token: nurse, method: "PATCH", body: { sensitivity: null } };
+  expect((await gateway(`/rest/v1/documents?id=eq.${document}`, straight)).status).toBe(403);
+  const body = { kind: "ambulatory", sensitivity: "hiv" };
+  const own = textAt((await call(`/patients/${patient}/encounters`, { token: nurse, body })).body, "/id");
+  expect((await lower(nurse, own, null)).status).toBe(200);
+  expect((await lower(nurse, own, "hiv")).status).toBe(200);
+  expect((await lower(doctor, own, null)).status).toBe(200);
+  expect((await lower(doctor, encounter, null)).status).toBe(200);
+});

@@ -128,5 +128,21 @@ const oversight: Rule[] = ([
   expected,
 }));
 
+/** A national id is of one patient of a hospital; of those of others nothing is said. */
+const numbers: Rule[] = ([
+  ["here", people.paula, people.pavel, "PT409"],
+  ["elsewhere", people.priya, people.pavel, "yes"],
+] as const).map(([where, first, second, expected]): Rule => {
+  const insert = (user: string) =>
+    `insert into public.patient_identifiers (patient_id, system, country, value)
+     select id, 'national_id', 'NO', 'RLS-77' from public.patients where user_id = '${user}'`;
+  return {
+    rule: `a national id that a patient ${where} has`,
+    given: insert(first),
+    statement: insert(second),
+    expected,
+  };
+});
+
 /** Who may not do what together, and who hears of what. */
-export const powerRules: Rule[] = [...roles, ...joining, ...oversight];
+export const powerRules: Rule[] = [...roles, ...joining, ...oversight, ...numbers];
