@@ -1,6 +1,7 @@
 -- Reading charts: all kinds of records in one form, their lists, the timeline, former versions, and the summary of a chart.
 
--- Every record of every kind, as lists and the timeline show them. `category` is what a kind is filtered by beside its code.
+-- Every record of every kind, as lists and the timeline show them. `category` is what a kind is filtered by beside its code. Vital
+-- signs and immunizations are never sensitive, but name no encounter that is hidden from the reader.
 create view public.chart_records with (security_invoker = true) as
   select 'encounter' as kind, id, patient_id, id as encounter_id, occurred_at, status::text as status, kind::text as category,
     null::text as code, to_jsonb(t) as record from public.encounters t
@@ -11,10 +12,12 @@ create view public.chart_records with (security_invoker = true) as
   union all
   select 'condition', id, patient_id, encounter_id, occurred_at, status::text, null, code, to_jsonb(t) from public.conditions t
   union all
-  select 'vital_sign', id, patient_id, encounter_id, occurred_at, status::text, measure::text, null,
-    to_jsonb(t) || jsonb_build_object('body_mass_index', private.body_mass_index(t)) from public.vital_signs t
+  select 'vital_sign', id, patient_id, (select e.id from public.encounters e where e.id = t.encounter_id), occurred_at, status::text, measure::text, null,
+    to_jsonb(t) || jsonb_build_object('body_mass_index', private.body_mass_index(t), 'encounter_id',
+      (select e.id from public.encounters e where e.id = t.encounter_id)) from public.vital_signs t
   union all
-  select 'immunization', id, patient_id, encounter_id, occurred_at, status::text, null, code, to_jsonb(t) from public.immunizations t
+  select 'immunization', id, patient_id, (select e.id from public.encounters e where e.id = t.encounter_id), occurred_at, status::text, null, code,
+    to_jsonb(t) || jsonb_build_object('encounter_id', (select e.id from public.encounters e where e.id = t.encounter_id)) from public.immunizations t
   union all
   select 'document', id, patient_id, encounter_id, occurred_at, status::text, category::text, null, to_jsonb(t) from public.documents t;
 grant select on public.chart_records to authenticated, service_role;
@@ -77,7 +80,9 @@ begin
   return jsonb_build_object(
     'record', v_record,
     'versions', case when p_with_versions and v_record is not null then (
-      select coalesce(jsonb_agg(jsonb_build_object('version', h.version, 'written_by', h.written_by, 'written_at', h.written_at, 'record', h.record)
+      select coalesce(jsonb_agg(jsonb_build_object('version', h.version, 'written_by', h.written_by, 'written_at', h.written_at, 'record',
+        h.record || case when h.record ? 'encounter_id' then jsonb_build_object('encounter_id',
+          (select e.id from public.encounters e where e.id = (h.record ->> 'encounter_id')::uuid)) else '{}' end)
         order by h.version desc), '[]')
       from public.record_versions h where h.patient_id = p_patient_id and h.kind = p_kind and h.record_id = p_id) end);
 end;
@@ -90,12 +95,15 @@ create function private.newest_vital_signs(p_patient_id uuid) returns jsonb
 language plpgsql stable security definer
 set search_path = ''
 as $$
+declare
+  v_all boolean := coalesce(private.chart_scope(p_patient_id) = 'everything', false);
 begin
   if not private.chart_is_open(p_patient_id) then
     return null;
   end if;
   return (
-    select coalesce(jsonb_agg(to_jsonb(n.v) || jsonb_build_object('body_mass_index', private.body_mass_index(n.v)) order by m.measure), '[]')
+    select coalesce(jsonb_agg(to_jsonb(n.v) || jsonb_build_object('body_mass_index', private.body_mass_index(n.v), 'encounter_id', (
+        select e.id from public.encounters e where e.id = (n.v).encounter_id and (e.sensitivity is null or v_all))) order by m.measure), '[]')
     from unnest(enum_range(null::public.vital_sign)) as m (measure)
     cross join lateral (
       select v from public.vital_signs v
@@ -128,7 +136,8 @@ begin
       from public.conditions c where c.patient_id = p_patient_id and c.status = 'active'),
     'vital_signs', private.newest_vital_signs(p_patient_id),
     'immunizations', (
-      select coalesce(jsonb_agg(to_jsonb(i) order by i.occurred_at desc, i.id desc), '[]')
+      select coalesce(jsonb_agg(to_jsonb(i) || jsonb_build_object('encounter_id',
+          (select e.id from public.encounters e where e.id = i.encounter_id)) order by i.occurred_at desc, i.id desc), '[]')
       from (
         select * from public.immunizations where patient_id = p_patient_id and status = 'completed'
         order by occurred_at desc, id desc limit 20) as i),

@@ -154,3 +154,35 @@ test("what is sensitive is made less so by its author or a prescriber alone, by 
   expect((await lower(doctor, own, null)).status).toBe(200);
   expect((await lower(doctor, encounter, null)).status).toBe(200);
 });
+
+test("vital signs and immunizations name no encounter that is hidden from the reader", async () => {
+  await giveConsent(patient, person.token, "everything");
+  await openChart(patient);
+  const encounter_id = await added("encounters", { kind: "ambulatory", sensitivity: "hiv" });
+  const open = await added("encounters", { kind: "ambulatory" });
+  const weight = (id: string) =>
+    added("vital-signs", { encounter_id: id, measure: "body_weight", value: 70, unit: "kg" });
+  const hidden = await weight(encounter_id);
+  const shown = await weight(open);
+  const vaccination = await added("immunizations", { encounter_id, vaccine: "Tetanus" });
+  await change(`vital-signs/${hidden}`, { value: 71 });
+  const named = async (path: string) =>
+    at((await call(`/patients/${patient}/${path}`, { token: doctor })).body, "/encounter_id");
+  expect(await named(`vital-signs/${hidden}`)).toBe(encounter_id);
+
+  await giveConsent(patient, person.token, "without_sensitive");
+  for (const path of [`vital-signs/${hidden}`, `immunizations/${vaccination}`]) expect(await named(path)).toBeNull();
+  expect(await named(`vital-signs/${shown}`)).toBe(open);
+  for (const path of ["vital-signs", "timeline", "immunizations", `vital-signs/${hidden}/history`]) {
+    const answer = await call(`/patients/${patient}/${path}?limit=100`.replace(/(history)\?.*/, "$1"), {
+      token: doctor,
+    });
+    expect(answer.status, path).toBe(200);
+    expect(JSON.stringify(answer.body), path).not.toContain(encounter_id);
+  }
+  const found = await call(`/patients/${patient}/vital-signs?encounter_id=${encounter_id}`, { token: doctor });
+  expect(listAt(found.body, "/data")).toEqual([]);
+  const summary = await supabaseAs("doctor@demo.health").rpc("chart_summary", { p_patient_id: patient });
+  expect(JSON.stringify(summary.data)).not.toContain(encounter_id);
+  await giveConsent(patient, person.token, "everything");
+});
