@@ -20,6 +20,11 @@ export function data(c: AppContext, { timeout = DATA_TIMEOUT }: { timeout?: numb
   return client(c, { authorization: `Bearer ${c.get("caller").token}` }, timeout);
 }
 
+/** The data API as the person of a token that this request has just got, on a public route. */
+export function dataAs(c: AppContext, token: string): DataClient {
+  return client(c, { authorization: `Bearer ${token}` }, DATA_TIMEOUT);
+}
+
 /** The data API as somebody who has not signed in: for public routes, and for the few functions of the database that are open to everybody. */
 export function publicData(c: AppContext): DataClient {
   return client(c, {}, DATA_TIMEOUT);

@@ -2963,6 +2963,7 @@ export type Database = {
         Returns: undefined;
       };
       "close_chart": { Args: { "p_input": Json }; Returns: Json };
+      "complete_registration": { Args: { "p_input": Json }; Returns: Json };
       "create_availability_exception": { Args: { "p_input": Json }; Returns: Json };
       "create_availability_rule": { Args: { "p_input": Json }; Returns: Json };
       "create_calendar_feed": { Args: { "p_input": Json }; Returns: Json };
@@ -3235,6 +3236,7 @@ export type Database = {
           "starts_at": string;
         }[];
       };
+      "set_mail_language": { Args: { "p_email": string; "p_language": string }; Returns: undefined };
       "set_membership_status": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "set_notification_preferences": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "set_person_status": { Args: { "p_input": Json }; Returns: Json };

@@ -5,7 +5,15 @@ import { problem } from "./problem.ts";
 import type { SecretClient } from "./secret.ts";
 
 /** What is counted strictly, per address and per account. */
-export type Attempt = "sign_in" | "refresh" | "register" | "password_reset" | "accept_invitation" | "confirm";
+export type Attempt =
+  | "sign_in"
+  | "refresh"
+  | "register"
+  | "resend"
+  | "password_reset"
+  | "reauthenticate"
+  | "accept_invitation"
+  | "confirm";
 
 /** Who attempts what: `account` is what they name themselves, `device` the token of a device that has signed in to it before. */
 export type Attempted = { action: Attempt; address: string; account: string; device?: string | undefined };

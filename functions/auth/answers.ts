@@ -6,17 +6,17 @@ import { session } from "./schemas.ts";
 
 export type Session = z.infer<typeof session>;
 
-/** The session that Auth opened; the same 401 for whatever was wrong with the credentials. */
-export function sessionOf(answer: AuthAnswer): Session {
-  if (!answer.ok) throw refusedCredentials();
+/** The session that Auth opened; the same 401, with the same `detail`, for whatever was wrong with the credentials. */
+export function sessionOf(answer: AuthAnswer, detail?: string): Session {
+  if (!answer.ok) throw refusedCredentials(detail);
   const parsed = session.safeParse(answer.body);
   if (!parsed.success) throw unavailable();
   return parsed.data;
 }
 
-/** The refusal of credentials: a wrong password, code or token, no such account, an account that is not confirmed. */
-export function refusedCredentials(): ProblemError {
-  return problem("invalid_credentials", { headers: { "WWW-Authenticate": "Bearer" } });
+/** The refusal of credentials: a wrong password, code or token, no such account, an account that is not confirmed. `detail` is the same for all of them. */
+export function refusedCredentials(detail?: string): ProblemError {
+  return problem("invalid_credentials", { detail, headers: { "WWW-Authenticate": "Bearer" } });
 }
 
 /** Codes of Auth that mean: this address has an account already, or has had a mail just now. Both are nobody's business. */
@@ -40,6 +40,13 @@ function refusalOf({ code }: { code: string }, passwordPointer: string): Problem
       return invalid(passwordPointer, "is too easy to guess");
     case "same_password":
       return invalid(passwordPointer, "must differ from the current password");
+    case "reauthentication_needed":
+      return invalid("/code", "is needed in a session of more than a day: POST /auth/reauthenticate mails one");
+    case "reauthentication_not_valid":
+      return invalid("/code", "is not the code of the newest mail, or has run out");
+    case "current_password_required":
+    case "current_password_mismatch":
+      return invalid("/current_password", "is not the password of this account");
     case "email_address_invalid":
     case "email_address_not_authorized":
       return invalid("/email", "cannot receive mail from us");

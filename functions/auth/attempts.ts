@@ -26,8 +26,12 @@ export async function countAttempt(
  * many stays counted.
  */
 export function forgetAttempts(c: AppContext, action: Attempt, account: string, device?: string): void {
-  const attempted = { action, address: clientAddress(c), account, device };
-  inBackground(clearAttempts(secretClient(c.var.env), attempted).catch((error: unknown) => logFailure(c, error)));
+  inBackground(liftLock(c, action, account, device).catch((error: unknown) => logFailure(c, error)));
+}
+
+/** The same, for what goes on only afterwards: a sign-in that a lock would refuse. */
+export async function liftLock(c: AppContext, action: Attempt, account: string, device?: string): Promise<void> {
+  await clearAttempts(secretClient(c.var.env), { action, address: clientAddress(c), account, device });
 }
 
 /** The log line of work that failed after its request was answered. */

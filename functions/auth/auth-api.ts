@@ -11,7 +11,7 @@ const DEADLINE = 15_000;
 const LIMIT_PAUSE = 30;
 
 type Call = {
-  method?: "POST" | "PUT";
+  method?: "GET" | "POST" | "PUT";
   /** Path below `/auth/v1/`, with its query. */
   path: string;
   body?: Record<string, unknown>;
@@ -42,7 +42,7 @@ export async function callAuth(c: AppContext, { method = "POST", path, body, tok
         "x-request-id": record.id,
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      body: JSON.stringify(body ?? {}),
+      ...(method !== "GET" && { body: JSON.stringify(body ?? {}) }),
       signal: AbortSignal.timeout(DEADLINE),
     });
     return judge(response, await response.text());

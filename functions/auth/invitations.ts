@@ -1,8 +1,11 @@
 import { Hono } from "hono";
-import type { AppEnv } from "../../shared/context.ts";
+import type { AppContext, AppEnv } from "../../shared/context.ts";
 import { data, unwrap } from "../../shared/data.ts";
 import { created } from "../../shared/etag.ts";
+import { problem } from "../../shared/problem.ts";
 import { describe } from "../../shared/route-parts.ts";
+import { secretClient } from "../../shared/secret.ts";
+import { sha256Hex } from "../../shared/sha256.ts";
 import { validate } from "../../shared/validation.ts";
 import { acceptInvitationInput, membership } from "./schemas.ts";
 
@@ -25,3 +28,16 @@ export const invitations = new Hono<AppEnv>()
       return created(c, made, "auth/me");
     },
   );
+
+/**
+ * 422 when the invitation is not open for this address. Asked before Auth, which looks for an account first: by its answer a made-up token would tell
+ * who has one. The database uses the invitation up in the transaction that makes the member.
+ */
+export async function requireInvitation(c: AppContext, token: string, email: string): Promise<void> {
+  const asked = { p_token_hash: await sha256Hex(token), p_email: email };
+  if (unwrap(await secretClient(c.var.env).rpc("is_open_invitation", asked))) return;
+  throw problem("invitation_invalid", {
+    detail: "This invitation is not valid any more, or is for another address.",
+    errors: [{ pointer: "/token", message: "is not valid any more, or is for another address" }],
+  });
+}

@@ -4,10 +4,11 @@ import { data, found } from "../../shared/data.ts";
 import { invalid, ProblemError } from "../../shared/problem.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { validate } from "../../shared/validation.ts";
-import { acceptPassword, acceptSending, sessionOf } from "./answers.ts";
+import { acceptSending, sessionOf } from "./answers.ts";
 import { countAttempt, forgetAttempts } from "./attempts.ts";
 import { callAuth } from "./auth-api.ts";
 import { answerOnTime, refuseOnBeat } from "./even-time.ts";
+import { changePassword as change, setPasswordByCode, signIn } from "./set-password.ts";
 import { changePasswordInput, passwordResetConfirmInput, passwordResetInput, sent, session } from "./schemas.ts";
 
 /** Forgotten and changed passwords. */
@@ -33,7 +34,7 @@ export const passwords = new Hono<AppEnv>()
     describe({
       summary: "Set a new password with the code of the mail",
       description:
-        "Signs the person in and ends all other sessions. A code is good for one use, also when the password is refused.",
+        "Signs the person in and ends all other sessions. A code is good for one use, also when the password is refused. It confirms the address too: somebody who had registered and not confirmed goes on with `POST /auth/register/complete`.",
       responses: { 200: session },
       problems: ["invalid_credentials", "rate_limited"],
     }),
@@ -43,37 +44,56 @@ export const passwords = new Hono<AppEnv>()
       await countAttempt(c, "confirm", email);
       const body = { type: "recovery", email, token: code };
       const opened = await refuseOnBeat(callAuth(c, { path: "verify", body }).then(sessionOf));
-      await setPassword(c, opened.access_token, new_password, { mayBeSame: true });
+      const asked = { email, password: new_password, pointer: "/new_password" };
+      const renewed = await setPasswordByCode(c, opened, asked);
       forgetAttempts(c, "confirm", email);
-      forgetAttempts(c, "sign_in", email);
-      return c.json(opened, 200);
+      return c.json(renewed, 200);
     },
   )
   .post(
     "/change-password",
     describe({
       summary: "Change the password",
-      description: "Ends all other sessions. Attempts with a wrong current password count as attempts to sign in.",
+      description:
+        "Ends all other sessions. Attempts with a wrong current password count as attempts to sign in. In a session that was opened more than a day ago a code is needed as well, which `POST /auth/reauthenticate` mails.",
       responses: { 204: null },
     }),
     validate("json", changePasswordInput),
     async function changePassword(c) {
-      const { current_password, new_password } = c.req.valid("json");
-      // The address comes from the database and not from the token, so that somebody suspended gets no further than here.
-      const { email } = found(await data(c).from("profiles").select("email").eq("id", c.var.caller.id).maybeSingle());
+      const { current_password, new_password, code } = c.req.valid("json");
+      const email = await ownAddress(c);
       await countAttempt(c, "sign_in", email);
       await requirePassword(c, email, current_password);
-      await setPassword(c, c.var.caller.token, new_password, { mayBeSame: false });
+      await change(c, { current: current_password, password: new_password, nonce: code });
       forgetAttempts(c, "sign_in", email);
       return c.body(null, 204);
     },
+  )
+  .post(
+    "/reauthenticate",
+    describe({
+      summary: "Ask for a mail with a code to change the password",
+      description: "Needed in a session that was opened more than a day ago: `code` of `POST /auth/change-password`.",
+      responses: { 202: sent("code_sent") },
+      problems: ["rate_limited"],
+    }),
+    async function reauthenticate(c) {
+      await countAttempt(c, "reauthenticate", await ownAddress(c));
+      acceptSending(await callAuth(c, { method: "GET", path: "reauthenticate", token: c.var.caller.token }));
+      return c.json({ status: "code_sent" } as const, 202);
+    },
   );
+
+/** The caller's address. From the database and not from the token, so that somebody suspended gets no further than here. */
+async function ownAddress(c: AppContext): Promise<string> {
+  const { email } = found(await data(c).from("profiles").select("email").eq("id", c.var.caller.id).maybeSingle());
+  return email;
+}
 
 /** Auth has no question "is this the password?" but signing in. The session that it opens ends with the others. */
 async function requirePassword(c: AppContext, email: string, password: string): Promise<void> {
-  const answer = callAuth(c, { path: "token?grant_type=password", body: { email, password } });
   try {
-    await refuseOnBeat(answer.then(sessionOf));
+    await refuseOnBeat(signIn(c, email, password));
   } catch (error) {
     // A 401 would tell a client that its token is bad.
     if (error instanceof ProblemError && error.code === "invalid_credentials") {
@@ -81,16 +101,4 @@ async function requirePassword(c: AppContext, email: string, password: string): 
     }
     throw error;
   }
-}
-
-/** Sets the password of a session's person and ends the other sessions. Who resets to the password they had has what they wanted. */
-async function setPassword(
-  c: AppContext,
-  token: string,
-  password: string,
-  { mayBeSame }: { mayBeSame: boolean },
-): Promise<void> {
-  const answer = await callAuth(c, { method: "PUT", path: "user", body: { password }, token });
-  if (answer.ok || !mayBeSame || answer.code !== "same_password") acceptPassword(answer, "/new_password");
-  await callAuth(c, { path: "logout?scope=others", token });
 }

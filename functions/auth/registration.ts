@@ -1,33 +1,38 @@
 import { Hono } from "hono";
 import type { AppContext, AppEnv } from "../../shared/context.ts";
-import { problem, ProblemError } from "../../shared/problem.ts";
+import { data, unwrap } from "../../shared/data.ts";
+import { created } from "../../shared/etag.ts";
+import { ProblemError } from "../../shared/problem.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { secretClient } from "../../shared/secret.ts";
-import { sha256Hex } from "../../shared/sha256.ts";
-import { unwrap } from "../../shared/data.ts";
 import { validate } from "../../shared/validation.ts";
-import { acceptSending, sessionOf } from "./answers.ts";
-import { countAttempt, forgetAttempts } from "./attempts.ts";
+import { acceptSending } from "./answers.ts";
+import { countAttempt } from "./attempts.ts";
 import { callAuth } from "./auth-api.ts";
-import { answerOnTime, refuseOnBeat } from "./even-time.ts";
-import { confirmInput, registerInput, registerInvitedInput, sent, session } from "./schemas.ts";
+import { answerOnTime } from "./even-time.ts";
+import { requireInvitation } from "./invitations.ts";
+import { completeInput, me, registerInput, registerInvitedInput, resendInput, sent } from "./schemas.ts";
 
-/** Registration, alone or by invitation, and the confirmation of the address. */
+const ONLY_THE_MAIL =
+  "Nothing of the body is kept but the language of the mail, for whoever asks need not own the address: " +
+  "`POST /auth/confirm` takes it again, with the code.";
+
+/** Registration, alone or by invitation, up to the mail; `confirmation.ts` goes on from there. */
 export const registration = new Hono<AppEnv>()
   .post(
     "/register",
     describe({
       summary: "Register as a patient",
       description:
-        "Sends a mail with a code to confirm the address. The answer is the same, in the same time, when the address has an account. Who registers is a patient; staff come in by invitation.",
+        `Sends a mail with a code to confirm the address, each time it is asked; the newest code counts. The answer is the same, in the same time, when the address has an account. ${ONLY_THE_MAIL} Who registers is a patient; staff come in by invitation.`,
       responses: { 202: sent("confirmation_sent") },
       problems: ["rate_limited", "forbidden"],
     }),
     validate("json", registerInput),
     async function register(c) {
-      const { email, password, ...person } = c.req.valid("json");
+      const { email, password, language } = c.req.valid("json");
       await countAttempt(c, "register", email);
-      await answerOnTime(c, signUp(c, email, password, person));
+      await answerOnTime(c, signUp(c, email, password, language));
       return c.json({ status: "confirmation_sent" } as const, 202);
     },
   )
@@ -36,57 +41,63 @@ export const registration = new Hono<AppEnv>()
     describe({
       summary: "Register with an invitation",
       description:
-        "For people without an account: makes one that is a member of the inviting organization, and sends a mail with a code to confirm the address. Somebody whose address has an account signs in and accepts the invitation there.",
+        `For people without an account: sends a mail with a code to confirm the address. ${ONLY_THE_MAIL} The invitation is used there and not here. Somebody whose address has an account signs in and accepts the invitation.`,
       responses: { 202: sent("confirmation_sent") },
       problems: ["rate_limited", "forbidden", "invitation_invalid"],
     }),
     validate("json", registerInvitedInput),
     async function registerInvited(c) {
-      const { email, password, token, ...person } = c.req.valid("json");
+      const { email, password, language, token } = c.req.valid("json");
       await countAttempt(c, "accept_invitation", email);
       await requireInvitation(c, token, email);
-      await answerOnTime(c, signUp(c, email, password, { ...person, invitation_token: token }));
+      await answerOnTime(c, signUp(c, email, password, language));
       return c.json({ status: "confirmation_sent" } as const, 202);
     },
   )
   .post(
-    "/confirm",
+    "/resend",
     describe({
-      summary: "Confirm the address with the code of the mail",
-      description: "Ends a registration and signs the person in.",
-      responses: { 200: session },
-      problems: ["invalid_credentials", "rate_limited"],
+      summary: "Send the code of a registration again",
+      description:
+        "The answer is the same, in the same time, for an address that nobody registered and for one that is confirmed: they get no mail. The newest code counts.",
+      responses: { 202: sent("confirmation_sent") },
+      problems: ["rate_limited"],
     }),
-    validate("json", confirmInput),
-    async function confirm(c) {
-      const { email, code } = c.req.valid("json");
-      await countAttempt(c, "confirm", email);
-      const body = { type: "signup", email, token: code };
-      const opened = await refuseOnBeat(callAuth(c, { path: "verify", body }).then(sessionOf));
-      forgetAttempts(c, "confirm", email);
-      return c.json(opened, 200);
+    validate("json", resendInput),
+    async function resend(c) {
+      const { email } = c.req.valid("json");
+      await countAttempt(c, "resend", email);
+      await answerOnTime(c, callAuth(c, { path: "resend", body: { type: "signup", email } }).then(acceptSending));
+      return c.json({ status: "confirmation_sent" } as const, 202);
+    },
+  )
+  .post(
+    "/register/complete",
+    describe({
+      summary: "Say who I am",
+      description:
+        "For somebody who confirmed the address in another way than by `POST /auth/confirm`: with a password reset, or at the Auth API. Makes the profile and the patient, or the membership of the invitation. Until then `/auth/me` is 404.",
+      responses: { 201: me },
+      problems: ["already_exists", "conflict", "forbidden", "invitation_invalid"],
+    }),
+    validate("json", completeInput),
+    async function complete(c) {
+      const p_input = c.req.valid("json");
+      return created(c, me.parse(unwrap(await data(c).rpc("complete_registration", { p_input }))), "auth/me");
     },
   );
 
-async function signUp(c: AppContext, email: string, password: string, data: Record<string, unknown>): Promise<void> {
-  const ask = () => callAuth(c, { path: "signup", body: { email, password, data } });
+async function signUp(c: AppContext, email: string, password: string, language: string | undefined): Promise<void> {
+  // For an address that was registered before: Auth would write in the language of the first who did.
+  if (language !== undefined) {
+    unwrap(await secretClient(c.var.env).rpc("set_mail_language", { p_email: email, p_language: language }));
+  }
+  // The password is only judged here; the database keeps none for an address that is not confirmed.
+  const ask = () => callAuth(c, { path: "signup", body: { email, password, data: { language } } });
   // Of two sign-ups for one address at the same moment the later fails in Auth's database. Asked again, Auth knows the address.
   const askAgain = (error: unknown) => {
     if (error instanceof ProblemError && error.code === "unavailable") return ask();
     throw error;
   };
   acceptSending(await ask().catch(askAgain));
-}
-
-/**
- * 422 when the invitation is not open for this address. Asked before Auth, which looks for an account first: by its answer a made-up token would tell
- * who has one. The database uses the invitation up in the transaction that makes the account.
- */
-async function requireInvitation(c: AppContext, token: string, email: string): Promise<void> {
-  const asked = { p_token_hash: await sha256Hex(token), p_email: email };
-  if (unwrap(await secretClient(c.var.env).rpc("is_open_invitation", asked))) return;
-  throw problem("invitation_invalid", {
-    detail: "This invitation is not valid any more, or is for another address.",
-    errors: [{ pointer: "/token", message: "is not valid any more, or is for another address" }],
-  });
 }

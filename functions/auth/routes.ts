@@ -1,4 +1,5 @@
 import { createApp } from "../../shared/app.ts";
+import { confirmation } from "./confirmation.ts";
 import { invitations } from "./invitations.ts";
 import { passwords } from "./passwords.ts";
 import { profile } from "./profile.ts";
@@ -10,6 +11,7 @@ export const app = createApp("auth", {
   public: [
     "POST /register",
     "POST /register/invited",
+    "POST /resend",
     "POST /confirm",
     "POST /login",
     "POST /refresh",
@@ -18,6 +20,7 @@ export const app = createApp("auth", {
   ],
 })
   .route("/", registration)
+  .route("/", confirmation)
   .route("/", sessions)
   .route("/", passwords)
   .route("/", invitations)

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isGuessable } from "./password-strength.ts";
 import { birthDate, email, language, phone, plainText, rowFields, uuid, zone } from "../../shared/fields.ts";
 
 /** bcrypt reads no more than 72 bytes: a longer password would be weaker than it looks. */
@@ -6,12 +7,22 @@ const LONGEST_PASSWORD = 72;
 /** As `minimum_password_length` in supabase/config.toml. */
 const SHORTEST_PASSWORD = 12;
 
-const password = z.string().refine(
-  (value) => new TextEncoder().encode(value).length <= LONGEST_PASSWORD,
-  `must have at most ${LONGEST_PASSWORD} bytes`,
-);
-const newPassword = password.min(SHORTEST_PASSWORD, `must have at least ${SHORTEST_PASSWORD} characters`)
-  .meta({ example: "marmalade-river-lantern" });
+const password = z.string().refine((value) => new TextEncoder().encode(value).length <= LONGEST_PASSWORD, {
+  error: `must have at most ${LONGEST_PASSWORD} bytes`,
+  abort: true,
+});
+/** A letter and a digit, as `password_requirements` in supabase/config.toml asks for; and nothing that a guesser tries first. */
+const newPassword = password
+  .refine((value) => value.length >= SHORTEST_PASSWORD, {
+    error: `must have at least ${SHORTEST_PASSWORD} characters`,
+    abort: true,
+  })
+  .refine((value) => /[A-Za-z]/.test(value) && /[0-9]/.test(value), {
+    error: "must contain a letter of A to Z and a digit",
+    abort: true,
+  })
+  .refine((value) => !isGuessable(value), "is too easy to guess")
+  .meta({ minLength: SHORTEST_PASSWORD, example: "marmalade-river-7-lanterns" });
 const knownPassword = password.min(1, "must not be empty").meta({ example: "correct-horse-battery" });
 
 /** The code of a mail, as long as `otp_length` in supabase/config.toml says. */
@@ -22,18 +33,53 @@ const invitationToken = z.string().trim().min(1, "must not be empty").max(200, "
 const givenName = plainText(100).meta({ example: "Ada" });
 const familyName = plainText(100).meta({ example: "Adler" });
 
-export const registerInput = z.strictObject({
-  email,
-  password: newPassword,
+/** Who somebody is, as they say themselves. */
+const person = {
   given_name: givenName,
   family_name: familyName,
-  birth_date: birthDate.optional(),
-  language: language.optional(),
+  phone: phone.optional(),
+  language: language.optional().describe("Of the mails and the notifications. English when it is not named."),
+  time_zone: zone.optional().describe("The zone that quiet hours are told in. UTC when it is not named."),
+};
+const registrant = {
+  ...person,
+  birth_date: birthDate.optional().describe("Of a patient; staff who come in by invitation give none."),
+};
+
+export const registerInput = z.strictObject({ email, password: newPassword, ...registrant });
+
+export const registerInvitedInput = z.strictObject({
+  email,
+  password: newPassword,
+  ...person,
+  token: invitationToken,
 });
 
-export const registerInvitedInput = registerInput.omit({ birth_date: true }).extend({ token: invitationToken });
+export const resendInput = z.strictObject({ email });
 
-export const confirmInput = z.strictObject({ email, code });
+const withInvitation = {
+  token: invitationToken.optional().describe("Of the invitation, for staff. Without it the person is a patient."),
+};
+/** Nobody is both: what a member of staff gives as a birth date would be lost. */
+const isOfOneKind = (input: { token?: string | undefined; birth_date?: string | undefined }) =>
+  input.token === undefined || input.birth_date === undefined;
+const ofOneKind = { path: ["birth_date"], error: "is not kept of somebody who comes in by invitation" };
+const example = {
+  given_name: "Ada",
+  family_name: "Adler",
+  birth_date: "1984-11-23",
+  language: "de",
+  time_zone: "Europe/Berlin",
+};
+
+export const confirmInput = z.strictObject({ email, code, password: newPassword, ...registrant, ...withInvitation })
+  .refine(isOfOneKind, ofOneKind)
+  .meta({
+    example: { email: "ada@example.org", code: "1234567890", password: "marmalade-river-7-lanterns", ...example },
+  });
+
+export const completeInput = z.strictObject({ ...registrant, ...withInvitation }).refine(isOfOneKind, ofOneKind)
+  .meta({ example });
 
 const deviceToken = z.string().meta({ example: "7f3c9a5e21b84d06a1c2e3f405162738a9b0c1d2e3f44556677889900aabbccd" });
 
@@ -59,7 +105,11 @@ export const passwordResetInput = z.strictObject({ email });
 
 export const passwordResetConfirmInput = z.strictObject({ email, code, new_password: newPassword });
 
-export const changePasswordInput = z.strictObject({ current_password: knownPassword, new_password: newPassword })
+export const changePasswordInput = z.strictObject({
+  current_password: knownPassword,
+  new_password: newPassword,
+  code: code.optional().describe("Of the mail of `/auth/reauthenticate`; needed when the session is older than a day."),
+})
   .refine((input) => input.current_password !== input.new_password, {
     path: ["new_password"],
     error: "must differ from the current password",
@@ -79,7 +129,8 @@ export const changeProfileInput = replaceProfileInput.partial()
   .refine((input) => Object.keys(input).length > 0, "must change at least one field");
 
 /** What everybody gets who asks for a mail, whether one was sent or not. */
-export const sent = (status: "confirmation_sent" | "reset_sent") => z.object({ status: z.literal(status) });
+export const sent = (status: "confirmation_sent" | "reset_sent" | "code_sent") =>
+  z.object({ status: z.literal(status) });
 
 export const session = z.object({
   access_token: z.string().meta({ example: "eyJhbGciOiJFUzI1NiJ9…" }),

@@ -7,7 +7,12 @@ import { countAttempt, forgetAttempts } from "./attempts.ts";
 import { callAuth } from "./auth-api.ts";
 import { refuseOnBeat } from "./even-time.ts";
 import { newDeviceToken } from "./devices.ts";
+import { signIn } from "./set-password.ts";
 import { loginInput, logoutInput, refreshInput, session, signedIn } from "./schemas.ts";
+
+/** Says the same of a wrong password, an unknown address and one that is not confirmed: which of them it is would tell who has an account. */
+const SIGN_IN_REFUSED =
+  "Address or password is wrong, or the address is not confirmed yet: POST /auth/resend sends the code again.";
 
 /** Opening, prolonging and ending sessions. */
 export const sessions = new Hono<AppEnv>()
@@ -24,8 +29,7 @@ export const sessions = new Hono<AppEnv>()
     async function login(c) {
       const { email, password, device_token } = c.req.valid("json");
       const { knownDevice } = await countAttempt(c, "sign_in", email, device_token);
-      const body = { email, password };
-      const opened = await refuseOnBeat(callAuth(c, { path: "token?grant_type=password", body }).then(sessionOf));
+      const opened = await refuseOnBeat(signIn(c, email, password, SIGN_IN_REFUSED));
       const device = knownDevice && device_token !== undefined ? device_token : newDeviceToken();
       forgetAttempts(c, "sign_in", email, device);
       return c.json({ ...opened, device_token: device }, 200);

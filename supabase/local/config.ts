@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { parse } from "deno-std/toml/parse.js";
+import type { Rules } from "./auth/context.ts";
 import { Hook } from "./auth/hooks.ts";
+import { kindsAsSubjects, MailTemplates } from "./auth/mails.ts";
 
 /** What the local stack reads from supabase/config.toml; everything else in it is for the Supabase CLI alone. */
 const Config = z.object({
@@ -30,6 +32,9 @@ const Config = z.object({
       enabled: z.boolean().default(true),
       enable_confirmations: z.boolean().default(false),
       double_confirm_changes: z.boolean().default(true),
+      secure_password_change: z.boolean().default(false),
+      require_current_password: z.boolean().default(false),
+      max_frequency: z.string().regex(/^\d+s$/).default("1s"),
       otp_length: z.number().int().default(6),
       otp_expiry: z.number().int().default(3600),
       template: z.record(z.string(), z.object({ subject: z.string(), content_path: z.string() })).default({}),
@@ -67,8 +72,27 @@ export function authOptions(config: ProjectConfig, siteUrl: string, jwtSecret: s
       double_confirm_changes: auth.email.double_confirm_changes,
       otp_length: auth.email.otp_length,
       otp_expiry: auth.email.otp_expiry,
-      template: auth.email.template,
+      template: kindsAsSubjects,
     },
   };
 }
 export type AuthOptions = ReturnType<typeof authOptions>;
+
+/** The `auth` part that the local stack sees to itself, beside @supabase/lite. */
+export function authRules({ auth: { email } }: ProjectConfig): Rules {
+  return {
+    otpLength: email.otp_length,
+    otpExpirySeconds: email.otp_expiry,
+    maxFrequencySeconds: Number.parseInt(email.max_frequency),
+    securePasswordChange: email.secure_password_change,
+    requireCurrentPassword: email.require_current_password,
+  };
+}
+
+/** The mails of Auth with the text of their templates, which `read` gets by its path from the project's folder. */
+export function mailTemplates({ auth: { email } }: ProjectConfig, read: (path: string) => string): MailTemplates {
+  const templates = Object.entries(email.template).map(([kind, { subject, content_path }]) =>
+    [kind, { subject, html: read(content_path) }] as const
+  );
+  return MailTemplates.parse(Object.fromEntries(templates));
+}

@@ -1,4 +1,4 @@
--- Joining: invitations for staff, and what a new, changed or deleted login does to the people we know.
+-- Joining: invitations for staff, and what a changed or deleted login does to the people we know.
 
 -- An offer to join an organization; its token opens once, until `expires_at`.
 create table public.invitations (
@@ -177,57 +177,14 @@ begin
 end;
 $$;
 
--- One name out of the sign-up data; what is missing or not a plain text becomes "Unknown" so that no login is without a profile.
-create function private.sign_up_name(p_data jsonb, p_key text) returns text
-language sql immutable
-set search_path = ''
-as $$
-  select case when private.is_plain_text(btrim(p_data ->> p_key), 100) then coalesce(btrim(p_data ->> p_key), 'Unknown') else 'Unknown' end;
-$$;
-
--- Makes the profile of a login whose address is confirmed and, in the same transaction, either the membership of the invitation it came
--- with or the patient row of a person who registered on their own. Before that nobody has shown that the address is theirs, and nothing
--- is made of it. Nothing in the sign-up data can make anybody staff.
-create function private.handle_confirmed_login() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-declare
-  v_data jsonb := coalesce(new.raw_user_meta_data, '{}');
-begin
-  insert into public.profiles (id, email, given_name, family_name, language)
-  values (new.id, lower(new.email), private.sign_up_name(v_data, 'given_name'), private.sign_up_name(v_data, 'family_name'),
-    case when private.is_language(v_data ->> 'language') then coalesce(v_data ->> 'language', 'en') else 'en' end)
-  on conflict (id) do nothing;
-  if not found then
-    return new;
-  end if;
-  if (private.open_invitation(v_data ->> 'invitation_token', new.email)).id is null then
-    perform private.register_patient(new.id, v_data);
-  else
-    -- Whoever may not have the role beside what they are already is a patient like others; the address is confirmed all the same.
-    begin
-      perform private.use_invitation(v_data ->> 'invitation_token', new.id, new.email);
-    exception when sqlstate 'PT403' or sqlstate 'PT409' then
-      perform private.register_patient(new.id, v_data);
-    end;
-  end if;
-  update auth.users set raw_user_meta_data = raw_user_meta_data - 'invitation_token' where id = new.id and v_data ? 'invitation_token';
-  return new;
-end;
-$$;
-create trigger on_login_created after insert on auth.users
-  for each row when (new.email_confirmed_at is not null) execute function private.handle_confirmed_login();
-create trigger on_login_confirmed after update of email_confirmed_at on auth.users
-  for each row when (old.email_confirmed_at is null and new.email_confirmed_at is not null) execute function private.handle_confirmed_login();
-
 -- Removes logins whose address nobody confirmed for a week: nothing hangs on them. For the scheduler, once a day.
 create function private.remove_unconfirmed_logins(p_now timestamptz default now()) returns void
 language sql
 set search_path = ''
 as $$
   delete from auth.users
-  where email_confirmed_at is null and phone_confirmed_at is null and last_sign_in_at is null and created_at < p_now - interval '7 days';
+  where email_confirmed_at is null and phone_confirmed_at is null and last_sign_in_at is null
+    and greatest(created_at, confirmation_sent_at) < p_now - interval '7 days';
 $$;
 
 -- Keeps the address of the profile equal to that of the login.

@@ -12,7 +12,7 @@ exception when data_exception then
 end;
 $$;
 
--- Makes the patient row of a person who registered on their own; called by the trigger on new logins.
+-- Makes the patient row of a person who registers on their own (private.make_person).
 create function private.register_patient(p_user_id uuid, p_data jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -20,8 +20,9 @@ as $$
 declare
   v_birth_date date := private.date_or_null(p_data ->> 'birth_date');
 begin
-  insert into private.patients (user_id, given_name, family_name, birth_date, language, email)
-  select p.id, p.given_name, p.family_name, case when v_birth_date between '1875-01-01' and current_date then v_birth_date end, p.language, p.email
+  insert into private.patients (user_id, given_name, family_name, birth_date, language, phone, email)
+  select p.id, p.given_name, p.family_name,
+    case when v_birth_date between '1875-01-01' and (now() at time zone 'Pacific/Kiritimati')::date then v_birth_date end, p.language, p.phone, p.email
   from public.profiles p where p.id = p_user_id;
 end;
 $$;

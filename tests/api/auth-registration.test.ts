@@ -5,7 +5,10 @@ import { type Answer, at, call, lastMailTo, listAt, mailsTo, textAt, uniqueEmail
 
 beforeEach(resetLimits);
 
-const person = (email: string) => ({ email, password: FIRST_PASSWORD, given_name: "Ada", family_name: "Adler" });
+const names = { given_name: "Ada", family_name: "Adler" };
+const person = (email: string) => ({ email, password: FIRST_PASSWORD, ...names });
+const confirm = (email: string, code: string, more: Record<string, unknown> = {}) =>
+  call("/auth/confirm", { body: { ...person(email), code, ...more } });
 const staff = (email: string) =>
   sqlValue("select count(*)::int from memberships m join profiles p on p.id = m.user_id where p.email = $1", [email]);
 const logins = (email: string) => sqlValue("select count(*)::int from auth.users where email = $1", [email]);
@@ -24,15 +27,15 @@ describe("POST /auth/register", () => {
     expect(asked).toMatchObject({ status: 202, body: { status: "confirmation_sent" } });
 
     const code = codeIn(await lastMailTo(email));
-    const confirmed = await call("/auth/confirm", { body: { email, code } });
+    const confirmed = await confirm(email, code, { birth_date: "1990-02-28", language: "de", phone: "+4930123456" });
     expect(confirmed).toMatchObject({ status: 200, body: { token_type: "bearer", expires_in: 3600, user: { email } } });
 
     const me = await call("/auth/me", { token: textAt(confirmed.body, "/access_token") });
-    expect(me.body).toMatchObject({ email, given_name: "Ada", family_name: "Adler", language: "de", memberships: [] });
-    const patient = await sqlValue("select birth_date::text from patients where id = $1", [
+    expect(me.body).toMatchObject({ email, ...names, language: "de", phone: "+4930123456", memberships: [] });
+    const patient = await sqlValue("select concat_ws(' ', birth_date, phone, language) from patients where id = $1", [
       textAt(me.body, "/patient_id"),
     ]);
-    expect(patient).toBe("1990-02-28");
+    expect(patient).toBe("1990-02-28 +4930123456 de");
   });
 
   test("refuses a role and stores nothing", async () => {
@@ -68,7 +71,7 @@ describe("POST /auth/register", () => {
 
   test.each([
     ["an address that is none", { email: "nobody" }, "/email"],
-    ["a short password", { password: "short" }, "/password"],
+    ["a short password", { password: "short-1" }, "/password"],
     ["a password of more bytes than are compared", { password: "ä".repeat(37) }, "/password"],
     ["markup in a name", { given_name: "<script>alert(1)</script>" }, "/given_name"],
     ["SQL in a name", { family_name: "x'; drop table patients; --" }, "/family_name"],
@@ -94,13 +97,17 @@ describe("POST /auth/register", () => {
 });
 
 describe("POST /auth/confirm", () => {
-  test("answers the same for a wrong code and an unknown address", async () => {
+  test("answers the same for a wrong code, an unknown address and one that is confirmed", async () => {
     const email = uniqueEmail();
     const code = await codeSentBy("/auth/register", person(email));
     const wrong = code === "1234567890" ? "0987654321" : "1234567890";
-    const first = await call("/auth/confirm", { body: { email, code: wrong } });
-    const second = await call("/auth/confirm", { body: { email: uniqueEmail(), code: wrong } });
-    for (const answer of [first, second]) {
+    const known = await newPerson();
+    const answers = [
+      await confirm(email, wrong),
+      await confirm(uniqueEmail(), wrong),
+      await confirm(known.email, wrong),
+    ];
+    for (const answer of answers) {
       expect(answer).toMatchObject({ status: 401, body: { code: "invalid_credentials" } });
     }
   });
@@ -108,22 +115,31 @@ describe("POST /auth/confirm", () => {
   test("takes a code once", async () => {
     const email = uniqueEmail();
     const code = await codeSentBy("/auth/register", person(email));
-    expect((await call("/auth/confirm", { body: { email, code } })).status).toBe(200);
-    expect((await call("/auth/confirm", { body: { email, code } })).status).toBe(401);
+    expect((await confirm(email, code)).status).toBe(200);
+    expect((await confirm(email, code)).status).toBe(401);
   });
 
   test("stops guessing", async () => {
     const email = uniqueEmail();
-    const guess = () => call("/auth/confirm", { body: { email, code: "1234567890" } });
+    const guess = () => confirm(email, "1234567890");
     const answers = await Promise.all(Array.from({ length: 12 }, guess));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(2);
   });
 
-  test("refuses a code that is none", async () => {
-    const answer = await call("/auth/confirm", { body: { email: uniqueEmail(), code: "12345" } });
+  test.each([
+    ["a code that is none", { code: "12345" }, "/code"],
+    ["no password", { password: undefined }, "/password"],
+    ["no name", { family_name: undefined }, "/family_name"],
+    ["a birth date with an invitation", { token: "made-up", birth_date: "1990-02-28" }, "/birth_date"],
+    ["an invitation that is made up", { token: "made-up" }, "/token"],
+  ])("refuses %s and leaves the code good", async (_, wrong, pointer) => {
+    const email = uniqueEmail();
+    const code = await codeSentBy("/auth/register", person(email));
+    const answer = await confirm(email, code, wrong);
     expect(answer.status).toBe(422);
-    expect(pointers(answer)).toEqual(["/code"]);
+    expect(pointers(answer)).toEqual([pointer]);
+    expect((await confirm(email, code)).status).toBe(200);
   });
 });
 
@@ -134,7 +150,7 @@ describe("POST /auth/register/invited", () => {
     const email = uniqueEmail("invited");
     const token = await invite(email);
     const code = await codeSentBy("/auth/register/invited", invited(email, token));
-    const confirmed = await call("/auth/confirm", { body: { email, code } });
+    const confirmed = await confirm(email, code, { token });
     const me = await call("/auth/me", { token: textAt(confirmed.body, "/access_token") });
     expect(me.body).toMatchObject({
       given_name: "Ada",

@@ -66,7 +66,9 @@ describe("a suspension", () => {
     const invitation = await invite(colleague.email);
     await suspend(colleague.id);
     await sql().query("delete from auth.users where id = $1", [colleague.id]);
-    const anew = await newPerson({ invitation_token: invitation }, colleague.email);
+    await expect(newPerson({ invitation_token: invitation }, colleague.email)).rejects.toThrow("invitation_invalid");
+    await sql().query("delete from auth.users where email = $1", [colleague.email]);
+    const anew = await newPerson({}, colleague.email);
     expect(await membershipsOf(anew.id)).toEqual([]);
     expect((await accept(anew.token, invitation)).status).toBe(422);
   });

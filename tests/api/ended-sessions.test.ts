@@ -42,7 +42,12 @@ const ways: [name: string, endsItself: boolean, end: (person: Person, token: str
   [
     "a change of the password at Auth itself",
     false,
-    (_, token) => gateway("/auth/v1/user", { token, method: "PUT", body: { password: SECOND_PASSWORD } }),
+    (_, token) =>
+      gateway("/auth/v1/user", {
+        token,
+        method: "PUT",
+        body: { password: SECOND_PASSWORD, current_password: FIRST_PASSWORD },
+      }),
   ],
   ["a reset of the password", true, async ({ email }) =>
     await call("/auth/password-reset/confirm", {

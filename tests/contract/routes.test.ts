@@ -17,6 +17,7 @@ const PUBLIC = [
   "POST /auth/refresh",
   "POST /auth/register",
   "POST /auth/register/invited",
+  "POST /auth/resend",
   "POST /jobs/mail",
 ];
 
@@ -26,6 +27,7 @@ const REPEATABLE = [
   "POST /admin/people/search",
   "POST /auth/change-password",
   "POST /auth/logout",
+  "POST /auth/reauthenticate",
   "POST /notifications/read-all",
   "POST /patients/search",
 ];

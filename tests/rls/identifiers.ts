@@ -179,6 +179,7 @@ export const probes: Probe[] = [
   }),
   input("revoke_invitation", "id", { id: extra.northInvitation }),
   input("accept_invitation", "token", { token: north.invitationToken }),
+  input("complete_registration", "token", { given_name: "Other", family_name: "Name", token: north.invitationToken }),
   input("set_membership_status", "id", { id: north.membership, status: "suspended" }),
   input("set_person_status", "user_id", { user_id: people.northDoctor, status: "suspended" }),
   argument("get_appointment", "p_id", { p_id: visits.priya }),

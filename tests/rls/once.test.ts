@@ -21,6 +21,7 @@ const WITHOUT_SHELL = {
 /** Whose answer is about nobody but the login that asks, or is open to everybody, so that no right is needed to see it. */
 const OPEN = [
   "accept_invitation",
+  "complete_registration",
   "close_chart",
   "create_calendar_feed",
   "revoke_calendar_feed",
@@ -46,6 +47,16 @@ const requests: Request[] = [
       insert into private.invitation_tokens (invitation_id, token_hash)
       select id, encode(extensions.digest('a token of the test', 'sha256'), 'hex') from made`,
     statement: `select public.accept_invitation('{"token": "a token of the test"}')`,
+  },
+  {
+    name: "complete_registration",
+    actor: "patient",
+    given: `set local session_replication_role = replica;
+      update private.patients set user_id = null where user_id = '${people.paula}';
+      delete from public.notification_preferences where user_id = '${people.paula}';
+      delete from public.profiles where id = '${people.paula}';
+      set local session_replication_role = origin`,
+    statement: `select public.complete_registration('{"given_name": "Paula", "family_name": "Becker"}')`,
   },
   {
     name: "readmit_patient",

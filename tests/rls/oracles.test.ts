@@ -25,6 +25,7 @@ const WRITES = [
   "change_service",
   "create_practitioner",
   "create_calendar_feed",
+  "complete_registration",
 ];
 const WRITTEN = /name$|^phone$|postal_code|national_id$|^mrn$/;
 

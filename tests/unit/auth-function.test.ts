@@ -3,7 +3,7 @@ import { app } from "../../functions/auth/routes.ts";
 import { fakeDataApi, SECRET, signedIn, URL_OF_PROJECT, USER } from "./kit.ts";
 
 const EMAIL = "ada@tests.example";
-const PASSWORD = "a-password-of-the-tests";
+const PASSWORD = "lanterns-7-of-the-tests";
 const person = { email: EMAIL, password: PASSWORD, given_name: "Ada", family_name: "Adler" };
 const session = {
   access_token: "an-access-token",
@@ -40,6 +40,7 @@ function fakeAuth(answers: Record<string, () => Response | Promise<Response>>, a
       }]);
     }
     if (path.endsWith("/clear_attempts")) return new Response(null, { status: 204 });
+    if (path.endsWith("/set_mail_language") || path.endsWith("/complete_registration")) return Response.json(null);
     if (path.endsWith("/profiles")) return Response.json([{ email: EMAIL }]);
     if (path === "logout") return new Response(null, { status: 204 });
     const answer = answers[`${method} ${path}`];
@@ -183,12 +184,28 @@ describe("passwords", () => {
   });
 
   test("a reset to the same password is a reset", async () => {
-    fakeAuth({ "POST verify": () => Response.json(session), "PUT user": () => refusal(422, "same_password") });
+    fakeAuth({
+      "POST verify": () => Response.json(session),
+      "PUT user": () => refusal(422, "same_password"),
+      "POST token": () => Response.json(session),
+    });
     const response = await post("/password-reset/confirm", {
       email: EMAIL,
       code: "1234567890",
       new_password: PASSWORD,
     });
     expect(response.status).toBe(200);
+  });
+
+  test.each([
+    ["reauthentication_needed", "/code"],
+    ["reauthentication_not_valid", "/code"],
+    ["current_password_mismatch", "/current_password"],
+  ])("says where %s comes from", async (code, pointer) => {
+    fakeAuth({ "POST token": () => Response.json(session), "PUT user": () => refusal(400, code) });
+    const body = { current_password: "the-one-before", new_password: PASSWORD };
+    const response = await post("/change-password", body, await signedIn());
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ errors: [{ pointer }] });
   });
 });

@@ -1,18 +1,21 @@
 import process from "node:process";
 import { z } from "zod";
 import { summarize } from "../../../shared/log.ts";
-import { storeMail } from "../gateway/mail_store.ts";
-import { App, createPostgresConnection, type EmailDriver } from "../lite.ts";
+import { App, createPostgresConnection } from "../lite.ts";
 import { servePart } from "../serve_part.ts";
-import { completeSession, completeToken } from "./claims.ts";
+import { completeSession } from "./claims.ts";
+import { confirmAgain, signUpByCode } from "./confirmations.ts";
+import { type AuthContext, refusal, Rules } from "./context.ts";
+import { acceptEmailCode, changeAgain, sendEmailChange } from "./email_change.ts";
 import { createLimiter, Limits } from "./limits.ts";
+import { Mails, MailTemplates } from "./mails.ts";
 import { judgePassword } from "./password_attempts.ts";
-import { endOtherSessions } from "./sessions.ts";
+import { endOtherSessions, refusePassword, rememberCode } from "./passwords.ts";
 import { hideExistingAccount } from "./signup.ts";
 
 const Settings = z.object({
   port: z.number(),
-  /** Public address of the gateway: the issuer of the tokens, and where the links in mails lead. */
+  /** Public address of the gateway: the issuer of the tokens. */
   url: z.string(),
   dbUrl: z.string(),
   mailFolder: z.string(),
@@ -20,23 +23,15 @@ const Settings = z.object({
   limits: Limits,
   /** The statement of the hook `password_verification_attempt`. */
   passwordHook: z.string().nullable(),
+  rules: Rules,
+  mails: MailTemplates,
 });
+const Resend = z.looseObject({ type: z.enum(["signup", "email_change"]), email: z.email() });
 const settings = Settings.parse(JSON.parse(process.env.AUTH_SETTINGS ?? "{}"));
 const issuer = `${settings.url}/auth/v1`;
 const secret = settings.auth.jwt_secret;
 
 const limiter = createLimiter(settings.limits);
-
-const email: EmailDriver = {
-  // Lite builds links on the site's address; the platform on Auth's own, which is what answers them.
-  send: ({ to, subject, text = "", html = "" }) => {
-    const link = (body: string) =>
-      body.replaceAll(`${settings.auth.site_url.replace(/\/$/, "")}/auth/v1/verify`, `${issuer}/verify`);
-    limiter.mailed();
-    storeMail(settings.mailFolder, { to, subject, text: link(text), html: link(html) });
-    return Promise.resolve();
-  },
-};
 
 /** When a connection to the database was last lost. */
 let lost = -Infinity;
@@ -52,60 +47,99 @@ const connection = createPostgresConnection({
     },
   },
 });
+const mails = new Mails(settings.mails, settings.mailFolder, settings.auth.site_url, connection.driver, limiter);
 const app = new App({
   connection,
   auth: settings.auth,
   studio: { enabled: false },
-  options: { drivers: { email }, server: { apiKeys: false, disableStudio: true } },
+  options: { drivers: { email: mails.driver }, server: { apiKeys: false, disableStudio: true } },
 });
 
 const query = (text: string, values: unknown[]) =>
   connection.driver.unsafe<Record<string, unknown>[]>(text, values.map(String));
 
-/** What the app answers, made to look like the platform's Auth where the two differ. */
+const context: AuthContext = {
+  sql: connection.driver,
+  mails,
+  rules: settings.rules,
+  jwtSecret: secret,
+  ask: async (path, body) => {
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    return await app.fetch(new Request(`${issuer}/${path}`, init));
+  },
+};
+
+/** What the app answers, made to do what the platform's Auth does where the two differ. */
 async function handle(request: Request): Promise<Response> {
-  const { pathname: path, searchParams } = new URL(request.url);
-  const address = request.headers.get("x-forwarded-for") ?? "";
-  const limited = limiter.take(request.method, path, address);
+  const { pathname } = new URL(request.url);
+  const limited = limiter.take(request.method, pathname, addressOf(request));
   if (limited !== null) return limited;
-  const byPassword = path === "/auth/v1/token" && searchParams.get("grant_type") === "password";
-  const copy = path === "/auth/v1/signup" || path === "/auth/v1/user" || byPassword ? request.clone() : null;
+  const operation = `${request.method} ${pathname.replace("/auth/v1/", "")}`;
+  const body: unknown = request.body === null ? null : await request.clone().json().catch(() => null);
+  const early = await answerBefore(operation, request, body);
+  if (early !== null) return early;
   const answer = await app.fetch(request);
   if (answer.status === 500 && await databaseIsAway()) return unavailable();
-  if (answer.ok && path === "/auth/v1/user" && request.method === "PUT") {
-    await endOtherSessions(query, await copy?.json().catch(() => null), request.headers.get("authorization"));
+  if (!answer.headers.get("content-type")?.includes("json")) return answer;
+  return await answerAfter(operation, request, body, answer);
+}
+
+/** What the app must not be asked at all, or does not know. */
+async function answerBefore(operation: string, request: Request, body: unknown): Promise<Response | null> {
+  switch (operation) {
+    // No mail has a link, so nobody has the token that one would need; what a scanner opens must not spend a code.
+    case "GET verify":
+    case "HEAD verify":
+      return refusal(405, "validation_failed", "Codes are verified by POST; there are no links.");
+    case "POST verify":
+      return await acceptEmailCode(context, body);
+    case "POST resend":
+      return await resend(body);
+    case "POST otp":
+    case "POST magiclink":
+      return await signUpByCode(context, body);
+    case "PUT user":
+      return await refusePassword(context, request, body);
+    default:
+      return null;
   }
-  const location = answer.headers.get("location");
-  if (location?.includes("access_token=")) return redirect(answer, await completeRedirect(location));
-  if (!/^\/auth\/v1\/(token|verify|signup)$/.test(path) || !answer.headers.get("content-type")?.includes("json")) {
-    return answer;
-  }
+}
+
+async function answerAfter(operation: string, request: Request, asked: unknown, answer: Response): Promise<Response> {
   const body: unknown = await answer.json();
-  if (byPassword) {
-    const asked: unknown = await copy?.json().catch(() => null);
-    const judged = await judgePassword({ query, statement: settings.passwordHook, address }, asked, body);
-    if (judged !== null) return judged;
+  switch (operation) {
+    case "POST signup": {
+      const hidden = answer.ok ? null : hideExistingAccount(asked, body);
+      if (hidden !== null) await confirmAgain(context, asked);
+      return hidden === null ? json(answer, await completeSession(body, issuer, secret)) : Response.json(hidden);
+    }
+    case "POST verify":
+      await rememberCode(context, body);
+      return json(answer, await completeSession(body, issuer, secret));
+    case "POST token": {
+      const attempt = { query, statement: settings.passwordHook, address: addressOf(request) };
+      const judged = request.url.includes("grant_type=password") ? await judgePassword(attempt, asked, body) : null;
+      return judged ?? json(answer, await completeSession(body, issuer, secret));
+    }
+    case "PUT user":
+      if (answer.ok && has(asked, "password")) await endOtherSessions(context, request);
+      if (answer.ok && has(asked, "email")) await sendEmailChange(context, body);
+      return json(answer, body);
+    default:
+      return json(answer, body);
   }
-  if (answer.ok) return json(answer, await completeSession(body, issuer, secret));
-  const hidden = copy && !byPassword ? hideExistingAccount(await copy.json().catch(() => null), body) : null;
-  return hidden ? Response.json(hidden) : json(answer, body);
 }
 
-/** The link of a mail leads to the site with the session in the fragment. */
-async function completeRedirect(location: string): Promise<string> {
-  const target = new URL(location);
-  const fragment = new URLSearchParams(target.hash.slice(1));
-  const token = fragment.get("access_token") ?? "";
-  const asked = await app.fetch(new Request(`${issuer}/user`, { headers: { authorization: `Bearer ${token}` } }));
-  fragment.set("access_token", await completeToken(token, await asked.json(), issuer, secret));
-  target.hash = fragment.toString();
-  return target.toString();
-}
+const addressOf = (request: Request) => request.headers.get("x-forwarded-for") ?? "";
+const has = (body: unknown, key: string) => typeof body === "object" && body !== null && key in body;
 
-function redirect(answer: Response, location: string): Response {
-  const headers = new Headers(answer.headers);
-  headers.set("location", location);
-  return new Response(null, { status: answer.status, headers });
+/** The platform's answer is the same for everybody. */
+async function resend(body: unknown): Promise<Response | null> {
+  const asked = Resend.safeParse(body);
+  if (!asked.success) return null;
+  if (asked.data.type === "signup") await confirmAgain(context, body);
+  else await changeAgain(context, body);
+  return Response.json({});
 }
 
 function json(answer: Response, body: unknown): Response {

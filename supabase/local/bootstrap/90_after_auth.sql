@@ -2,6 +2,16 @@
 -- whoever made them; postgres may read and write their rows, refer to them and put triggers on them, but not alter them,
 -- as on the platform. RLS without policies keeps everyone else out, should a grant ever slip through.
 
+-- How a session was opened, which @supabase/lite does not keep: the local Auth writes 'otp' for one that the code of a mail opened.
+create table if not exists auth.mfa_amr_claims (
+  id uuid primary key,
+  session_id uuid not null references auth.sessions (id) on delete cascade,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  authentication_method text not null,
+  constraint mfa_amr_claims_session_id_authentication_method_pkey unique (session_id, authentication_method)
+);
+
 do $$
 declare
   v_table regclass;

@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { hookStatement } from "../auth/hooks.ts";
-import { authOptions, type ProjectConfig } from "../config.ts";
+import { authOptions, authRules, mailTemplates, type ProjectConfig } from "../config.ts";
 import { denoArguments, denoCommand, isHealthy } from "./deno.ts";
-import { localFolder } from "../paths.ts";
+import { localFolder, projectRoot } from "../paths.ts";
 import type { Ports } from "../ports.ts";
 import type { Part } from "../supervisor.ts";
 
@@ -28,6 +29,8 @@ export function authPart({ config, ports, url, siteUrl, dbUrl, jwtSecret, mailFo
     auth: authOptions(config, siteUrl, jwtSecret),
     limits,
     passwordHook: hookStatement(config.auth.hook.password_verification_attempt),
+    rules: authRules(config),
+    mails: mailTemplates(config, (path) => readFileSync(join(projectRoot, path), "utf8")),
   };
   return {
     name: "auth",

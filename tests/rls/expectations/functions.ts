@@ -47,6 +47,9 @@ export const functions = callsOf(
     "revoke_invitation here": () => `select public.revoke_invitation('{"id": "${extra.demoInvitation}"}')`,
     "revoke_invitation elsewhere": () => `select public.revoke_invitation('{"id": "${extra.northInvitation}"}')`,
     "accept_invitation unknown": () => `select public.accept_invitation('{"token": "nobody ever got this one"}')`,
+    "complete_registration again": () =>
+      `select public.complete_registration('{"given_name": "Other", "family_name": "Name"}')`,
+    "set_mail_language": () => "select 1 from public.set_mail_language('x@rls.example', 'de')",
     "set_membership_status here": () =>
       `select public.set_membership_status(jsonb_build_object('id', ${
         membership(people.doctor)
@@ -97,6 +100,8 @@ export const functions = callsOf(
     revoke_invitation here           deny       PT404    PT404   PT404  PT404       yes    PT404      deny
     revoke_invitation elsewhere      deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
     accept_invitation unknown        deny       PT422    PT422   PT422  PT422       PT422  PT422      deny
+    complete_registration again      deny       PT409    PT409   PT409  PT409       PT409  PT403      deny
+    set_mail_language                deny       deny     deny    deny   deny        deny   deny       yes
     set_membership_status here       deny       PT404    PT403   PT403  PT404       yes    PT404      deny
     set_membership_status elsewhere  deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
     set_person_status here           deny       PT404    PT404   PT404  PT404       yes    PT404      deny

@@ -9,6 +9,8 @@ const newLogin = (data: string, confirmedAt = "now()") =>
 const claims =
   `{"role": "admin", "is_prescriber": true, "organization_id": "${demoHospital}", "memberships": [{"role": "admin"}]}`;
 
+const typed = `{"given_name": "New", "language": "de", "invitation_token": "made up"}`;
+
 const invited = (role: string, email = "doctor@demo.health") =>
   `insert into public.invitations (id, organization_id, email, role)
    values ('${newcomer}', '${demoHospital}', '${email}', '${role}');`;
@@ -30,10 +32,34 @@ export const loginRules: Rule[] = [
     expected: "none",
   },
   {
-    rule: "a login is a patient once its address is confirmed",
-    given: `${newLogin('{"given_name": "New"}', "null")};
+    rule: "nothing of a sign-up is there once the address is confirmed",
+    given: `${newLogin(typed, "null")};
+      update auth.users set encrypted_password = 'typed too' where id = '${newcomer}';
       update auth.users set email_confirmed_at = now() where id = '${newcomer}'`,
-    statement: `select 1 from public.patients where user_id = '${newcomer}' and given_name = 'New'`,
+    statement:
+      `select 1 from auth.users where id = '${newcomer}' and (encrypted_password is not null or raw_user_meta_data ? 'given_name')
+      union all select 1 from public.profiles where id = '${newcomer}'
+      union all select 1 from public.patients where user_id = '${newcomer}'`,
+    expected: "none",
+  },
+  {
+    rule: "a sign-up says in which language Auth writes",
+    given: newLogin(typed, "null"),
+    statement: `select 1 from auth.users where id = '${newcomer}' and raw_user_meta_data = '{"language": "de"}'`,
+    expected: "yes",
+  },
+  {
+    rule: "a sign-up leaves nothing in the identity of a login that is not confirmed",
+    given: `${newLogin(typed, "null")};
+      insert into auth.identities (id, user_id, provider_id, provider, identity_data) values ('${newcomer}', '${newcomer}', '${newcomer}',
+        'email', '{"sub": "${newcomer}", "email": "new.login@rls.example", "given_name": "New"}')`,
+    statement: `select 1 from auth.identities where user_id = '${newcomer}' and identity_data ? 'given_name'`,
+    expected: "none",
+  },
+  {
+    rule: "Auth writes in the language of the profile",
+    given: `update public.profiles set language = 'pt' where id = '${people.paula}'`,
+    statement: `select 1 from auth.users where id = '${people.paula}' and raw_user_meta_data ->> 'language' = 'pt'`,
     expected: "yes",
   },
   {
