@@ -91,6 +91,22 @@ as $$
   select 1 from private.patients where id = any (p_ids) order by id for update;
 $$;
 
+-- Locks those of the patients whom the caller may know, and answers them. Whoever asks for a stranger takes no lock and waits for
+-- none: how long an answer takes does not tell that there is somebody.
+create function private.lock_known_patients(p_ids uuid[]) returns uuid[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_known uuid[] := array(
+    select p.id from private.patients p
+    where p.id = any (p_ids) and (p.hospital_ids && (select private.my_hospitals()) or p.user_id = (select auth.uid())));
+begin
+  perform private.lock_patients(v_known);
+  return v_known;
+end;
+$$;
+
 -- Closes the charts of patients for everybody who has them open. An entry is for the records that a patient had when it was made: it would open
 -- those of the other one past the log and the consent of that one. Whoever needs the chart opens it again.
 create function private.close_charts(p_patient_ids uuid[]) returns void
@@ -238,13 +254,14 @@ declare
   v_patient private.patients;
   v_source private.patients;
   v_hospital uuid;
+  v_known uuid[];
 begin
   if v_reason is null then
     perform private.refuse(422, 'invalid_input', 'A merge has a reason.', '{"pointer": "/reason"}');
   end if;
-  perform private.lock_patients(array[v_patient_id, v_source_id]);
+  v_known := private.lock_known_patients(array[v_patient_id, v_source_id]);
   select * into v_patient from private.patients
-  where id = v_patient_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
+  where id = v_patient_id and id = any (v_known) and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
   if v_patient.id is null then
     perform private.record_stranger(v_patient_id);
     return private.refuse_committed(404, 'not_found', 'There is no such object, or it is not visible to you.');
@@ -255,7 +272,7 @@ begin
     return private.refuse_committed(403, 'forbidden', 'Only hospital staff merge patients.');
   end if;
   select * into v_source from private.patients
-  where id = v_source_id and id <> v_patient_id and deleted_at is null and hospital_ids && v_hospitals;
+  where id = v_source_id and id <> v_patient_id and id = any (v_known) and deleted_at is null and hospital_ids && v_hospitals;
   if v_source.id is null then
     perform private.record_stranger(v_source_id);
     return private.refuse_committed(422, 'invalid_input', 'This names no other patient in your care.', '{"pointer": "/source_id"}');

@@ -99,10 +99,12 @@ declare
   v_patient private.patients;
   v_attempt record;
   v_id uuid;
+  v_known uuid[];
 begin
-  perform private.lock_patients(array[v_patient_id]);
+  v_known := private.lock_known_patients(array[v_patient_id]);
   select * into v_patient from private.patients
-  where id = v_patient_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid());
+  where id = v_patient_id and id = any (v_known) and deleted_at is null
+    and (hospital_ids && v_hospitals or user_id = auth.uid());
   if v_patient.id is null then
     perform private.record_stranger(v_patient_id);
     return private.refuse_committed(404, 'not_found', 'There is no such object, or it is not visible to you.');

@@ -1,9 +1,10 @@
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sql } from "../support/database.ts";
+import { sql, sqlValue } from "../support/database.ts";
 import { arrangement, filledWith, lookups, type Probe, probes } from "./identifiers.ts";
 import { call, mayNotKnow, pair, requireAlike } from "./probing.ts";
 import { type ActorName, arrange, lookUp } from "./world.ts";
+import { walkIns } from "./worlds/identity.ts";
 
 /** What everybody may look up. */
 const OPEN = ["organization_id", "p_organization_id"];
@@ -99,4 +100,26 @@ describe("whether something of somebody else is there does not show", () => {
     "when another argument of %s is wrong",
     (_, probe) => requireAlike(client, filled(probe), ["doctor"], [null, "<b>"]),
   );
+});
+
+test.each<[name: string, input: (id: string) => object]>([
+  ["merge_patients", (id) => ({ patient_id: id, source_id: id, reason: "Twice" })],
+  ["merge_patients", (id) => ({ patient_id: walkIns.wanda, source_id: id, reason: "Twice" })],
+  ["create_link_code", (id) => ({ patient_id: id })],
+  ["dismiss_duplicate", (id) => ({ patient_id: id, other_patient_id: id, reason: "Twins" })],
+])("%s does not wait for a row of a stranger that somebody else has locked", async (name, input) => {
+  const id = String(
+    await sqlValue("insert into private.patients (given_name, family_name) values ('Lone', 'Locked') returning id"),
+  );
+  const holder = await sql().connect();
+  try {
+    await holder.query("begin");
+    await holder.query("select from private.patients where id = $1 for update", [id]);
+    await client.query("set local lock_timeout = '500ms'");
+    const { said } = await call(client, "doctor", name, { p_input: JSON.parse(JSON.stringify(input(id))) }, id);
+    expect(said).toMatch(/PT4(04|22)/);
+  } finally {
+    await holder.query("rollback");
+    holder.release();
+  }
 });
