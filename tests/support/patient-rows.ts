@@ -32,7 +32,11 @@ const VALUES: Record<string, Record<string, string>> = {
     ends_at: `${freeMonday()} + interval '30 minutes'`,
   },
   "public.care_relationships": { status: "'ended'", ended_at: "now()", organization_id: "$2" },
-  "public.chart_accesses": { expires_at: "now() + interval '1 hour'", scope: "'everything'" },
+  "public.chart_accesses": {
+    expires_at: "now() + interval '1 hour'",
+    scope: "'everything'",
+    reason: "'Unconscious patient'",
+  },
   "public.correction_requests": { field: "'phone'", organization_id: "$2" },
   "public.documents": {
     url: "'https://documents.example/1'",
