@@ -2332,6 +2332,7 @@ export type Database = {
           "created_at": string;
           "cutoff_minutes": number;
           "duration_minutes": number;
+          "horizon_days": number;
           "id": string;
           "name": string;
           "needs_confirmation": boolean;
@@ -2352,6 +2353,7 @@ export type Database = {
           "created_at"?: string;
           "cutoff_minutes"?: number;
           "duration_minutes": number;
+          "horizon_days"?: number;
           "id"?: string;
           "name": string;
           "needs_confirmation"?: boolean;
@@ -2371,6 +2373,7 @@ export type Database = {
           "created_at"?: string;
           "cutoff_minutes"?: number;
           "duration_minutes"?: number;
+          "horizon_days"?: number;
           "id"?: string;
           "name"?: string;
           "needs_confirmation"?: boolean;

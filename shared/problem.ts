@@ -18,6 +18,7 @@ export const problems = {
   illegal_transition: [409, "The step is not possible in the present state"],
   last_admin: [409, "The last administrator cannot be removed"],
   in_care_elsewhere: [409, "The patient is in care elsewhere"],
+  limit_reached: [409, "There are as many of these as there may be"],
   merged: [410, "The patient was merged into another one"],
   slot_taken: [409, "The time is taken"],
   patient_busy: [409, "The patient has another appointment at this time"],

@@ -56,21 +56,48 @@ end;
 $$;
 grant execute on function private.request_id to authenticated, service_role;
 
--- Refuses keys an RPC does not know, so that a misspelt field is an error instead of a silent loss (422, pointer to the field).
+-- What is wrong with a field of the input of an RPC, as a sentence; null when nothing is. Lists have at most 400 elements. What is a time by its name
+-- is written in digits: Postgres would take words as well, `now` and `infinity`, which no client means.
+create function private.field_fault(p_name text, p_value jsonb) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case jsonb_typeof(p_value)
+    when 'array' then case when jsonb_array_length(p_value) > 400 then 'This list has at most 400 elements.' end
+    when 'string' then case when p_name ~ '(^|_)(at|on|day|date|from|to|until|time)$' and p_value #>> '{}' !~ '^\d[\dT:. Z+-]*$'
+      then 'This must be a date or a time such as 2026-03-01T09:30:00Z.' end
+    when 'object' then (
+      select f from jsonb_each(p_value) as n (name, value), private.field_fault(n.name, n.value) as f where f is not null limit 1) end;
+end;
+$$;
+grant execute on function private.field_fault to authenticated, service_role;
+
+-- Checks the input of an RPC before anything else looks at it (422, pointer to the field): its size, because 128 KB are more than the longest note
+-- needs and megabytes of it keep a processor busy; that it has no keys that are not known, so that a misspelt field is an error instead of a
+-- silent loss; and what private.field_fault says of its fields.
 create function private.require_known_keys(p_input jsonb, p_known text[]) returns void
 language plpgsql immutable
 set search_path = ''
 as $$
 declare
-  v_unknown text;
+  v_name text;
+  v_fault text;
 begin
   if p_input is null or jsonb_typeof(p_input) <> 'object' then
     perform private.refuse(422, 'invalid_input', 'The input must be a JSON object.', '{"pointer": ""}');
   end if;
-  select k into v_unknown from jsonb_object_keys(p_input) as k where k <> all (p_known) order by k limit 1;
-  if v_unknown is not null then
-    perform private.refuse(422, 'invalid_input', 'This field is not known.', jsonb_build_object('pointer', '/' || v_unknown));
+  if pg_column_size(p_input) > 131072 then
+    perform private.refuse(422, 'invalid_input', 'The input has at most 128 KB.', '{"pointer": ""}');
   end if;
+  for v_name, v_fault in
+    select f.name, case when f.name <> all (p_known) then 'This field is not known.' else private.field_fault(f.name, f.value) end
+    from jsonb_each(p_input) as f (name, value) order by f.name
+  loop
+    if v_fault is not null then
+      perform private.refuse(422, 'invalid_input', v_fault, jsonb_build_object('pointer', '/' || v_name));
+    end if;
+  end loop;
 end;
 $$;
 grant execute on function private.require_known_keys to authenticated, service_role;
@@ -87,7 +114,20 @@ begin
   end if;
 end;
 $$;
-grant execute on function private.require_length to authenticated, service_role;
+grant execute on function private.require_length to anon, authenticated, service_role;
+
+-- The same for a list: at most p_max elements.
+create function private.require_count(p_list anyarray, p_max int, p_pointer text) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if cardinality(p_list) > p_max then
+    perform private.refuse(422, 'invalid_input', format('This list has at most %s elements.', p_max), jsonb_build_object('pointer', p_pointer));
+  end if;
+end;
+$$;
+grant execute on function private.require_count to authenticated, service_role;
 
 -- Lower case without accents: what names are sorted and searched by. Immutable because the dictionary is named.
 create function private.normalise(p_text text) returns text
@@ -123,7 +163,7 @@ set search_path = ''
 as $$
 begin
   return p_text is null
-    or (char_length(p_text) <= p_max
+    or (octet_length(p_text) <= 4 * p_max and char_length(p_text) <= p_max
       and p_text = btrim(p_text)
       and p_text <> ''
       and p_text !~ '[[:cntrl:]<>;{}\\|=$^~`]'
@@ -139,7 +179,7 @@ set search_path = ''
 as $$
 begin
   return p_text is null
-    or (char_length(p_text) <= 254 and p_text = lower(p_text)
+    or (octet_length(p_text) <= 254 and p_text = lower(p_text)
       and p_text ~ '^[a-z0-9.!#%&''*+/_-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$');
 end;
 $$;
@@ -151,7 +191,7 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return p_text is null or p_text ~ '^\+[1-9][0-9]{6,14}$';
+  return p_text is null or octet_length(p_text) <= 16 and p_text ~ '^\+[1-9][0-9]{6,14}$';
 end;
 $$;
 grant execute on function private.is_phone to authenticated, service_role;
@@ -162,7 +202,7 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return p_text is null or p_text ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$';
+  return p_text is null or octet_length(p_text) <= 35 and p_text ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$';
 end;
 $$;
 grant execute on function private.is_language to authenticated, service_role;
@@ -176,7 +216,7 @@ begin
   if p_text is null then
     return true;
   end if;
-  if p_text <> 'UTC' and p_text !~ '^[A-Z][A-Za-z_-]+(/[A-Z][A-Za-z0-9_+-]+)+$' then
+  if octet_length(p_text) > 64 or p_text <> 'UTC' and p_text !~ '^[A-Z][A-Za-z_-]+(/[A-Z][A-Za-z0-9_+-]+)+$' then
     return false;
   end if;
   perform timezone(p_text, now());

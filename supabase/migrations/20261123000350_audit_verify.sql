@@ -122,6 +122,9 @@ set search_path = ''
 set statement_timeout = '55s'
 as $$
 begin
+  if pg_column_size(p_anchors) > 1000000 or jsonb_typeof(p_anchors) <> 'array' or jsonb_array_length(p_anchors) > 16 * 366 then
+    perform private.refuse(422, 'invalid_input', 'Anchors are a list, of a year at most.', '{"pointer": "/anchors"}');
+  end if;
   if auth.role() is distinct from 'service_role' then
     if not exists (select from private.my_audited_organizations()) then
       perform private.record_denial(null, null, 'audit_not_allowed');

@@ -13,6 +13,8 @@ set search_path = ''
 set plan_cache_mode = force_custom_plan
 as $$
 declare
+  v_checked text := private.require_known_keys(p_filters,
+    array['organization_id', 'actor_id', 'patient_id', 'row_id', 'table_name', 'action', 'request_id', 'from', 'to']);
   v_organizations uuid[] := array(
     select o from private.my_audited_organizations() as o where o = coalesce((p_filters ->> 'organization_id')::uuid, o));
   v_actor uuid := p_filters ->> 'actor_id';
@@ -26,8 +28,6 @@ declare
   v_with_nobodys boolean := v_patient is not null and not p_filters ? 'organization_id';
   v_total bigint;
 begin
-  perform private.require_known_keys(p_filters,
-    array['organization_id', 'actor_id', 'patient_id', 'row_id', 'table_name', 'action', 'request_id', 'from', 'to']);
   if p_count then
     select count(*) into v_total from audit.entries e
     where (e.organization_id = any (v_organizations) or (v_with_nobodys and e.organization_id is null))
@@ -49,9 +49,9 @@ begin
         and (v_action is null or e.action = v_action) and (v_request is null or e.request_id = v_request)
         and e.occurred_at >= v_from and e.occurred_at < v_to and e.occurred_at <= coalesce(p_after_occurred_at, 'infinity')
         and (p_after_occurred_at is null or (e.occurred_at, e.id) < (p_after_occurred_at, p_after_id))
-      order by e.occurred_at desc, e.id desc limit p_limit
+      order by e.occurred_at desc, e.id desc limit least(greatest(p_limit, 1), 101)
     ) as f
-    order by f.occurred_at desc, f.id desc limit p_limit;
+    order by f.occurred_at desc, f.id desc limit least(greatest(p_limit, 1), 101);
 end;
 $$;
 grant execute on function public.search_audit to authenticated;

@@ -53,6 +53,7 @@ returns table (granted int, remaining int, capacity int, retry_after_seconds int
 language sql
 set search_path = ''
 as $$
+  select private.require_length(p_bucket, 40, '/bucket');
   select * from private.lease_rate_limit(p_bucket, p_tokens);
 $$;
 grant execute on function public.lease_rate_limit to authenticated;

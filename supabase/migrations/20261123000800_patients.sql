@@ -29,7 +29,7 @@ create table private.patients (
   region text check (private.is_plain_text(region, 100)),
   postal_code text check (private.is_plain_text(postal_code, 20)),
   country text check (country ~ '^[A-Z]{2}$'),
-  sort_name text not null generated always as (private.normalise(family_name || ' ' || given_name)) stored,
+  sort_name text not null generated always as (private.normalise(left(family_name, 100) || ' ' || left(given_name, 100))) stored,
   hospital_ids uuid[] not null default '{}',
   related_changes int not null default 0,
   deleted_at timestamptz,
@@ -176,7 +176,8 @@ create policy "Patients see their numbers, hospital staff those they may know" o
       and private.is_in_care(patient_id, (select private.my_hospitals()))));
 
 alter table public.patient_contacts enable row level security;
-grant select, insert, delete on public.patient_contacts to authenticated;
+grant select, delete on public.patient_contacts to authenticated;
+grant insert (patient_id, kind, priority, name, relationship, phone, email) on public.patient_contacts to authenticated;
 grant update (kind, priority, name, relationship, phone, email) on public.patient_contacts to authenticated;
 grant all on public.patient_contacts to service_role;
 create policy "Patients see their contacts, hospital staff those in care" on public.patient_contacts

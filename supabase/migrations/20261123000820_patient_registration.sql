@@ -225,6 +225,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  perform private.require_length(p_reason, 500, '/reason');
   return private.guarded('delete_patient', jsonb_build_object('id', p_id, 'reason', p_reason), p_expected_version);
 end;
 $$;

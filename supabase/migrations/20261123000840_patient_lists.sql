@@ -31,14 +31,19 @@ grant execute on function private.list_patients to authenticated;
 
 -- How many patients the caller sees, or how many of one hospital: for lists that are asked for a total.
 create function private.count_patients(p_organization_id uuid) returns bigint
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select count(distinct w.patient_id)
-    + (select count(*) from private.patients p
-       where p.user_id = (select auth.uid()) and p.deleted_at is null and p_organization_id is null and not p.hospital_ids && private.my_hospitals())
-  from private.patient_words w
-  where w.organization_id = any (private.my_hospitals()) and w.word = '' and (p_organization_id is null or w.organization_id = p_organization_id);
+declare
+  v_hospitals uuid[] := private.my_hospitals();
+begin
+  return (
+    select count(distinct w.patient_id)
+      + (select count(*) from private.patients p
+         where p.user_id = auth.uid() and p.deleted_at is null and p_organization_id is null and not p.hospital_ids && v_hospitals)
+    from private.patient_words w
+    where w.organization_id = any (v_hospitals) and w.word = '' and (p_organization_id is null or w.organization_id = p_organization_id));
+end;
 $$;
 grant execute on function private.count_patients to authenticated;
 
@@ -49,13 +54,19 @@ returns table (id uuid, sort_name text, patient jsonb, total bigint)
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_total bigint;
 begin
+  perform private.require_length(p_after_sort_name, 1000, '/cursor');
+  if p_count then
+    v_total := private.count_patients(p_organization_id);
+  end if;
   return query
     with listed as materialized (
       select l.patient_id, l.sort_name
       from private.list_patients(p_organization_id, least(greatest(p_limit, 1), 101), p_after_sort_name, p_after_id) l
     )
-    select l.patient_id, l.sort_name, j.patient, case when p_count then private.count_patients(p_organization_id) end
+    select l.patient_id, l.sort_name, j.patient, v_total
     from listed l join private.patients_json(array(select patient_id from listed)) j on j.id = l.patient_id
     order by l.sort_name, l.patient_id;
 end;

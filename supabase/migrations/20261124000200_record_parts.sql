@@ -14,7 +14,7 @@ create function private.is_code(p_system public.code_system, p_code text) return
 language sql immutable parallel safe
 set search_path = ''
 as $$
-  select (p_system is null) = (p_code is null) and coalesce(p_code ~ case p_system
+  select (p_system is null) = (p_code is null) and coalesce(octet_length(p_code) <= 20 and p_code ~ case p_system
     when 'icd10' then '^[A-Z]\d{2}(\.\d{1,2})?$'
     when 'icd10_cm' then '^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$'
     when 'snomed_ct' then '^[1-9]\d{5,17}$'
@@ -32,7 +32,7 @@ language sql immutable parallel safe
 set search_path = ''
 as $$
   select p_text is null
-    or (char_length(p_text) <= p_max and p_text !~ '^\s|\s$' and p_text <> '' and p_text !~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]');
+    or (octet_length(p_text) <= 4 * p_max and char_length(p_text) <= p_max and p_text !~ '^\s|\s$' and p_text <> '' and p_text !~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]');
 $$;
 grant execute on function private.is_long_text to authenticated, service_role;
 

@@ -37,7 +37,7 @@ create table public.vital_signs (
   measure public.vital_sign not null,
   value numeric not null,
   diastolic numeric,
-  unit text not null,
+  unit text not null check (octet_length(unit) <= 40),
   status public.observation_status not null default 'final',
   error_reason text check (private.is_plain_text(error_reason, 500)),
   occurred_at timestamptz not null default now(),

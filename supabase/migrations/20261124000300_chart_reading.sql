@@ -35,6 +35,8 @@ as $$
 declare
   v_scope public.chart_scope := private.chart_scope(p_patient_id);
 begin
+  perform private.require_length(p_kind, 40, '/kind'), private.require_length(p_status, 40, '/status'),
+    private.require_length(p_category, 40, '/category'), private.require_length(p_code, 40, '/code');
   if v_scope is null then
     return null;
   end if;
@@ -73,6 +75,7 @@ as $$
 declare
   v_record jsonb;
 begin
+  perform private.require_length(p_kind, 40, '/kind');
   if not private.chart_is_open(p_patient_id) then
     return null;
   end if;

@@ -21,6 +21,7 @@ as $$
 declare
   v_kind private.record_kinds;
 begin
+  perform private.require_length(p_kind, 40, '/kind');
   select * into v_kind from private.record_kinds where kind = p_kind;
   if v_kind.kind is null then
     perform private.refuse(422, 'invalid_input', 'This kind of record is not known.', '{"pointer": "/kind"}');
@@ -129,6 +130,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  perform private.require_length(p_kind, 40, '/kind'), private.require_length(p_reason, 500, '/reason');
   if not private.chart_is_open(p_patient_id) then
     return private.explain_closed_chart(p_patient_id);
   end if;

@@ -60,7 +60,7 @@ create table public.notification_preferences (
   user_id uuid not null unique references public.profiles (id) on delete cascade,
   quiet_from time,
   quiet_until time,
-  choices jsonb not null default '{}',
+  choices jsonb not null default '{}' check (octet_length(choices::text) <= 10000),
   reminder_minutes int[] not null default private.default_reminders(),
   version int not null default 1,
   created_at timestamptz not null default now(),

@@ -6,23 +6,26 @@ create function public.list_notifications(
   p_unread boolean default null, p_kind text default null, p_limit int default 25, p_after_created_at timestamptz default null, p_after_id uuid default null,
   p_count boolean default false
 ) returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  with listed as (
+begin
+  perform private.require_length(p_kind, 50, '/kind');
+  return (with listed as (
     select id, kind, title, body, link, organization_id, read_at, version, created_at, updated_at
     from public.notifications
     where (p_kind is null or kind = p_kind) and (p_unread is null or (read_at is null) = p_unread)
       and (p_after_created_at is null or (created_at, id) < (p_after_created_at, p_after_id))
     order by created_at desc, id desc
-    limit least(p_limit, 101)
+    limit least(greatest(p_limit, 1), 101)
   )
   select jsonb_build_object(
     'notifications', coalesce((select jsonb_agg(to_jsonb(l) order by l.created_at desc, l.id desc) from listed l), '[]'),
     'unread', (select count(*) from public.notifications where read_at is null),
     'total', case when p_count then (
       select count(*) from public.notifications
-      where (p_kind is null or kind = p_kind) and (p_unread is null or (read_at is null) = p_unread)) end);
+      where (p_kind is null or kind = p_kind) and (p_unread is null or (read_at is null) = p_unread)) end));
+end;
 $$;
 grant execute on function public.list_notifications to authenticated;
 
@@ -63,6 +66,7 @@ as $$
 declare
   v_count int;
 begin
+  perform private.require_length(p_kind, 50, '/kind');
   update public.notifications set read_at = now()
   where read_at is null and (p_kind is null or kind = p_kind) and (p_until is null or created_at <= p_until);
   get diagnostics v_count = row_count;

@@ -50,7 +50,7 @@ create table public.rooms (
 
 -- What can be booked: how long it takes, how long practitioner and room are taken before and after it, and who books it. Bookings of patients
 -- need `notice_minutes` ahead, are cancelled or moved by them until `cutoff_minutes` ahead, and at most `patient_limit` are open at a time.
--- With `needs_confirmation` they are requests until staff confirm them. What is offered to those who wait stands for `waitlist_offer_minutes`.
+-- They reach `horizon_days` ahead at most, those of staff five years. With `needs_confirmation` they are requests until staff confirm them. What is offered to those who wait stands for `waitlist_offer_minutes`.
 create table public.services (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -65,6 +65,7 @@ create table public.services (
   cutoff_minutes int not null default 1440 check (cutoff_minutes between 0 and 43200),
   patient_limit int not null default 2 check (patient_limit between 1 and 20),
   waitlist_offer_minutes int not null default 60 check (waitlist_offer_minutes between 10 and 1440),
+  horizon_days int not null default 365 check (horizon_days between 1 and 1826),
   active boolean not null default true,
   version int not null default 1,
   created_at timestamptz not null default now(),
@@ -222,9 +223,9 @@ create policy "Who keeps the schedule changes its rooms" on public.rooms
 alter table public.services enable row level security;
 grant select on public.services to authenticated;
 grant insert (organization_id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes, bookable_by, needs_confirmation,
-  notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes) on public.services to authenticated;
+  notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes, horizon_days) on public.services to authenticated;
 grant update (name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes, bookable_by, needs_confirmation,
-  notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes, active) on public.services to authenticated;
+  notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes, horizon_days, active) on public.services to authenticated;
 grant all on public.services to service_role;
 create policy "Staff see the services of their hospital, patients those that they may book" on public.services
   for select to authenticated

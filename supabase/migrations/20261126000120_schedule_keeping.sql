@@ -41,7 +41,7 @@ as $$
 begin
   return private.once('create_service', p_input,
     '{organization_id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes,
-      bookable_by, needs_confirmation, notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes,
+      bookable_by, needs_confirmation, notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes, horizon_days,
       practitioner_ids, room_ids}',
     'private.service_json($1)');
 end;
@@ -56,10 +56,11 @@ declare
   v_service public.services;
 begin
   insert into public.services (organization_id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes, bookable_by,
-    needs_confirmation, notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes)
+    needs_confirmation, notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes, horizon_days)
   select i.organization_id, i.name, i.duration_minutes, coalesce(i.buffer_before_minutes, 0), coalesce(i.buffer_after_minutes, 0),
     coalesce(i.slot_minutes, i.duration_minutes), coalesce(i.bookable_by, 'staff'), coalesce(i.needs_confirmation, false),
-    coalesce(i.notice_minutes, 60), coalesce(i.cutoff_minutes, 1440), coalesce(i.patient_limit, 2), coalesce(i.waitlist_offer_minutes, 60)
+    coalesce(i.notice_minutes, 60), coalesce(i.cutoff_minutes, 1440), coalesce(i.patient_limit, 2), coalesce(i.waitlist_offer_minutes, 60),
+    coalesce(i.horizon_days, 365)
   from jsonb_populate_record(null::public.services, p_input) as i
   returning * into v_service;
   perform private.set_service_resources(v_service, p_input -> 'practitioner_ids', p_input -> 'room_ids');
@@ -76,8 +77,8 @@ set search_path = ''
 as $$
 begin
   perform private.require_known_keys(p_changes, array['name', 'duration_minutes', 'buffer_before_minutes', 'buffer_after_minutes', 'slot_minutes',
-    'bookable_by', 'needs_confirmation', 'notice_minutes', 'cutoff_minutes', 'patient_limit', 'waitlist_offer_minutes', 'active',
-    'practitioner_ids', 'room_ids']);
+    'bookable_by', 'needs_confirmation', 'notice_minutes', 'cutoff_minutes', 'patient_limit', 'waitlist_offer_minutes', 'horizon_days',
+    'active', 'practitioner_ids', 'room_ids']);
   perform private.guarded('change_service', jsonb_build_object('id', p_id, 'changes', p_changes), p_expected_version);
   return private.service_json(p_id);
 end;
@@ -104,7 +105,8 @@ begin
   set name = v_service.name, duration_minutes = v_service.duration_minutes, buffer_before_minutes = v_service.buffer_before_minutes,
     buffer_after_minutes = v_service.buffer_after_minutes, slot_minutes = v_service.slot_minutes, bookable_by = v_service.bookable_by,
     needs_confirmation = v_service.needs_confirmation, notice_minutes = v_service.notice_minutes, cutoff_minutes = v_service.cutoff_minutes,
-    patient_limit = v_service.patient_limit, waitlist_offer_minutes = v_service.waitlist_offer_minutes, active = v_service.active
+    patient_limit = v_service.patient_limit, waitlist_offer_minutes = v_service.waitlist_offer_minutes,
+    horizon_days = v_service.horizon_days, active = v_service.active
   where id = v_id;
   if not found then
     perform private.require_version(null, null);

@@ -227,6 +227,9 @@ begin
   if new.starts_at < now() then
     perform private.refuse(422, 'invalid_input', 'This time lies in the past.', '{"pointer": "/starts_at"}');
   end if;
+  if new.starts_at > now() + interval '1827 days' then
+    perform private.refuse(422, 'invalid_input', 'This time lies too far ahead.', '{"pointer": "/starts_at"}');
+  end if;
   if new.overbooking = 0 and exists (
     select from public.appointments a
     where a.practitioner_key = new.practitioner_key and a.overbooking > 0 and a.id <> new.id and a.blocked && v_blocked

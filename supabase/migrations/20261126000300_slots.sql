@@ -85,7 +85,8 @@ set search_path = ''
 as $$
 declare
   v_from timestamptz := greatest(p_starts_at - interval '1 day', now() + make_interval(mins => p_service.notice_minutes));
-  v_to timestamptz := greatest(p_starts_at, v_from) + interval '7 days';
+  v_to timestamptz := least(greatest(p_starts_at, v_from) + interval '7 days',
+    greatest(p_starts_at, now() + make_interval(days => p_service.horizon_days)));
   v_who uuid[] := private.practitioners_of(p_service.id, array[p_practitioner_id], null);
   v_moved public.appointments;
   v_patient_busy tstzmultirange := (
@@ -127,7 +128,10 @@ declare
   v_service public.services;
   v_zone text;
   v_earliest timestamptz := now();
+  v_latest timestamptz := now() + interval '1826 days';
 begin
+  perform private.require_count(p_practitioner_ids, 100, '/practitioner_id'), private.require_length(p_specialty, 100, '/specialty'),
+    private.require_length(p_time_zone, 64, '/time_zone');
   if p_from is null or p_to is null then
     perform private.refuse(422, 'invalid_input', 'A search has a first and a last day.',
       jsonb_build_object('pointer', case when p_from is null then '/from' else '/to' end));
@@ -147,12 +151,13 @@ begin
       perform private.refuse(403, 'forbidden', 'Appointments are made by patients and by the staff of the hospital.');
     end if;
     v_earliest := v_earliest + make_interval(mins => v_service.notice_minutes);
+    v_latest := now() + make_interval(days => v_service.horizon_days);
   end if;
   v_zone := coalesce(p_time_zone, (select o.time_zone from public.organizations o where o.id = v_service.organization_id));
   return query
     select f.practitioner_id, f.starts_at, f.ends_at
     from private.free_slots(v_service, private.practitioners_of(v_service.id, p_practitioner_ids, p_specialty),
-      greatest(private.first_instant(p_from::timestamp, v_zone), p_after_starts_at, v_earliest), private.first_instant(p_to + time '24:00', v_zone)) f
+      greatest(private.first_instant(p_from::timestamp, v_zone), p_after_starts_at, v_earliest), least(private.first_instant(p_to + time '24:00', v_zone), v_latest)) f
     where p_after_starts_at is null or (f.starts_at, f.practitioner_id) > (p_after_starts_at, p_after_practitioner_id)
     order by f.starts_at, f.practitioner_id
     limit least(greatest(p_limit, 1), 101);

@@ -196,6 +196,17 @@ as $$
     where user_id = auth.uid() and organization_id = p_organization_id and role = 'hospital_staff' and status = 'active' and may_overbook);
 $$;
 
+-- Until when a service is booked: patients as far ahead as it says, staff five years.
+create function private.booking_horizon(p_service public.services, p_party public.appointment_party) returns timestamptz
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return now() + make_interval(days => case when p_party = 'patient' then p_service.horizon_days else 1826 end);
+end;
+$$;
+grant execute on function private.booking_horizon to authenticated;
+
 -- Refuses a time at which the caller may not book: patients take slots with some notice; staff any time in the hours of the practitioner, and with
 -- the permission to overbook and a reason any time at all.
 create function private.require_bookable_time(p_service public.services, p_practitioner public.practitioners, p_party public.appointment_party,
@@ -207,6 +218,9 @@ as $$
 begin
   if p_starts_at < now() then
     perform private.refuse(422, 'invalid_input', 'This time lies in the past.', '{"pointer": "/starts_at"}');
+  end if;
+  if p_starts_at > private.booking_horizon(p_service, p_party) then
+    perform private.refuse(422, 'invalid_input', 'This time lies too far ahead.', '{"pointer": "/starts_at"}');
   end if;
   if p_overbooking_reason is not null then
     if p_party <> 'staff' or not private.may_overbook(p_service.organization_id) then

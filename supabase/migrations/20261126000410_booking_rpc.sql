@@ -283,8 +283,10 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_statuses public.appointment_status[] := coalesce(p_statuses, array_remove(enum_range(null::public.appointment_status), 'held'));
+  v_statuses public.appointment_status[];
 begin
+  perform private.require_count(p_statuses, 20, '/status');
+  v_statuses := coalesce(p_statuses, array_remove(enum_range(null::public.appointment_status), 'held'));
   return query
     with matching as not materialized (
       select a.id, a.starts_at from public.appointments a

@@ -126,7 +126,7 @@ begin
     from wanted w
     cross join lateral private.free_slots(w.service, w.practitioners,
       greatest(w.earliest, lower(p_freed.freed) - make_interval(mins => (w.service).duration_minutes + (w.service).buffer_after_minutes)),
-      upper(p_freed.freed) + make_interval(mins => (w.service).buffer_before_minutes), p_now) f
+      least(upper(p_freed.freed) + make_interval(mins => (w.service).buffer_before_minutes), private.booking_horizon(w.service, 'patient')), p_now) f
     cross join lateral private.blocked_range(f.starts_at, f.ends_at, (w.service).buffer_before_minutes, (w.service).buffer_after_minutes) as b (blocked)
     join public.waitlist_entries e on e.service_id = w.id and e.status in ('waiting', 'offered') and e.patient_id <> p_freed.patient_id
     join private.patients p on p.id = e.patient_id and p.deleted_at is null

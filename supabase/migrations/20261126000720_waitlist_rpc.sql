@@ -65,6 +65,10 @@ begin
   if v_in.to_day < greatest(v_in.from_day, (now() at time zone (select o.time_zone from public.organizations o where o.id = v_service.organization_id))::date) then
     perform private.refuse(422, 'invalid_input', 'The last day must not lie before the first one or in the past.', '{"pointer": "/to_day"}');
   end if;
+  if greatest(v_in.from_day, v_in.to_day) > current_date + 1826 then
+    perform private.refuse(422, 'invalid_input', 'This day lies too far ahead.',
+      jsonb_build_object('pointer', case when v_in.from_day > current_date + 1826 then '/from_day' else '/to_day' end));
+  end if;
   insert into public.waitlist_entries (organization_id, patient_id, service_id, practitioner_id, from_day, to_day, weekdays, from_time, to_time,
     replaces_appointment_id, priority, priority_reason, joined_by)
   values (v_service.organization_id, v_in.patient_id, v_service.id, v_in.practitioner_id, v_in.from_day, v_in.to_day, v_in.weekdays, v_in.from_time,
@@ -168,6 +172,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
+  perform private.require_count(p_statuses, 20, '/status');
   return query
     with matching as not materialized (
       select e.id, e.priority, e.joined_at from public.waitlist_entries e

@@ -182,6 +182,7 @@ create function public.read_calendar_feed(p_token text) returns jsonb
 language sql
 set search_path = ''
 as $$
+  select private.require_length(p_token, 200, '/token');
   select private.read_calendar_feed(p_token);
 $$;
 grant execute on function public.read_calendar_feed to anon;

@@ -66,7 +66,7 @@ const TABLES = `
   notifications        service_role   ${ALL}
   organizations        authenticated  select
   organizations        service_role   ${ALL}
-  patient_contacts     authenticated  delete insert select
+  patient_contacts     authenticated  delete select
   patient_contacts     service_role   ${ALL}
   patient_duplicates   authenticated  select
   patient_duplicates   service_role   select
@@ -98,7 +98,7 @@ const TABLES = `
 `;
 
 const SERVICE_SETTINGS =
-  "bookable_by buffer_after_minutes buffer_before_minutes cutoff_minutes duration_minutes name needs_confirmation notice_minutes " +
+  "bookable_by buffer_after_minutes buffer_before_minutes cutoff_minutes duration_minutes horizon_days name needs_confirmation notice_minutes " +
   "patient_limit slot_minutes waitlist_offer_minutes";
 
 const AUDIT_COLUMNS =
@@ -172,6 +172,7 @@ const COLUMNS = `
   notification_preferences  authenticated  update  choices quiet_from quiet_until reminder_minutes
   notifications       authenticated  update  read_at
   organizations       authenticated  update  active address_line city country email name phone postal_code region time_zone
+  patient_contacts    authenticated  insert  email kind name patient_id phone priority relationship
   patient_contacts    authenticated  update  email kind name phone priority relationship
   private.patients    authenticated  select  ${
   "address_line birth_date blood_type city country created_at deleted_at deletion_reason email family_name given_name id language " +
@@ -189,6 +190,7 @@ const ANONYMOUS_HELPERS = [
   "private.read_calendar_feed",
   "private.refuse",
   "private.request_header",
+  "private.require_length",
   "public.read_calendar_feed",
 ];
 

@@ -112,7 +112,7 @@ describe("what a call violates is told by names, without the row and without a v
       `public.book_series(${
         input({ service_id: demoSchedule.consultation, unit: "week", start_day: SIGN, start_time: "10:00", count: 2 })
       })`,
-      { code: "22007" },
+      { code: "PT422" },
     ],
     ["a kind", "patient", `public.create_calendar_feed(${input({ calendar: SIGN, name: "Phone", token_hash: "a" })})`, {
       code: "22P02",

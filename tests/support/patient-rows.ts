@@ -79,7 +79,7 @@ function encounter(): string {
 
 /** A Monday morning that no appointment has yet. */
 function freeMonday(): string {
-  return "(select timestamptz '2032-01-05 09:00Z' + count(*) * interval '1 week' from public.appointments)";
+  return "(select timestamptz '2030-01-07 09:00Z' + count(*) * interval '1 week' from public.appointments)";
 }
 
 const column = z.object({

@@ -65,6 +65,10 @@ const settings = {
     example: 60,
     description: "For how long a time is kept for one who waits.",
   }),
+  horizon_days: z.int().min(1).max(1826).meta({
+    example: 365,
+    description: "Patients book so many days ahead at most.",
+  }),
 };
 const ids = z.array(uuid).max(100, "must be at most 100");
 const resources = { practitioner_ids: ids, room_ids: ids.meta({ description: "None: it takes place anywhere." }) };

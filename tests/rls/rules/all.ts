@@ -6,6 +6,7 @@ import { appointmentRules } from "./appointments.ts";
 import { blindRules } from "./blind.ts";
 import { calendarFeedRules } from "./calendar-feeds.ts";
 import { chartRules } from "./charts.ts";
+import { capRules } from "./caps.ts";
 import { changeRules } from "./changes.ts";
 import { doorRules } from "./door.ts";
 import { identityRules } from "./identity.ts";
@@ -21,6 +22,7 @@ import { topicRules } from "./topics.ts";
 
 /** Every rule. */
 export const rules: Rule[] = [
+  ...capRules,
   ...changeRules,
   ...loginRules,
   ...refusalRules,

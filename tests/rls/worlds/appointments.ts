@@ -36,6 +36,7 @@ const pavel = patient("30000000-0000-4000-8000-000000000006");
 const priya = patient("40000000-0000-4000-8000-000000000003");
 
 export const arrangement = `
+  update public.services set horizon_days = 1826;
   insert into public.appointments (id, organization_id, patient_id, service_id, practitioner_id, status, starts_at, ends_at, hold_expires_at, booked_by) values
     ('${visits.paula}', '${demo}', ${paula}, '${consultation}', '${doctor}', 'booked', '${MONDAY}T09:00:00Z', '${MONDAY}T09:30:00Z', null, 'patient'),
     ('${visits.pavel}', '${demo}', ${pavel}, '${consultation}', '${doctor}', 'requested', '${MONDAY}T10:00:00Z', '${MONDAY}T10:30:00Z', null, 'patient'),
@@ -45,6 +46,7 @@ export const arrangement = `
 
 /** Runs with triggers and foreign keys off. */
 export const removal = `
+  update public.services set horizon_days = 365;
   delete from public.appointments where id::text like 'a1000000-0000-4000-8000-%';
 `;
 
