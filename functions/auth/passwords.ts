@@ -17,7 +17,8 @@ export const passwords = new Hono<AppEnv>()
     "/password-reset",
     describe({
       summary: "Ask for a mail to set a new password",
-      description: "The answer is the same, in the same time, when the address has no account.",
+      description:
+        "At most one mail a minute to an account: the code of the last one still counts. The answer is the same, in the same time, when the address has no account.",
       responses: { 202: sent("reset_sent") },
       problems: ["rate_limited"],
     }),
@@ -73,7 +74,8 @@ export const passwords = new Hono<AppEnv>()
     "/reauthenticate",
     describe({
       summary: "Ask for a mail with a code to change the password",
-      description: "Needed in a session that was opened more than a day ago: `code` of `POST /auth/change-password`.",
+      description:
+        "Needed in a session that was opened more than a day ago: `code` of `POST /auth/change-password`. At most one mail a minute.",
       responses: { 202: sent("code_sent") },
       problems: ["rate_limited"],
     }),

@@ -24,7 +24,7 @@ export const registration = new Hono<AppEnv>()
     describe({
       summary: "Register as a patient",
       description:
-        `Sends a mail with a code to confirm the address, each time it is asked; the newest code counts. The answer is the same, in the same time, when the address has an account. ${ONLY_THE_MAIL} Who registers is a patient; staff come in by invitation.`,
+        `Sends a mail with a code to confirm the address, each time it is asked, but at most one a minute; the newest code counts. The answer is the same, in the same time, when the address has an account. ${ONLY_THE_MAIL} Who registers is a patient; staff come in by invitation.`,
       responses: { 202: sent("confirmation_sent") },
       problems: ["rate_limited", "forbidden"],
     }),
@@ -59,7 +59,7 @@ export const registration = new Hono<AppEnv>()
     describe({
       summary: "Send the code of a registration again",
       description:
-        "The answer is the same, in the same time, for an address that nobody registered and for one that is confirmed: they get no mail. The newest code counts.",
+        "The answer is the same, in the same time, for an address that nobody registered and for one that is confirmed: they get no mail. At most one mail a minute; the newest code counts.",
       responses: { 202: sent("confirmation_sent") },
       problems: ["rate_limited"],
     }),

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { askAuth, callFrom, newAddress } from "../support/addresses.ts";
 import { resetLimits, sql, sqlValue } from "../support/database.ts";
 import { codeSentBy, FIRST_PASSWORD, newPerson } from "../support/people.ts";
-import { type Answer, call, textAt, uniqueEmail } from "../support/stack.ts";
+import { type Answer, at, call, mailsTo, textAt, uniqueEmail } from "../support/stack.ts";
 
 beforeEach(resetLimits);
 
@@ -57,6 +57,20 @@ describe("wrong passwords", () => {
     );
     expect(counted).toBe(10);
     expect((await logIn(address, email, FIRST_PASSWORD)).status).toBe(429);
+  });
+
+  test.each([
+    "grant_type=%70assword",
+    "grant%5Ftype=password",
+    "grant_type=password&grant_type=refresh_token",
+    "%67rant_type=refresh_token&grant_type=password",
+    "x=%&grant_type=password",
+  ])("count however the grant is spelled: %s", async (query) => {
+    const { email } = await newPerson();
+    const address = newAddress();
+    const ask = (password: string) => askAuth(address, `token?${query}`, { email, password });
+    await times(11, () => ask(WRONG));
+    expect((await ask(FIRST_PASSWORD)).status).toBe(400);
   });
 
   test("leave no session behind where a right one is refused", async () => {
@@ -178,12 +192,26 @@ describe("Auth itself", () => {
     const address = newAddress();
     const asked = { ...body(), create_user: false, refresh_token: "made-up" };
     const ask = () => askAuth(address, path, path === "magiclink" ? { email: "patient@demo.health" } : asked, method);
-    const answers = statuses(await times(40, ask));
-    expect(answers.filter((status) => status !== 429).length).toBeGreaterThanOrEqual(30);
-    expect(answers.filter((status) => status === 429).length).toBeGreaterThanOrEqual(5);
+    const answers = await times(40, ask);
+    const refused = answers.filter(({ body }) => at(body, "/error_code") === "over_request_rate_limit").length;
+    expect(refused).toBeGreaterThanOrEqual(5);
+    expect(refused).toBeLessThanOrEqual(10);
     const other = await askAuth(newAddress(), path, asked, method);
     expect(other.status).not.toBe(429);
   });
+
+  test.each(["recover", "otp", "magiclink"])(
+    "mails an account one code at a time by %s, from however many addresses it is asked",
+    async (path) => {
+      const { email } = await newPerson();
+      const known = (await mailsTo(email)).length;
+      const answers = await times(4, () => askAuth(newAddress(), path, { email, create_user: false }));
+      expect(statuses(answers).sort()).toEqual([200, 429, 429, 429]);
+      const refused = answers.find(({ status }) => status === 429);
+      expect(refused?.body).toMatchObject({ error_code: "over_email_send_rate_limit" });
+      await expect.poll(async () => (await mailsTo(email)).length).toBe(known + 1);
+    },
+  );
 
   test("stops guessing of codes: a right one after too many wrong ones is refused", async () => {
     const { email } = await newPerson();

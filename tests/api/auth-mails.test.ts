@@ -11,6 +11,8 @@ const person = (email: string) => ({
   given_name: "Ada",
   family_name: "Adler",
 });
+/** Auth mails an account no second code of a kind for a while, which is a second for tests. */
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 1100));
 /** Every address in a mail, followed as a scanner does that looks for harmful pages before a person opens the mail. */
 async function scan(text: string): Promise<void> {
   for (const [link] of text.matchAll(/https?:\/\/[^\s"'<>]+/g)) await fetch(link, { redirect: "manual" });
@@ -52,7 +54,7 @@ test("mails are in the language of the latest registration, and then of the prof
   const email = uniqueEmail();
   await call("/auth/register", { body: { ...person(email), language: "fr" } });
   expect((await lastMailTo(email)).subject).toBe("Confirm your e-mail address");
-  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await nextTurn();
   await call("/auth/register", { body: { ...person(email), language: "de-AT" } });
   const german = await lastMailTo(email, 1);
   expect(german.subject).toBe("Ihre E-Mail-Adresse bestätigen");
@@ -66,6 +68,7 @@ test("mails are in the language of the latest registration, and then of the prof
   };
   expect(await resetMail()).toBe("Set a new password");
   await call("/auth/profile", { method: "PATCH", token, body: { language: "de" } });
+  await nextTurn();
   expect(await resetMail()).toBe("Neues Passwort festlegen");
 });
 

@@ -75,7 +75,7 @@ function openedSession(body: unknown): string | null {
 }
 
 /** The claims of a token that is ours; @supabase/lite refuses the others itself. */
-async function claimsOf({ jwtSecret }: AuthContext, request: Request) {
+export async function claimsOf({ jwtSecret }: AuthContext, request: Request) {
   const token = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
   const verified = await jwtVerify(token, new TextEncoder().encode(jwtSecret), { algorithms: ["HS256"] }).catch(() =>
     null

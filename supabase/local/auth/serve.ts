@@ -7,10 +7,12 @@ import { completeSession } from "./claims.ts";
 import { confirmAgain, signUpByCode } from "./confirmations.ts";
 import { type AuthContext, refusal, Rules } from "./context.ts";
 import { acceptEmailCode, changeAgain, sendEmailChange } from "./email_change.ts";
+import { refuseSoonMail, refuseSoonMailTo } from "./frequency.ts";
 import { createLimiter, Limits } from "./limits.ts";
 import { Mails, MailTemplates } from "./mails.ts";
 import { judgePassword } from "./password_attempts.ts";
 import { endOtherSessions, refusePassword, rememberCode } from "./passwords.ts";
+import { plainRequest } from "./plain_request.ts";
 import { hideExistingAccount } from "./signup.ts";
 
 const Settings = z.object({
@@ -70,12 +72,14 @@ const context: AuthContext = {
 };
 
 /** What the app answers, made to do what the platform's Auth does where the two differ. */
-async function handle(request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  const limited = limiter.take(request.method, pathname, addressOf(request));
+async function handle(asked: Request): Promise<Response> {
+  const { pathname } = new URL(asked.url);
+  const limited = limiter.take(asked.method, pathname, addressOf(asked));
   if (limited !== null) return limited;
+  const plain = await plainRequest(asked);
+  if (plain instanceof Response) return plain;
+  const { request, body } = plain;
   const operation = `${request.method} ${pathname.replace("/auth/v1/", "")}`;
-  const body: unknown = request.body === null ? null : await request.clone().json().catch(() => null);
   const early = await answerBefore(operation, request, body);
   if (early !== null) return early;
   const answer = await app.fetch(request);
@@ -95,11 +99,16 @@ async function answerBefore(operation: string, request: Request, body: unknown):
       return await acceptEmailCode(context, body);
     case "POST resend":
       return await resend(body);
+    case "POST recover":
+      return await refuseSoonMail(context, body);
     case "POST otp":
     case "POST magiclink":
-      return await signUpByCode(context, body);
+      return await signUpByCode(context, body) ?? await refuseSoonMail(context, body);
     case "PUT user":
-      return await refusePassword(context, request, body);
+      return await refusePassword(context, request, body) ??
+        (has(body, "email") ? await refuseSoonMailTo(context, request, "email_change_sent_at") : null);
+    case "GET reauthenticate":
+      return await refuseSoonMailTo(context, request, "reauthentication_sent_at");
     default:
       return null;
   }
@@ -118,7 +127,7 @@ async function answerAfter(operation: string, request: Request, asked: unknown, 
       return json(answer, await completeSession(body, issuer, secret));
     case "POST token": {
       const attempt = { query, statement: settings.passwordHook, address: addressOf(request) };
-      const judged = request.url.includes("grant_type=password") ? await judgePassword(attempt, asked, body) : null;
+      const judged = grantOf(request) === "password" ? await judgePassword(attempt, asked, body) : null;
       return judged ?? json(answer, await completeSession(body, issuer, secret));
     }
     case "PUT user":
@@ -130,6 +139,7 @@ async function answerAfter(operation: string, request: Request, asked: unknown, 
   }
 }
 
+const grantOf = (request: Request) => new URL(request.url).searchParams.get("grant_type");
 const addressOf = (request: Request) => request.headers.get("x-forwarded-for") ?? "";
 const has = (body: unknown, key: string) => typeof body === "object" && body !== null && key in body;
 

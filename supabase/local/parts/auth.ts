@@ -20,7 +20,9 @@ export interface AuthPartOptions {
 
 /** Auth, in a process of its own: it hashes passwords in JavaScript, which keeps its only thread busy. */
 export function authPart({ config, ports, url, siteUrl, dbUrl, jwtSecret, mailFolder }: AuthPartOptions): Part {
-  const limits = { ...config.auth.rate_limit, unlimited: unlimitedAddresses() };
+  const unlimited = unlimitedAddresses();
+  const limits = { ...config.auth.rate_limit, unlimited };
+  const rules = authRules(config);
   const settings = {
     port: ports.auth,
     url,
@@ -29,7 +31,7 @@ export function authPart({ config, ports, url, siteUrl, dbUrl, jwtSecret, mailFo
     auth: authOptions(config, siteUrl, jwtSecret),
     limits,
     passwordHook: hookStatement(config.auth.hook.password_verification_attempt),
-    rules: authRules(config),
+    rules: unlimited.length > 0 ? { ...rules, maxFrequencySeconds: Math.min(rules.maxFrequencySeconds, 1) } : rules,
     mails: mailTemplates(config, (path) => readFileSync(join(projectRoot, path), "utf8")),
   };
   return {
@@ -41,5 +43,8 @@ export function authPart({ config, ports, url, siteUrl, dbUrl, jwtSecret, mailFo
   };
 }
 
-/** AUTH_UNLIMITED_ADDRESSES: whom Auth's own limits do not count. For tests and benches, which sign in hundreds of times from one address. */
+/**
+ * AUTH_UNLIMITED_ADDRESSES: whom Auth's own limits do not count. For tests and benches, which sign in hundreds of times from one address;
+ * they wait a second at most between two mails to one account.
+ */
 const unlimitedAddresses = () => (process.env.AUTH_UNLIMITED_ADDRESSES ?? "").split(",").filter(Boolean);
