@@ -113,7 +113,7 @@ begin
 end;
 $$;
 
--- A record is of the past, and of the patient's lifetime.
+-- A record is of the past, and of the patient's lifetime. Judged after the policies: before them, a stranger's attempt would tell the birth date.
 create function private.check_record_time() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -230,7 +230,7 @@ begin
   execute format('create index %I on public.%I (updated_by)', p_table || '_updated_by', p_table);
   execute format('create trigger %I before insert on public.%I for each row execute function private.stamp_record()',
     p_table || '_stamp', p_table);
-  execute format('create trigger %I before insert or update of occurred_at on public.%I for each row execute function private.check_record_time()',
+  execute format('create trigger %I after insert or update of occurred_at on public.%I for each row execute function private.check_record_time()',
     p_table || '_time', p_table);
   execute format('create trigger %I before update on public.%I for each row when (old.patient_id = new.patient_id)
     execute function private.change_record(%L)', p_table || '_touch', p_table, p_kind);

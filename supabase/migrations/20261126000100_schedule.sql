@@ -153,6 +153,19 @@ end;
 $$;
 grant execute on function private.my_practitioners to authenticated;
 
+-- Refuses whoever does not keep the schedule of a hospital as the policies do, which come after the triggers: what is wrong with a row is told to
+-- those who may write it, and to others it would tell who works there.
+create function private.require_schedule(p_organization_id uuid, p_table text) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if auth.uid() is not null and p_organization_id <> all (private.my_schedules()) then
+    raise insufficient_privilege using message = format('new row violates row-level security policy for table "%s"', p_table);
+  end if;
+end;
+$$;
+
 -- A practitioner is an active member of the staff of that hospital, and what belongs to them stays at that hospital.
 create function private.check_practitioner() returns trigger
 language plpgsql security definer
@@ -165,6 +178,7 @@ begin
   on conflict (user_id) do update set user_id = k.user_id
   returning k.person_key into new.person_key;
   if not found then
+    perform private.require_schedule(new.organization_id, tg_table_name);
     perform private.refuse(422, 'invalid_input', 'A practitioner is an active member of the hospital''s staff.', '{"pointer": "/membership_id"}');
   end if;
   return new;
@@ -180,6 +194,9 @@ as $$
 begin
   if new.practitioner_id is not null
     and not exists (select from public.practitioners where id = new.practitioner_id and organization_id = new.organization_id) then
+    if tg_table_name <> 'appointment_series' then
+      perform private.require_schedule(new.organization_id, tg_table_name);
+    end if;
     perform private.refuse(422, 'invalid_input', 'The hospital has no such practitioner.', '{"pointer": "/practitioner_id"}');
   end if;
   return new;
