@@ -85,17 +85,22 @@ create trigger invitations_not_for_oneself before insert or update of email, cre
   for each row when (new.created_by is not null) execute function private.refuse_own_invitation();
 
 -- A suspension holds until an admin lifts it: no way into an organization leads past it. Whoever has a suspended membership there gets no
--- other one (409), and nobody lifts their own (403), not even an admin who has a second role.
+-- other one (409), and nobody lifts their own (403), not even an admin who has a second role, and both by no other login. What a deleted login
+-- leaves behind suspends nobody.
 create function private.keep_suspension() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
   if tg_op = 'UPDATE' then
-    perform private.refuse(403, 'forbidden', 'Nobody lifts their own suspension. Ask another administrator.');
+    if private.is_same_person(new.user_id, auth.uid()) then
+      perform private.refuse(403, 'forbidden', 'Nobody lifts their own suspension. Ask another administrator.');
+    end if;
   elsif exists (
-    select from public.memberships
-    where user_id = new.user_id and organization_id = new.organization_id and status = 'suspended' for update
+    select from public.memberships m join public.profiles p on p.id = m.user_id
+    where m.organization_id = new.organization_id and m.status = 'suspended' and p.login_deleted_at is null
+      and private.is_same_person(m.user_id, new.user_id)
+    for update of m
   ) then
     perform private.refuse(409, 'conflict', 'This person is suspended in the organization. An administrator lifts that first.');
   end if;
@@ -105,10 +110,11 @@ $$;
 create trigger memberships_keep_suspension_on_insert before insert on public.memberships
   for each row execute function private.keep_suspension();
 create trigger memberships_keep_suspension_on_update before update of status on public.memberships
-  for each row when (old.status = 'suspended' and new.status = 'active' and new.user_id = auth.uid())
+  for each row when (old.status = 'suspended' and new.status = 'active')
   execute function private.keep_suspension();
 
--- Whoever is suspended has no invitation left that leads back into the organization.
+-- Whoever is suspended has no invitation left that leads back into the organization, under no spelling of their address; and an admin none that they
+-- made, which may be for another login of theirs.
 create function private.revoke_invitations_of_suspended() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -117,7 +123,8 @@ begin
   update public.invitations i
   set revoked_at = now()
   from public.profiles p
-  where p.id = new.user_id and i.email = p.email and i.organization_id = new.organization_id
+  where p.id = new.user_id and i.organization_id = new.organization_id
+    and (private.mailbox(i.email) = private.mailbox(p.email) or new.role = 'admin' and i.created_by = new.user_id)
     and i.accepted_at is null and i.revoked_at is null;
   return null;
 end;

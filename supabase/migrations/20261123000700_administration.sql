@@ -34,7 +34,7 @@ begin
   if exists (
     select from public.memberships m join public.profiles p on p.id = m.user_id
     where m.organization_id = v_input.organization_id and m.status = 'suspended'
-      and p.email = lower(v_input.email) and p.login_deleted_at is null
+      and private.mailbox(p.email) = private.mailbox(v_input.email) and p.login_deleted_at is null
   ) then
     perform private.refuse(409, 'conflict', 'This person is suspended in the organization. Lift that instead.', '{"pointer": "/email"}');
   end if;

@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { resetLimits, sql, sqlValue } from "../support/database.ts";
-import { FIRST_PASSWORD, HOSPITAL, invite, newColleague, newPerson } from "../support/people.ts";
-import { call, gateway, listAt, signIn, uniqueEmail } from "../support/stack.ts";
+import {
+  FIRST_PASSWORD,
+  HOSPITAL,
+  invite,
+  newColleague,
+  newMember,
+  newOrganization,
+  newPerson,
+} from "../support/people.ts";
+import { call, gateway, listAt, signIn, textAt, uniqueEmail } from "../support/stack.ts";
 
 beforeEach(resetLimits);
 
@@ -80,6 +88,57 @@ describe("a suspension", () => {
     const answer = await call("/admin/invitations", { token: await signIn("admin@demo.health"), body });
     expect(answer).toMatchObject({ status: 409, body: { code: "conflict", errors: [{ pointer: "/email" }] } });
   });
+});
+
+describe("a suspension of a person who has two logins", () => {
+  const second = (email: string) => email.replace("@", "+two@");
+
+  test("is not led past by an invitation to the other, made before or afterwards", async () => {
+    const colleague = await newColleague();
+    const other = await newPerson({}, second(colleague.email));
+    const leftOver = await invite(other.email);
+    await suspend(colleague.id);
+    expect(await accept(other.token, leftOver)).toMatchObject({ status: 422 });
+    expect(await accept(other.token, await invite(other.email))).toMatchObject({ status: 409 });
+    expect(await membershipsOf(other.id)).toEqual([]);
+    const body = { organization_id: HOSPITAL, email: other.email, role: "hospital_staff" };
+    const answer = await call("/admin/invitations", { token: await signIn("admin@demo.health"), body });
+    expect(answer).toMatchObject({ status: 409, body: { errors: [{ pointer: "/email" }] } });
+  });
+
+  test("is not lifted by the other, by either door", async () => {
+    const { id: hospital } = await newOrganization("hospital");
+    const one = await newMember(hospital, "admin");
+    const other = await newPerson({}, second(one.email));
+    await sqlValue("insert into memberships (user_id, organization_id, role) values ($1, $2, 'admin') returning id", [
+      other.id,
+      hospital,
+    ]);
+    const id = String(
+      await sqlValue("update memberships set status = 'suspended' where user_id = $1 returning id", [one.id]),
+    );
+    const { token } = other;
+    expect((await call(`/admin/memberships/${id}/activate`, { token, method: "POST" })).status).toBe(403);
+    const direct = await gateway(`/rest/v1/memberships?id=eq.${id}`, {
+      token,
+      method: "PATCH",
+      body: { status: "active" },
+    });
+    expect(direct.status).toBe(403);
+    expect(await sqlValue("select status from memberships where id = $1", [id])).toBe("suspended");
+  });
+});
+
+test("a suspension of an admin takes the open invitations along that they made", async () => {
+  const { id: hospital, admin } = await newOrganization("hospital");
+  const other = await newMember(hospital, "admin");
+  const body = { organization_id: hospital, email: uniqueEmail(), role: "hospital_staff" };
+  const made = await call("/admin/invitations", { token: admin.token, body });
+  expect(made.status).toBe(201);
+  const id = await sqlValue("select id from memberships where user_id = $1", [admin.id]);
+  const answer = await call(`/admin/memberships/${String(id)}/suspend`, { token: other.token, method: "POST" });
+  expect(answer.status).toBe(200);
+  expect(await sqlValue("select revoked_at from invitations where id = $1", [textAt(made.body, "/id")])).not.toBeNull();
 });
 
 test("an invitation changes nothing of a role that the person has", async () => {
