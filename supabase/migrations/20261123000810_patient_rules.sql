@@ -114,8 +114,9 @@ create trigger patient_identifiers_changed after update on public.patient_identi
 create trigger patient_identifiers_removed after delete on public.patient_identifiers
   referencing old table as changed for each statement execute function private.count_related_change();
 
--- A national id is of one patient of a hospital. Of patients of other hospitals nothing is said: what is found there goes to those who oversee both
--- (private.tell_of_shared_numbers). The lock lets two registrations of one number meet.
+-- A national id is of one patient of a hospital, as far as it is the caller's own. Of patients of other hospitals nothing is said, also where the
+-- patient is in care there as well: what is found there goes to those who oversee (private.tell_of_shared_numbers). The lock lets two
+-- registrations of one number meet.
 create function private.keep_national_id() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -125,8 +126,10 @@ begin
   if exists (
     select from public.patient_identifiers i
     join private.patients o on o.id = i.patient_id and o.deleted_at is null
-    join private.patients p on p.id = new.patient_id and p.hospital_ids && o.hospital_ids
-    where i.value = new.value and i.system = 'national_id' and i.country = new.country and i.patient_id <> new.patient_id
+    join private.patients p on p.id = new.patient_id
+    where o.hospital_ids && array(
+        select h from unnest(p.hospital_ids) as h where auth.uid() is null or h = any ((select private.my_hospitals())::uuid[]))
+      and i.value = new.value and i.system = 'national_id' and i.country = new.country and i.patient_id <> new.patient_id
   ) then
     perform private.refuse(409, 'already_exists', 'Another patient of the hospital has this national id.', '{"pointer": "/national_id/value"}');
   end if;
@@ -145,10 +148,18 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  insert into public.patient_identifiers (patient_id, system, organization_id, value)
-  select new.patient_id, 'mrn', new.organization_id, 'H' || nextval('private.mrn_seq')
-  where not exists (
-    select from public.patient_identifiers where patient_id = new.patient_id and organization_id = new.organization_id and use = 'official');
+  if exists (
+    select from public.patient_identifiers where patient_id = new.patient_id and organization_id = new.organization_id and use = 'official'
+  ) then
+    return null;
+  end if;
+  -- A hospital may have given a number of this form itself, of its own choice: then it is the one after.
+  loop
+    insert into public.patient_identifiers (patient_id, system, organization_id, value)
+    values (new.patient_id, 'mrn', new.organization_id, 'H' || nextval('private.mrn_seq'))
+    on conflict on constraint patient_identifiers_mrn_once do nothing;
+    exit when found;
+  end loop;
   return null;
 end;
 $$;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { sqlValue } from "../support/database.ts";
+import { sql, sqlValue } from "../support/database.ts";
 import { newPatient, newPatientId } from "../support/patients.ts";
 import { HOSPITAL, newPerson, type Person } from "../support/people.ts";
 import { at, call, listAt, signIn, supabaseAs, textAt } from "../support/stack.ts";
@@ -32,6 +32,20 @@ async function endCareOf(id: string): Promise<void> {
   const ended = await call(`/patients/${id}/care-relationships/${relationship}/end`, { token: doctor, method: "POST" });
   expect(ended.status).toBe(200);
 }
+
+test("a number that the hospital gave itself, in the form of the hub's own, keeps nobody out", async () => {
+  const number = textAt((await newPatient()).body, "/identifiers/0/value");
+  const next = (ahead: number) => `H${Number(number.slice(1)) + ahead}`;
+  const { rows } = await sql().query<{ id: string }>(
+    "insert into private.patients (given_name, family_name) values ('Own', 'Number') returning id",
+  );
+  await sql().query(
+    "insert into public.patient_identifiers (patient_id, system, organization_id, value, use) select $1, 'mrn', $2, unnest($3::text[]), 'old' on conflict do nothing",
+    [rows[0]?.id, HOSPITAL, Array.from({ length: 30 }, (_, ahead) => next(ahead + 1))],
+  );
+  const taken = textAt((await newPatient()).body, "/identifiers/0/value");
+  expect(Number(taken.slice(1))).toBeGreaterThan(Number(number.slice(1)) + 20);
+});
 
 describe("/patients/me", () => {
   test("is the record of somebody who registered", async () => {

@@ -78,6 +78,20 @@ test("it is told to the overseers of both hospitals once, without saying who or 
   expect(listAt(found.body, "/data").map((one) => at(one, "/patient_id"))).toContain(ours);
 });
 
+test("a patient who is in care at both hospitals is no way to try the numbers of the other", async () => {
+  const both = await newPatientId({}, "nurse@demo.health");
+  await sql().query("insert into public.care_relationships (patient_id, organization_id) values ($1, $2)", [
+    both,
+    NORTHSIDE,
+  ]);
+  const number = nationalId();
+  await newPatientId({ national_id: number }, "doctor@north.health");
+  const before = (await told(officers.demo)).length;
+  expect((await patch(both, number)).status).toBe(200);
+  await compare();
+  expect(await told(officers.demo)).toHaveLength(before + 1);
+});
+
 test("a number of the own hospital's patient is refused with a pointer, by every way and at once", async () => {
   const number = nationalId();
   const answers = await Promise.all([register(number), register(number), register(number)]);
