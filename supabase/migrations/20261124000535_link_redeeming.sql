@@ -1,7 +1,8 @@
 -- Redeeming a link code: who may, what is joined, and the second member who confirms it for staff.
 
 -- Whether a login fits a patient: by the name and, as far as they are known, by birth date and sex of the row that its registration made; the name
--- of the profile speaks for a login without one.
+-- of the profile speaks for a login without one. A name that is merely similar does not fit where another patient of the hospitals, of the same
+-- birth date, has it exactly: twins differ in a letter, as a name and its misspelling do.
 create function private.login_fits(p_user_id uuid, p_patient private.patients) returns boolean
 language plpgsql stable
 set search_path = ''
@@ -15,7 +16,11 @@ begin
   end if;
   return private.name_match(v_own, p_patient) <> 'different'
     and coalesce(v_own.birth_date = p_patient.birth_date, true)
-    and not coalesce(v_own.sex <> p_patient.sex and v_own.sex in ('female', 'male') and p_patient.sex in ('female', 'male'), false);
+    and not coalesce(v_own.sex <> p_patient.sex and v_own.sex in ('female', 'male') and p_patient.sex in ('female', 'male'), false)
+    and (private.name_match(v_own, p_patient) <> 'similar' or not exists (
+      select from private.patients o
+      where o.birth_date = p_patient.birth_date and o.deleted_at is null and o.hospital_ids && p_patient.hospital_ids
+        and o.id is distinct from v_own.id and o.id <> p_patient.id and private.name_match(v_own, o) in ('exact', 'swapped')));
 end;
 $$;
 

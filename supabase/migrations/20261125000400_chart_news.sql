@@ -68,8 +68,8 @@ $$;
 create trigger chart_accesses_tell_patient after insert on public.chart_accesses
   for each row when (new.basis <> 'break_glass') execute function private.tell_of_opened_chart();
 
--- Tells of a merge by staff of two patients of whom one signs in: that person reads the records of both from now on. Who comes with
--- a code is told of by tell_of_linked_login.
+-- Tells of a merge by staff of two patients of whom one signs in, because that person reads the records of both from now on: the overseers of
+-- the hospital that merged and of each that cares for the patient. Who comes with a code is told of by tell_of_linked_login.
 create function private.tell_of_merged_login() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -77,9 +77,12 @@ as $$
 begin
   perform private.tell(o, 'chart_login', 'A chart was merged with one that has a login',
     'Somebody who signs in as a patient reads the records of both from now on. Please check that they are one person.',
-    '/admin/audit?row_id=' || new.id, 'merged_login:' || new.id, new.organization_id)
-  from private.overseers_of(new.organization_id, new.merged_by) as o
-  where new.moved_login is not null or exists (select from private.patients p where p.id = new.patient_id and p.user_id is not null);
+    case when h = new.organization_id then '/admin/audit?row_id=' || new.id else '/admin/audit?patient_id=' || new.patient_id end,
+    'merged_login:' || new.id, h)
+  from private.patients p
+  cross join lateral (select distinct h from unnest(p.hospital_ids || new.organization_id) as h) as hospitals (h)
+  cross join lateral private.overseers_of(h, new.merged_by) as o
+  where p.id = new.patient_id and (new.moved_login is not null or p.user_id is not null);
   return null;
 end;
 $$;

@@ -90,6 +90,19 @@ describe("a code joins the bare row of a registration, of the same person, and n
     expect(await loginOf(id)).toBeNull();
   });
 
+  test("not a twin whose name differs in a letter, where the hospital knows both; a misspelt name is one's own", async () => {
+    const family_name = uniqueName();
+    const lena = await newPatientId({ given_name: "Lena", family_name, birth_date: born });
+    const lina = await newPerson({ given_name: "Lina", family_name, birth_date: born });
+    const code = await codeFor(lena);
+    await newPatientId({ given_name: "Lina", family_name, birth_date: born });
+    expect(await redeem(lina, code)).toMatchObject({ status: 409, body: { code: "conflict" } });
+    expect(await loginOf(lena)).toBeNull();
+    const misspelt = await newPatientId({ given_name: "Marta", family_name, birth_date: born });
+    const martha = await newPerson({ given_name: "Martha", family_name, birth_date: born });
+    expect((await redeem(martha, await codeFor(misspelt))).status).toBe(200);
+  });
+
   test.each<[string, (own: string, person: Person) => Promise<unknown>]>([
     [
       "care",

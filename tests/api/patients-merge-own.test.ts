@@ -1,10 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { resetLimits, sql, sqlValue } from "../support/database.ts";
 import { newPatientId, uniqueName } from "../support/patients.ts";
-import { HOSPITAL, newColleague, newPerson, type Person } from "../support/people.ts";
+import { HOSPITAL, newColleague, newMember, newPerson, type Person } from "../support/people.ts";
 import { type Answer, at, call, gateway, listAt, signIn, textAt } from "../support/stack.ts";
 
 const born = "1984-03-07";
+const NORTHSIDE = "20000000-0000-4000-8000-000000000001";
 
 let doctor: string;
 let officer: string;
@@ -17,10 +18,10 @@ beforeEach(resetLimits);
 
 const NAMES = { given_name: "Paul", family_name: uniqueName() };
 const walkIn = () => newPatientId({ ...NAMES, birth_date: born });
-const startCare = (patient: string) =>
+const startCare = (patient: string, hospital = HOSPITAL) =>
   sql().query("insert into public.care_relationships (patient_id, organization_id) values ($1, $2)", [
     patient,
-    HOSPITAL,
+    hospital,
   ]);
 const merge = (patient: string, source: string, token = doctor) =>
   call(`/patients/${patient}/merge`, { token, body: { source_id: source, reason: "Registered twice" } });
@@ -108,6 +109,18 @@ describe("the privacy officer is told", () => {
     expect(await toldOf(merged, one.person.id)).toBe(0);
     const { body } = await call("/notifications?kind=chart_login&limit=1", { token: officer });
     expect(listAt(body, "/data")).toMatchObject([{ organization_id: HOSPITAL }]);
+  });
+
+  test("at every other hospital that cares for the patient, too", async () => {
+    const north = await newMember(NORTHSIDE, "privacy_officer");
+    const one = await patientInCare();
+    const known = await walkIn();
+    await startCare(known, NORTHSIDE);
+    expect((await merge(known, one.own)).status).toBe(201);
+    const told = await call("/notifications?kind=chart_login", { token: north.token });
+    expect(listAt(told.body, "/data")).toMatchObject([
+      { organization_id: NORTHSIDE, link: `/admin/audit?patient_id=${known}` },
+    ]);
   });
 
   test("of patients who link themselves", async () => {
