@@ -11,8 +11,8 @@ declare
 begin
   return query
     select e.id, to_jsonb(e) || jsonb_build_object(
-      'organization_name', o.name, 'time_zone', o.time_zone, 'service_name',
-      case when e.patient_id = v_patient_id or not private.sees_nothing(e.patient_id, e.organization_id) then s.name end, 'practitioner_name', d.display_name,
+      'organization_name', o.name, 'time_zone', o.time_zone, 'service_name', case when not h.hidden then s.name end,
+      'priority_reason', case when not h.hidden then e.priority_reason end, 'practitioner_name', d.display_name,
       'patient', case when p.hospital_ids && v_hospitals then
         jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date) end,
       'place', case when e.status in ('waiting', 'offered') then 1 + (
@@ -25,6 +25,8 @@ begin
     join private.patients p on p.id = e.patient_id
     join public.services s on s.id = e.service_id
     left join public.practitioners d on d.id = e.practitioner_id
+    cross join lateral (
+      select e.patient_id is distinct from v_patient_id and private.sees_nothing(e.patient_id, e.organization_id) as hidden) as h
     where e.id = any (p_ids) and (e.patient_id = v_patient_id or e.organization_id = any (v_hospitals));
 end;
 $$;
