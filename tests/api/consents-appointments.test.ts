@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { book, dayAhead, DEMO, freeStarts } from "../support/appointments.ts";
 import { giveConsent } from "../support/charts.ts";
-import { newPerson } from "../support/people.ts";
+import { HOSPITAL, newPerson } from "../support/people.ts";
 import { at, call, listAt, signIn, textAt } from "../support/stack.ts";
 
 test("a hospital that sees nothing runs the appointment without being told what it is for; the patient is", async () => {
@@ -28,4 +28,20 @@ test("a hospital that sees nothing runs the appointment without being told what 
   expect((await call(path, { token: doctor })).body).toMatchObject(hidden);
   await giveConsent(own, patient.token, "without_sensitive");
   expect((await call(path, { token: doctor })).body).toMatchObject({ service_name: "Consultation" });
+});
+
+test("nor why the patient is served first on the waiting list; the patient is", async () => {
+  const patient = await newPerson({ given_name: "Nadja", birth_date: "1980-01-02" });
+  const own = textAt((await call("/patients/me", { token: patient.token })).body, "/id");
+  await call("/patients/me/care-relationships", { token: patient.token, body: { organization_id: HOSPITAL } });
+  const doctor = await signIn("doctor@demo.health");
+  const body = { service_id: DEMO.consultation, patient_id: own, priority: 2, priority_reason: "In distress" };
+  const joined = await call("/appointments/waitlist", { token: doctor, body });
+  expect(joined).toMatchObject({ status: 201, body: { priority_reason: "In distress" } });
+  const path = `/appointments/waitlist/${textAt(joined.body, "/id")}`;
+
+  expect((await giveConsent(own, patient.token, "nothing")).status).toBe(201);
+  expect((await call(path, { token: doctor })).body).toMatchObject({ service_name: null, priority_reason: null });
+  expect((await call(path, { token: patient.token })).body).toMatchObject({ priority_reason: "In distress" });
+  await call(`${path}/leave`, { token: patient.token, method: "POST" });
 });
