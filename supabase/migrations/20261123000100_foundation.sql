@@ -57,8 +57,9 @@ $$;
 grant execute on function private.request_id to authenticated, service_role;
 
 -- What is wrong with a field of the input of an RPC, as a sentence; null when nothing is. Lists have at most 400 elements. What is a time by its name
--- is written in digits: Postgres would take words as well, `now` and `infinity`, which no client means.
-create function private.field_fault(p_name text, p_value jsonb) returns text
+-- is written in digits: Postgres would take words as well, `now` and `infinity`, which no client means. Objects hold objects three deep, more than any
+-- input needs, for each level costs a call.
+create function private.field_fault(p_name text, p_value jsonb, p_depth int default 0) returns text
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
@@ -67,8 +68,8 @@ begin
     when 'array' then case when jsonb_array_length(p_value) > 400 then 'This list has at most 400 elements.' end
     when 'string' then case when p_name ~ '(^|_)(at|on|day|date|from|to|until|time)$' and p_value #>> '{}' !~ '^\d[\dT:. Z+-]*$'
       then 'This must be a date or a time such as 2026-03-01T09:30:00Z.' end
-    when 'object' then (
-      select f from jsonb_each(p_value) as n (name, value), private.field_fault(n.name, n.value) as f where f is not null limit 1) end;
+    when 'object' then case when p_depth = 3 then 'Objects lie in each other too deep.' else (
+      select f from jsonb_each(p_value) as n (name, value), private.field_fault(n.name, n.value, p_depth + 1) as f where f is not null limit 1) end end;
 end;
 $$;
 grant execute on function private.field_fault to authenticated, service_role;

@@ -199,7 +199,7 @@ grant execute on function private.person_status_json to authenticated;
 -- The person with an e-mail address, for those who see them: what a search by address calls, so that no address stands in the address of a request.
 create function public.people_by_email(p_email text) returns setof public.profiles
 language plpgsql stable rows 1
-set search_path = ''
+set search_path = '' set statement_timeout = '3s'
 as $$
 begin
   perform private.require_length(p_email, 254, '/email');

@@ -25,7 +25,7 @@ end;
 $$;
 
 -- Patients of some hospitals for one typed word: at most 200 with the word itself (score 1) or a continuation of it (0.9); only when these are fewer,
--- with a typing error. A patient with two such words comes twice.
+-- with a typing error. Of several such words of a patient the first counts, so that names of many words take no more places than others.
 create function private.patients_by_word(p_hospitals uuid[], p_token text) returns table (patient_id uuid, score real, sort_name text)
 language plpgsql stable
 set search_path = ''
@@ -39,6 +39,9 @@ begin
     cross join lateral (
       select i.patient_id, i.word, i.sort_name from private.patient_words i
       where i.organization_id = o and i.word >= p_token and i.word < p_token || chr(1114111)
+        and not exists (
+          select from private.patient_words e
+          where e.patient_id = i.patient_id and e.organization_id = o and e.word >= p_token and e.word < i.word offset 0)
       order by i.word, i.sort_name, i.patient_id limit 200) as w;
   get diagnostics v_found = row_count;
   if v_found < 200 then

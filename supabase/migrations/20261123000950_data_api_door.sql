@@ -132,6 +132,11 @@ begin
   end if;
 
   if v_claims ->> 'role' = 'authenticated' then
+    -- An address may ask for rows within rows within rows, which multiply at every level; rows as lists need them are
+    -- read in milliseconds.
+    if v_path not like '/rpc/%' then
+      perform set_config('statement_timeout', '3s', true);
+    end if;
     -- The first two as private.session_has_ended and private.is_suspended say it, without the calls. The bucket is
     -- 'caller calls time' in one of 64 settings of the connection, so that settings do not become many: two callers who
     -- share one push each other out of it.

@@ -193,3 +193,23 @@ test("a token whose audience is a list with ours is good", async () => {
   const token = await tokenOf("30000000-0000-4000-8000-000000000005", { aud: ["authenticated", "other"] });
   expect((await gateway("/rest/v1/profiles?select=id", { token })).status).toBe(200);
 });
+
+describe("rows within rows, which multiply at every level", () => {
+  const within = (depth: number, one: string, other: string): string =>
+    depth === 0 ? "id" : `id,${one}(${within(depth - 1, other, one)})`;
+
+  test.each([
+    [`/organizations?select=${within(40, "services", "organizations")}`, undefined],
+    [
+      `/rpc/people_by_email?select=id,memberships!memberships_user_id_fkey(${
+        within(40, "organizations", "memberships")
+      })`,
+      { p_email: "doctor@demo.health" },
+    ],
+  ])("are read for three seconds and no longer: %s", async (path, body) => {
+    const startedAt = performance.now();
+    const answer = await gateway(`/rest/v1${path}`, { token: doctor, body });
+    expect(answer).toMatchObject({ body: { code: "57014" } });
+    expect(performance.now() - startedAt).toBeLessThan(7000);
+  });
+});

@@ -40,6 +40,19 @@ test("a beginning finds every name of the hospital that it begins, however many 
   expect((await search(`Paul ${start}`)).sort()).toEqual(mine.sort());
 });
 
+test("a patient of many words takes one place among those found, as one types", async () => {
+  const start = uniqueName().slice(0, 9);
+  const words = (endings: string[]) => endings.map((letter) => `${start}${letter}`).join(" ").slice(0, 98);
+  const wordy = await Promise.all(
+    Array.from(
+      { length: 13 },
+      () => newPatientId({ given_name: words(letters.slice(0, 9)), family_name: words(letters.slice(9, 18)) }),
+    ),
+  );
+  const mine = await newPatientId({ family_name: `${start}zz` });
+  expect((await search(start)).sort()).toEqual([...wordy, mine].sort());
+});
+
 test("names of other hospitals take no place among typing errors", async () => {
   const stem = uniqueName().slice(0, 12);
   await registerAll(letters.map((letter) => `${stem}${letter}`), NORTH);
