@@ -221,6 +221,20 @@ end;
 $$;
 create trigger on_login_deleted after delete on auth.users for each row execute function private.handle_deleted_login();
 
+-- Banning a login ends its sessions, and so does deleting it softly. Auth gives a banned login no new tokens and goes no further: what was
+-- signed in would go on until its token expires.
+create function private.end_sessions_of_login() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  delete from auth.sessions where user_id = new.id;
+  return new;
+end;
+$$;
+create trigger on_login_banned after update of banned_until, deleted_at on auth.users
+  for each row when (new.banned_until > now() or new.deleted_at is not null) execute function private.end_sessions_of_login();
+
 -- Opens an organization of the network with its first admin, who has registered and confirmed the address:
 --   select private.open_organization('hospital', 'General Hospital', 'Europe/Berlin', 'you@example.org');
 -- Whose organization it is, is the operator's to check: no role of the API opens one, only the owner of the database. 404 when nobody

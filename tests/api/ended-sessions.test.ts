@@ -58,6 +58,17 @@ const ways: [name: string, endsItself: boolean, end: (person: Person, token: str
     true,
     ({ id }) => sqlValue("update auth.sessions set not_after = now() where user_id = $1 returning id", [id]),
   ],
+  [
+    "a ban of the login",
+    true,
+    ({ id }) =>
+      sqlValue("update auth.users set banned_until = now() + interval '1 hour' where id = $1 returning id", [id]),
+  ],
+  [
+    "the end of the login that leaves its row",
+    true,
+    ({ id }) => sqlValue("update auth.users set deleted_at = now() where id = $1 returning id", [id]),
+  ],
   ["the end of the login", true, ({ id }) => sqlValue("delete from auth.users where id = $1 returning id", [id])],
 ];
 

@@ -122,6 +122,13 @@ describe.runIf(target().isLocal)("who loses access stops hearing at once, withou
     await database().query("delete from auth.users where id = $1", [id]);
     await closes(socket, `user:${id}`);
   });
+
+  test("whose login was banned", async () => {
+    const { id, token } = await newPerson();
+    const socket = await listening(token, `user:${id}`);
+    await database().query("update auth.users set banned_until = now() + interval '1 hour' where id = $1", [id]);
+    await closes(socket, `user:${id}`);
+  });
 });
 
 describe.runIf(target().isLocal)("who has lost all access", () => {
@@ -132,8 +139,7 @@ describe.runIf(target().isLocal)("who has lost all access", () => {
     await witness.join(room, { presence: { enabled: true } });
     await socket.join(room, { presence: { enabled: true, key: "one" } }, person.token);
     const track = { type: "presence", event: "track", payload: { here: true } };
-    const r = await socket.reply(socket.push(`realtime:${room}`, "presence", track));
-    console.log(JSON.stringify(r.payload));
+    await socket.reply(socket.push(`realtime:${room}`, "presence", track));
     await witness.next(({ event, payload }) =>
       event === "presence_diff" && JSON.stringify(payload.joins).includes("one")
     );

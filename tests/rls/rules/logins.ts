@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 import { demoHospital, people } from "../world.ts";
 
 const newcomer = "a0000000-0000-4000-8000-0000000000ff";
+const session = "a0000000-0000-4000-8000-0000000000fe";
 const newLogin = (data: string, confirmedAt = "now()") =>
   `insert into auth.users (instance_id, id, aud, role, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data, created_at, updated_at)
    values ('00000000-0000-0000-0000-000000000000', '${newcomer}', 'authenticated', 'authenticated', 'new.login@rls.example',
@@ -102,6 +103,24 @@ export const loginRules: Rule[] = [
     given: `delete from auth.users where id = '${people.doctor}'`,
     statement: `select 1 from public.memberships m join public.profiles p on p.id = m.user_id
       where m.user_id = '${people.doctor}' and m.status = 'suspended' and p.login_deleted_at is not null`,
+    expected: "yes",
+  },
+  ...[["banned", "banned_until = now() + interval '1 hour'"], ["deleted softly", "deleted_at = now()"]].map((
+    [state, change],
+  ): Rule => ({
+    rule: `a login that is ${state} has no session left, and others have theirs`,
+    given: `insert into auth.sessions (id, user_id) values
+        ('${newcomer}', '${people.doctor}'), ('${session}', '${people.nurse}');
+      update auth.users set ${change} where id = '${people.doctor}'`,
+    statement: `select 1 where not exists (select from auth.sessions where user_id = '${people.doctor}')
+      and exists (select from auth.sessions where id = '${session}')`,
+    expected: "yes",
+  })),
+  {
+    rule: "the end of a ban ends no session",
+    given: `insert into auth.sessions (id, user_id) values ('${newcomer}', '${people.doctor}');
+      update auth.users set banned_until = now() - interval '1 minute' where id = '${people.doctor}'`,
+    statement: `select 1 from auth.sessions where id = '${newcomer}'`,
     expected: "yes",
   },
   {
