@@ -73,9 +73,9 @@ end;
 $$;
 
 -- Refuses a request by its form, when nothing has been looked up yet: a path in disguise (400), a GET of a function
--- that may write (405: whether it would have written must not show), statistics about rows that policies hide (400), a
--- body without a length or over 1 MiB (413), an Idempotency-Key that is none (422). The secret key passes all but the
--- first two.
+-- that may write (405: whether it would have written must not show), the description of all tables and functions, which
+-- costs more than any other small request (404), statistics about rows that policies hide (400), a body without a length
+-- or over 1 MiB (413), an Idempotency-Key that is none (422). The secret key passes all but the first two.
 create function private.check_form(p_path text, p_headers jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -92,6 +92,9 @@ begin
   end if;
   if current_setting('role') = 'service_role' then
     return;
+  end if;
+  if p_path = '/' then
+    perform private.refuse(404, 'not_found', 'The API is described at /functions/v1/docs/openapi.json.');
   end if;
   if p_headers ->> 'prefer' ~* 'planned|estimated' then
     perform private.refuse(400, 'malformed_request',
@@ -126,7 +129,7 @@ declare
   v_wait int;
   v_spent text;
 begin
-  if v_path like '/rpc/%' or v_path like '%\%%'
+  if v_path ~ '^/(rpc/|$)|%'
     or v_headers ?| '{prefer,transfer-encoding,content-length,idempotency-key}' then
     perform private.check_form(v_path, v_headers);
   end if;

@@ -137,6 +137,23 @@ describe("a GET of a function that may write", async () => {
   });
 });
 
+describe("the description of all tables and functions", () => {
+  test("is not made without the secret key, and the refusal says where the API is described", async () => {
+    for (const token of [undefined, patient, doctor]) {
+      expect(await gateway("/rest/v1/", { token })).toMatchObject({
+        status: 404,
+        body: { hint: "not_found", message: expect.stringContaining("/functions/v1/docs/openapi.json") },
+      });
+      expect((await gateway("/rest/v1/", { token, method: "HEAD" })).status).toBe(404);
+    }
+  });
+
+  test("is made for the secret key", async () => {
+    const answer = await gateway("/rest/v1/", { headers: { apikey: stackInfo().secretKey } });
+    expect(answer).toMatchObject({ status: 200, body: { swagger: "2.0" } });
+  });
+});
+
 describe("a body", () => {
   const update = (headers: [string, string][], body: string, path = "/profiles?id=is.null") =>
     raw(`${rest()}${path}`, "PATCH", [bearer(patient), ["content-type", "application/json"], ...headers], body);
