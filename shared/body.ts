@@ -9,9 +9,11 @@ export const DEPTH_LIMIT = 32;
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 const NUL = "\u0000";
+const LONE_SURROGATE = /\p{Cs}/u;
 
 /**
- * Refuses a body that is too large (413), not JSON (415, 400), nests deeper than `DEPTH_LIMIT` or contains U+0000, which Postgres cannot store (422).
+ * Refuses a body that is too large (413), not JSON (415, 400), nests deeper than `DEPTH_LIMIT` or contains what Postgres cannot store (422): U+0000, or half of a
+ * pair of surrogates.
  * The text stays cached in hono's request, so that validation does not read it twice.
  */
 export async function checkBody(c: AppContext): Promise<void> {
@@ -63,13 +65,18 @@ async function readWithin(body: ReadableStream<Uint8Array<ArrayBuffer>> | null, 
 
 /** Recursion ends at `DEPTH_LIMIT`, so that a body cannot exhaust the stack. */
 function walk(value: unknown, pointer: string, depth: number): void {
-  if (typeof value === "string" && value.includes(NUL)) throw nul(pointer);
+  if (typeof value === "string") checkText(value, pointer);
   if (typeof value !== "object" || value === null) return;
   if (depth >= DEPTH_LIMIT) throw invalid(pointer.slice(0, 200), `must not nest deeper than ${DEPTH_LIMIT}`);
   for (const [key, item] of Object.entries(value)) {
-    if (key.includes(NUL)) throw nul(pointer);
+    checkText(key, pointer);
     walk(item, `${pointer}/${escapePointer(key)}`, depth + 1);
   }
+}
+
+function checkText(text: string, pointer: string): void {
+  if (text.includes(NUL)) throw nul(pointer);
+  if (LONE_SURROGATE.test(text)) throw invalid(pointer, "must not contain half of a character");
 }
 
 const tooLarge = () => problem("payload_too_large", { detail: `A body may have ${BODY_LIMIT} bytes.` });

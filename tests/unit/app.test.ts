@@ -142,6 +142,20 @@ describe("bodies", () => {
     expect(await answer.json()).toMatchObject({ errors: [{ message: expect.stringContaining("deeper") }] });
   });
 
+  test.each([
+    [String.raw`{"given_name": "a\ud800"}`, "/given_name"],
+    [String.raw`{"contacts": [{"name": "\udc00a"}]}`, "/contacts/0/name"],
+    [String.raw`{"contacts": [{"\ud800": 1}]}`, "/contacts/0"],
+  ])("half of a character is refused where it is, and not sent to the database: %s", async (text, pointer) => {
+    const answer = await echo(text);
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ code: "invalid_input", errors: [{ pointer }] });
+  });
+
+  test("a character of two halves is taken", async () => {
+    expect((await echo(JSON.stringify({ ...person, given_name: "\u{1F600}" }))).status).toBe(200);
+  });
+
   test("U+0000 is refused where it is, in body, query and path", async () => {
     const body = await echo(JSON.stringify({ ...person, contacts: [{ name: "a\u0000b" }] }));
     expect(await body.json()).toMatchObject({ code: "invalid_input", errors: [{ pointer: "/contacts/0/name" }] });
