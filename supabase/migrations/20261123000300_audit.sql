@@ -34,7 +34,7 @@ create index entries_table on audit.entries (organization_id, table_name, occurr
 create index entries_denials on audit.entries (organization_id, occurred_at desc, id desc) where action = 'deny';
 create index entries_deletions on audit.entries (organization_id, occurred_at desc, id desc) where action = 'delete';
 create index entries_row on audit.entries (row_id, occurred_at desc, id desc);
-create index entries_actor on audit.entries (actor_id, occurred_at desc, id desc);
+create index entries_actor on audit.entries (actor_id, organization_id, occurred_at desc, id desc);
 create index entries_patient on audit.entries (patient_id, occurred_at desc, id desc);
 create index entries_request on audit.entries (request_id, occurred_at desc, id desc);
 
