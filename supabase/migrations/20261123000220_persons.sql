@@ -1,14 +1,15 @@
 -- Persons: one may have several logins, and duties that check each other are separated by the person. Whoever signs up under an address that
 -- says nothing of them is not recognised; what a second login does is told to those who oversee.
 
--- The mailbox behind an address, as providers deliver it: without a tag behind "+", without dots before the "@", and Google's two domains as
--- one. Two people whose addresses differ in dots alone are taken for one, which costs them a colleague's help; the other way round would cost more.
+-- The mailbox behind an address, as providers deliver it: without a tag behind "+", without dots before the "@", and the domains as one under which
+-- Google, Apple, Proton and Yandex each give every mailbox to its owner. Two people whose addresses differ in dots alone are taken for one, which costs them a colleague's help; the other way round would cost more.
 create function private.mailbox(p_email text) returns text
 language sql immutable strict parallel safe
 set search_path = ''
 as $$
   select replace(split_part(split_part(lower(btrim(p_email)), '@', 1), '+', 1), '.', '') || '@'
-    || regexp_replace(split_part(lower(btrim(p_email)), '@', 2), '^googlemail\.com$', 'gmail.com');
+    || coalesce('{"googlemail.com": "gmail.com", "me.com": "icloud.com", "mac.com": "icloud.com", "pm.me": "proton.me", "protonmail.com": "proton.me",
+      "yandex.com": "yandex.ru", "ya.ru": "yandex.ru"}'::jsonb ->> split_part(lower(btrim(p_email)), '@', 2), split_part(lower(btrim(p_email)), '@', 2));
 $$;
 
 -- Whether two logins are of one person, as far as can be told: the same login, the same mailbox, or patients by the same name and birth date.

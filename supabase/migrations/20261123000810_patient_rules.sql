@@ -31,7 +31,9 @@ begin
   where to_jsonb(old) -> f is distinct from to_jsonb(new) -> f
   limit 1;
   if v_field is not null then
-    perform private.refuse(403, 'forbidden', 'This field is changed by your hospital.', jsonb_build_object('pointer', '/' || v_field));
+    perform private.refuse(403, 'forbidden', case when old.hospital_ids = '{}'
+      then 'This field is changed by a hospital that cares for you. Enter the care of one, and ask there.'
+      else 'This field is changed by your hospital.' end, jsonb_build_object('pointer', '/' || v_field));
   end if;
   return new;
 end;

@@ -59,6 +59,16 @@ const joining: Rule[] = [
     statement: invitation(email),
     expected: "PT403",
   })),
+  ...([
+    ["icloud.com", "me.com"],
+    ["protonmail.com", "pm.me"],
+    ["gmail.com", "googlemail.com"],
+  ] as const).map(([one, other]): Rule => ({
+    rule: `nobody invites themselves by the other domain of their provider: ${other}`,
+    given: `update public.profiles set email = 'head@${one}' where id = '${people.admin}'`,
+    statement: invitation(`he.ad@${other}`),
+    expected: "PT403",
+  })),
   { rule: "nobody accepts what they offered", statement: accept(people.admin), expected: "PT403" },
   {
     rule: "who was let in is told to the privacy officer",
