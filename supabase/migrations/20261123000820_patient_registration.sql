@@ -103,12 +103,15 @@ end;
 $$;
 grant execute on function private.create_patient to authenticated;
 
--- Adds contacts in the order of a JSON array, under the policies of whoever calls.
+-- Adds contacts in the order of a JSON array, as many as a priority counts, under the policies of whoever calls.
 create function private.add_contacts(p_patient_id uuid, p_contacts jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
+  if jsonb_path_exists(p_contacts, '$[20]') then
+    perform private.refuse(422, 'invalid_input', 'This list has at most 20 elements.', '{"pointer": "/contacts"}');
+  end if;
   insert into public.patient_contacts (patient_id, kind, priority, name, relationship, phone, email)
   select p_patient_id, i.kind, c.place, i.name, i.relationship, i.phone, lower(i.email)
   from jsonb_array_elements(case when jsonb_typeof(p_contacts) = 'array' then p_contacts else '[]' end) with ordinality as c (contact, place),

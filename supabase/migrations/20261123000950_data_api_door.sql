@@ -135,9 +135,10 @@ begin
   end if;
 
   if v_claims ->> 'role' = 'authenticated' then
-    -- An address may ask for rows within rows within rows, which multiply at every level; rows as lists need them are
-    -- read in milliseconds.
-    if v_path not like '/rpc/%' then
+    -- An address may ask for rows within rows within rows, which multiply at every level, of reads and of writes that
+    -- answer rows; rows as lists need them are read in milliseconds.
+    if v_path not like '/rpc/%'
+      and (current_setting('request.method', true) in ('GET', 'HEAD') or v_headers ->> 'prefer' ~* 'representation') then
       perform set_config('statement_timeout', '3s', true);
     end if;
     -- The first two as private.session_has_ended and private.is_suspended say it, without the calls. The bucket is

@@ -27,6 +27,22 @@ test("a patient has twenty contacts by the data API as well, in one request or i
   expect(await add(1)).toMatchObject({ status: 409, body: { hint: "limit_reached" } });
 });
 
+test("a patient is registered with twenty contacts, and what has more is told which list is too long", async () => {
+  const token = await signIn("doctor@demo.health");
+  const register = (count: number) => {
+    const list = contacts("", count).map(({ kind, name, phone }) => ({ kind, name, phone }));
+    return gateway("/rest/v1/rpc/create_patient", {
+      token,
+      body: { p_input: { given_name: "Ida", family_name: "Many", birth_date: "1990-01-01", contacts: list } },
+    });
+  };
+  expect((await register(20)).status).toBe(200);
+  expect(await register(21)).toMatchObject({
+    status: 422,
+    body: { details: '{"pointer": "/contacts"}', message: "This list has at most 20 elements." },
+  });
+});
+
 test("many at once do not pass a cap together", async () => {
   const patient = textAt((await newPatient()).body, "/id");
   const token = await signIn("doctor@demo.health");
