@@ -123,6 +123,8 @@ declare
   v_membership public.memberships;
   v_organization_id uuid;
 begin
+  perform private.lock_person(m.user_id) from public.memberships m
+  where m.id = v_id and m.organization_id = any (array(select private.my_organizations('admin')));
   select * into v_membership from public.memberships where id = v_id for update;
   select organization_id into v_organization_id from public.memberships where id = v_id;
   if v_membership.id is null and v_organization_id is not null then

@@ -69,6 +69,20 @@ describe("a suspension", () => {
     ]);
   });
 
+  test("and an invitation that is accepted at the same moment wait for each other", async () => {
+    for (let round = 0; round < 4; round++) {
+      const colleague = await newColleague();
+      await alsoAtThePharmacy(colleague.id);
+      const tokens = [await invite(colleague.email), await invite(colleague.email)];
+      const [, ...accepted] = await Promise.all([
+        suspend(colleague.id),
+        ...tokens.map((token) => accept(colleague.token, token)),
+      ]);
+      for (const { status } of accepted) expect([409, 422]).toContain(status);
+      expect(await membershipsOf(colleague.id)).toMatchObject([{ status: "suspended" }]);
+    }
+  });
+
   test("is not lifted by a login that is deleted and registered anew", async () => {
     const colleague = await newColleague();
     const invitation = await invite(colleague.email);
