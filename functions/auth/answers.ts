@@ -6,6 +6,10 @@ import { session } from "./schemas.ts";
 
 export type Session = z.infer<typeof session>;
 
+/** Says the same of every code that does not open anything. */
+export const CODE_REFUSED =
+  "The code is wrong, was used, has run out after an hour, or a newer mail has another one: ask for a new one.";
+
 /** The session that Auth opened; the same 401, with the same `detail`, for whatever was wrong with the credentials. */
 export function sessionOf(answer: AuthAnswer, detail?: string): Session {
   if (!answer.ok) throw refusedCredentials(detail);

@@ -3,7 +3,7 @@ import type { AppContext, AppEnv } from "../../shared/context.ts";
 import { dataAs, unwrap } from "../../shared/data.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { validate } from "../../shared/validation.ts";
-import { sessionOf } from "./answers.ts";
+import { CODE_REFUSED, sessionOf } from "./answers.ts";
 import { countAttempt, forgetAttempts } from "./attempts.ts";
 import { callAuth } from "./auth-api.ts";
 import { refuseOnBeat } from "./even-time.ts";
@@ -29,7 +29,9 @@ export const confirmation = new Hono<AppEnv>()
       // Before the code is spent.
       if (person.token !== undefined) await requireInvitation(c, person.token, email);
       const body = { type: "signup", email, token: code };
-      const opened = await refuseOnBeat(callAuth(c, { path: "verify", body }).then(sessionOf));
+      const opened = await refuseOnBeat(
+        callAuth(c, { path: "verify", body }).then((answer) => sessionOf(answer, CODE_REFUSED)),
+      );
       await introduce(c, opened.access_token, person);
       const session = await setPasswordByCode(c, opened, { email, password, pointer: "/password" });
       forgetAttempts(c, "confirm", email);

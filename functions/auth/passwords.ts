@@ -4,7 +4,7 @@ import { data, found } from "../../shared/data.ts";
 import { invalid, ProblemError } from "../../shared/problem.ts";
 import { describe } from "../../shared/route-parts.ts";
 import { validate } from "../../shared/validation.ts";
-import { acceptSending, sessionOf } from "./answers.ts";
+import { acceptSending, CODE_REFUSED, sessionOf } from "./answers.ts";
 import { countAttempt, forgetAttempts } from "./attempts.ts";
 import { callAuth } from "./auth-api.ts";
 import { answerOnTime, refuseOnBeat } from "./even-time.ts";
@@ -44,7 +44,9 @@ export const passwords = new Hono<AppEnv>()
       const { email, code, new_password } = c.req.valid("json");
       await countAttempt(c, "confirm", email);
       const body = { type: "recovery", email, token: code };
-      const opened = await refuseOnBeat(callAuth(c, { path: "verify", body }).then(sessionOf));
+      const opened = await refuseOnBeat(
+        callAuth(c, { path: "verify", body }).then((answer) => sessionOf(answer, CODE_REFUSED)),
+      );
       const asked = { email, password: new_password, pointer: "/new_password" };
       const renewed = await setPasswordByCode(c, opened, asked);
       forgetAttempts(c, "confirm", email);

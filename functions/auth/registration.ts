@@ -24,7 +24,7 @@ export const registration = new Hono<AppEnv>()
     describe({
       summary: "Register as a patient",
       description:
-        `Sends a mail with a code to confirm the address, each time it is asked, but at most one a minute; the newest code counts. The answer is the same, in the same time, when the address has an account. ${ONLY_THE_MAIL} Who registers is a patient; staff come in by invitation.`,
+        `Sends a mail with a code to confirm the address, each time it is asked, but at most one a minute; the newest code counts. The answer is the same, in the same time, when the address has an account: that gets no mail, so whoever waits in vain signs in or asks for a password reset. ${ONLY_THE_MAIL} Who registers is a patient; staff come in by invitation.`,
       responses: { 202: sent("confirmation_sent") },
       problems: ["rate_limited", "forbidden"],
     }),

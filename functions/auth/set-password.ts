@@ -1,6 +1,6 @@
 import type { AppContext } from "../../shared/context.ts";
 import { acceptPassword, type Session, sessionOf } from "./answers.ts";
-import { liftLock } from "./attempts.ts";
+import { countAttempt, forgetAttempts, liftLock } from "./attempts.ts";
 import { callAuth } from "./auth-api.ts";
 
 /** Asks Auth for a session by password: also the only way to ask whether it is the password. */
@@ -36,7 +36,9 @@ export async function setPasswordByCode(
   // Who resets to the password they had has what they wanted.
   if (answer.ok || answer.code !== "same_password") acceptPassword(answer, pointer);
   await liftLock(c, "sign_in", email);
+  await countAttempt(c, "sign_in", email);
   const session = await signIn(c, email, password);
+  forgetAttempts(c, "sign_in", email);
   await endOthers(c, session.access_token);
   return session;
 }

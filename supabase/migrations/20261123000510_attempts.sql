@@ -192,8 +192,7 @@ begin
 end;
 $$;
 
--- Counts an attempt for the function `auth`. Only for the secret key: others could lock people out. Of a sign-in, and of a code that a sign-in may
--- follow, Auth's hook is told that it is counted.
+-- Counts an attempt for the function `auth`. Only for the secret key: others could lock people out. Of a sign-in Auth's hook is told that it is counted.
 create function public.take_attempt(p_action text, p_address text, p_account text, p_device text default null)
 returns table (allowed boolean, retry_after_seconds int, remaining int, capacity int, known_device boolean)
 language plpgsql
@@ -205,7 +204,7 @@ begin
   end if;
   select c.* into allowed, retry_after_seconds, remaining, capacity, known_device
   from private.count_attempts(p_action, p_address, p_account, p_device) c;
-  if allowed and p_action in ('sign_in', 'confirm') then
+  if allowed and p_action = 'sign_in' then
     insert into private.counted_sign_ins as s (account_hash, address_hash, count, expires_at)
     values (private.attempt_hash(p_account), private.attempt_hash(p_address), 1, now() + interval '30 seconds')
     on conflict (account_hash, address_hash) do update
@@ -276,3 +275,16 @@ grant select on private.attempt_policies to service_role;
 grant select, insert, update, delete on private.attempts, private.known_clients, private.counted_sign_ins to service_role;
 grant execute on function private.attempt_hash, private.network_of, private.client_hash, private.attempt_window_over, private.count_attempt, private.count_attempts,
   private.forget_attempts to service_role;
+
+-- A new password makes every client of the account unknown: whoever had the old one keeps no device from which to guess.
+create function private.forget_clients() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  delete from private.known_clients where account_hash = private.attempt_hash(old.email);
+  return null;
+end;
+$$;
+create trigger new_password_forgets_clients after update of encrypted_password on auth.users
+  for each row when (old.encrypted_password <> new.encrypted_password) execute function private.forget_clients();

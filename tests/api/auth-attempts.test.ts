@@ -73,6 +73,15 @@ describe("wrong passwords", () => {
     expect((await ask(FIRST_PASSWORD)).status).toBe(400);
   });
 
+  test("of a code buy no password that is not counted", async () => {
+    const { email } = await newPerson();
+    const address = newAddress();
+    const confirm = { email, code: "0000000000", new_password: "Second-Password-2026" };
+    await times(9, () => callFrom(address, "/auth/password-reset/confirm", confirm));
+    await times(11, () => askToken(address, email, WRONG));
+    expect((await askToken(address, email, FIRST_PASSWORD)).status).toBe(400);
+  });
+
   test("leave no session behind where a right one is refused", async () => {
     const { id, email } = await newPerson();
     const address = newAddress();
@@ -158,6 +167,17 @@ describe("who has signed in before", () => {
     );
     expect((await logIn(home, email, FIRST_PASSWORD, device)).status).toBe(429);
     expect((await logIn(home, email, FIRST_PASSWORD)).status).toBe(200);
+  });
+
+  test("is unknown once the password is new: whoever had the old one keeps no device to guess from", async () => {
+    const { email } = await newPerson();
+    const device = deviceOf(await logIn(newAddress(), email, FIRST_PASSWORD));
+    await settled(email);
+    const code = await codeSentBy("/auth/password-reset", { email });
+    const reset = { email, code, new_password: "Second-Password-2026" };
+    expect((await callFrom(newAddress(), "/auth/password-reset/confirm", reset)).status).toBe(200);
+    await attackFromEverywhere(email);
+    expect((await logIn(newAddress(), email, "Second-Password-2026", device)).status).toBe(429);
   });
 
   test("is not who makes a device up, or takes one to another account", async () => {

@@ -78,7 +78,10 @@ describe("POST /auth/password-reset", () => {
         body: { email, code, password: SECOND_PASSWORD, given_name: "Test", family_name: "Person" },
       }),
     ];
-    for (const answer of answers) expect(answer).toMatchObject({ status: 401, body: { code: "invalid_credentials" } });
+    for (const { status, body } of answers) {
+      const detail = expect.stringContaining("ask for a new one");
+      expect({ status, body }).toMatchObject({ status: 401, body: { code: "invalid_credentials", detail } });
+    }
     expect(await loginStatus(email, FIRST_PASSWORD)).toBe(200);
   });
 

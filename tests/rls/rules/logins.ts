@@ -145,6 +145,30 @@ export const loginRules: Rule[] = [
     expected: "PT409",
   },
   {
+    rule: "a suspended member gets no other role by another address of the mailbox",
+    given: `${newLogin('{"given_name": "New"}')};
+      update public.profiles set email = 'doctor+two@demo.health' where id = '${newcomer}';
+      update public.memberships set status = 'suspended' where user_id = '${people.doctor}'`,
+    statement: `insert into public.memberships (user_id, organization_id, role)
+      values ('${newcomer}', '${demoHospital}', 'hospital_staff')`,
+    expected: "PT409",
+  },
+  {
+    rule: "a suspension revokes the invitations to another address of the mailbox",
+    given: `${invited("hospital_staff", "doctor+two@demo.health")}
+      update public.memberships set status = 'suspended' where user_id = '${people.doctor}'`,
+    statement: `select 1 from public.invitations where id = '${newcomer}' and revoked_at is not null`,
+    expected: "yes",
+  },
+  {
+    rule: "a new password makes the clients of the account unknown",
+    given: `update auth.users set encrypted_password = 'one' where id = '${people.doctor}';
+      insert into private.known_clients (account_hash, client_hash) values (private.attempt_hash('doctor@demo.health'), '\\x00');
+      update auth.users set encrypted_password = 'two' where id = '${people.doctor}'`,
+    statement: "select 1 from private.known_clients where account_hash = private.attempt_hash('doctor@demo.health')",
+    expected: "none",
+  },
+  {
     rule: "an admin does not lift the suspension of another role of theirs",
     given: `insert into public.memberships (user_id, organization_id, role, status)
       values ('${people.admin}', '${demoHospital}', 'privacy_officer', 'suspended')`,
