@@ -25,12 +25,12 @@ describe("one caller", () => {
       notify pgrst, 'reload schema'`);
     while ((await sleep(patient, 0)).status !== 200) await delay(50);
   });
-  afterEach(() => policy("capacity = 2400, refill_per_second = 40, at_once = 4"));
+  afterEach(() => policy("capacity = 2400, refill_per_second = 40, at_once = 2"));
   afterAll(async () => {
     await sql().query("drop function public.slow_for_tests; notify pgrst, 'reload schema'");
   });
 
-  test("has 4 places at once and 8 seats to wait in, and leaves the rest of the pool to others", async () => {
+  test("has 2 places at once and 10 seats to wait in, and leaves the rest of the pool to others", async () => {
     const running = Array.from({ length: 30 }, () => sleep(patient, 700));
     await delay(200);
     const startedAt = performance.now();
@@ -41,9 +41,9 @@ describe("one caller", () => {
     expect(performance.now() - startedAt).toBeLessThan(500);
     const answers = await Promise.all(running);
     const busy = answers.filter(({ status }) => status === 429);
-    // 4 run, 4 of those who wait get the places within a second.
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(8);
-    expect(busy).toHaveLength(22);
+    // 2 run, 2 of those who wait get the places within a second.
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
+    expect(busy).toHaveLength(26);
     for (const { headers, body } of busy) {
       expect(headers.get("retry-after")).toBe("1");
       expect(body).toMatchObject({ code: "PT429", hint: "rate_limited", details: expect.stringContaining("at_once") });
