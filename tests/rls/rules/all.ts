@@ -9,6 +9,7 @@ import { chartRules } from "./charts.ts";
 import { capRules } from "./caps.ts";
 import { changeRules } from "./changes.ts";
 import { doorRules } from "./door.ts";
+import { embedRules } from "./embeds.ts";
 import { identityRules } from "./identity.ts";
 import { loginRules } from "./logins.ts";
 import { notificationRules } from "./notifications.ts";
@@ -28,6 +29,7 @@ export const rules: Rule[] = [
   ...refusalRules,
   ...powerRules,
   ...doorRules,
+  ...embedRules,
   ...sightRules,
   ...blindRules,
   ...auditRules,
