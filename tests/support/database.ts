@@ -69,6 +69,6 @@ export async function resetLimits(): Promise<void> {
 }
 
 /** Lets so many requests of one caller run at the same time in the data API; without a number as many as always. For tests of races past the functions. */
-export async function placesAtOnce(count = 4): Promise<void> {
+export async function placesAtOnce(count = 2): Promise<void> {
   await sql().query("update private.rate_limit_policies set at_once = $1 where bucket = 'rest'", [count]);
 }
