@@ -46,7 +46,7 @@ declare
   v_others uuid[] := array_remove((select p.hospital_ids from private.patients p where p.id = new.patient_id), new.organization_id);
 begin
   insert into audit.entries (actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields)
-  select auth.uid(), coalesce(auth.role(), session_user), o, new.patient_id, private.request_header('x-request-id'), 'chart_accesses', new.id, 'insert',
+  select auth.uid(), coalesce(auth.role(), session_user), o, new.patient_id, private.request_id(), 'chart_accesses', new.id, 'insert',
     '{basis,organization_id,purpose,reason,scope,user_id}'
   from unnest(v_others) as o;
   insert into public.break_glass_reviews (access_id, patient_id, user_id, organization_id, own, opened_at)
