@@ -1,10 +1,10 @@
-import { createApp } from "../../shared/app.ts";
-import { audit } from "./audit.ts";
-import { breakGlass } from "./break-glass.ts";
-import { invitations } from "./invitations.ts";
-import { memberships } from "./memberships.ts";
-import { organizations } from "./organizations.ts";
-import { people } from "./people.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { audit } from "./audit/routes.ts";
+import { breakGlass } from "./break-glass/routes.ts";
+import { invitations } from "./invitations/routes.ts";
+import { memberships } from "./memberships/routes.ts";
+import { organizations } from "./organizations/routes.ts";
+import { people } from "./people/routes.ts";
 
 /** The function `admin`: organizations, who belongs to them, and the log of what they did. Row-level security decides who sees and changes what. */
 export const app = createApp("admin")

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { addressInput, addressOutput } from "../../shared/address.ts";
-import { Constants } from "../../shared/database.types.ts";
-import { email, instant, language, phone, plainText, rowFields, uuid, zone } from "../../shared/fields.ts";
-import { pageBody, pageOf, pageQuery } from "../../shared/paging.ts";
-import { changesSomething } from "../../shared/changes.ts";
+import { addressInput, addressOutput } from "../../shared/schema/address.ts";
+import { Constants } from "../../shared/data/database.types.ts";
+import { email, instant, language, phone, plainText, rowFields, uuid, zone } from "../../shared/schema/fields.ts";
+import { pageBody, pageOf, pageQuery } from "../../shared/data/paging.ts";
+import { changesSomething } from "../../shared/schema/changes.ts";
 
 const { membership_role, membership_status, organization_kind } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;

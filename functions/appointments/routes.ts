@@ -1,12 +1,12 @@
-import { createApp } from "../../shared/app.ts";
-import { booking } from "./booking.ts";
-import { calendars } from "./calendars.ts";
-import { feeds } from "./feeds.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { booking } from "./booking/routes.ts";
+import { calendars } from "./booking/calendars.ts";
+import { feeds } from "./feeds/routes.ts";
 import { schedule } from "./schedule/routes.ts";
-import { series } from "./series.ts";
-import { visits } from "./visits.ts";
-import { waitlist } from "./waitlist.ts";
-import { waitlistOffers } from "./waitlist-offers.ts";
+import { series } from "./series/routes.ts";
+import { visits } from "./booking/transitions.ts";
+import { waitlist } from "./waitlist/routes.ts";
+import { waitlistOffers } from "./waitlist/offers.ts";
 
 /** The function `appointments`: when somebody can be seen, by whom, and what became of it. */
 export const app = createApp("appointments", { public: ["GET /feeds/:token/calendar.ics"] })

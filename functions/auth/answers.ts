@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { unavailable } from "../../shared/errors.ts";
-import { invalid, INVALID_TOKEN, problem, type ProblemError } from "../../shared/problem.ts";
+import { unavailable } from "../../shared/data/errors.ts";
+import { invalid, INVALID_TOKEN, problem, type ProblemError } from "../../shared/core/problem.ts";
 import type { AuthAnswer } from "./auth-api.ts";
 import { session } from "./schemas.ts";
 

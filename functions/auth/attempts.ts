@@ -1,8 +1,8 @@
-import { inBackground } from "../../shared/background.ts";
-import type { AppContext } from "../../shared/context.ts";
-import { log, summarize } from "../../shared/log.ts";
-import { secretClient } from "../../shared/secret.ts";
-import { type Attempt, clearAttempts, clientAddress, takeAttempt } from "../../shared/strict.ts";
+import { inBackground } from "../../shared/core/background.ts";
+import type { AppContext } from "../../shared/core/context.ts";
+import { log, summarize } from "../../shared/core/log.ts";
+import { secretClient } from "../../shared/data/secret-client.ts";
+import { type Attempt, clearAttempts, clientAddress, takeAttempt } from "../../shared/auth/attempt-limits.ts";
 
 /** Counts an attempt of the caller on an account before it is made; 429 when there have been too many. Answers whether the device is known. */
 export async function countAttempt(

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { AppContext } from "../../shared/context.ts";
-import { unavailable } from "../../shared/errors.ts";
-import { problem } from "../../shared/problem.ts";
-import { secretKey } from "../../shared/secret.ts";
-import { clientAddress } from "../../shared/strict.ts";
+import type { AppContext } from "../../shared/core/context.ts";
+import { unavailable } from "../../shared/data/errors.ts";
+import { problem } from "../../shared/core/problem.ts";
+import { secretKey } from "../../shared/data/secret-client.ts";
+import { clientAddress } from "../../shared/auth/attempt-limits.ts";
 
 /** How long a call to Auth may take, in milliseconds: hashing and sending a mail are slow, and sign-ins queue up behind each other. */
 const DEADLINE = 15_000;

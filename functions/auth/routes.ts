@@ -1,10 +1,10 @@
-import { createApp } from "../../shared/app.ts";
-import { confirmation } from "./confirmation.ts";
-import { invitations } from "./invitations.ts";
-import { passwords } from "./passwords.ts";
-import { profile } from "./profile.ts";
-import { registration } from "./registration.ts";
-import { sessions } from "./sessions.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { confirmation } from "./registration/confirmation.ts";
+import { invitations } from "./invitations/routes.ts";
+import { passwords } from "./passwords/routes.ts";
+import { profile } from "./profile/routes.ts";
+import { registration } from "./registration/routes.ts";
+import { sessions } from "./sessions/routes.ts";
 
 /** Signing up and in, and what people may change about themselves. Accounts and passwords are Supabase Auth's; this guards the way to it. */
 export const app = createApp("auth", {

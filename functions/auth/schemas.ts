@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isGuessable } from "./password-strength.ts";
-import { birthDate, email, language, phone, plainText, rowFields, uuid, zone } from "../../shared/fields.ts";
+import { isGuessable } from "./passwords/strength.ts";
+import { birthDate, email, language, phone, plainText, rowFields, uuid, zone } from "../../shared/schema/fields.ts";
 
 /** bcrypt reads no more than 72 bytes: a longer password would be weaker than it looks. */
 const LONGEST_PASSWORD = 72;

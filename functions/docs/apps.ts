@@ -1,4 +1,4 @@
-import type { Apps } from "../../shared/openapi.ts";
+import type { Apps } from "../../shared/openapi/openapi.ts";
 import { app as admin } from "../admin/routes.ts";
 import { app as appointments } from "../appointments/routes.ts";
 import { app as auth } from "../auth/routes.ts";

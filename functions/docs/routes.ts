@@ -1,10 +1,10 @@
 import { compress } from "hono/compress";
 import { etag } from "hono/etag";
 import { z } from "zod";
-import { createApp } from "../../shared/app.ts";
-import { openApiDocument } from "../../shared/openapi.ts";
-import { describe } from "../../shared/route-parts.ts";
-import { API_VERSION } from "../../shared/version.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { openApiDocument } from "../../shared/openapi/openapi.ts";
+import { describe } from "../../shared/schema/route-parts.ts";
+import { API_VERSION } from "../../shared/core/version.ts";
 import { apps } from "./apps.ts";
 import { introduction } from "./introduction.ts";
 

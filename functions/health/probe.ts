@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type Env, runtimeVersion } from "../../shared/env.ts";
-import { type DataError, translate, TRANSPORT_TIMEOUT, TRANSPORT_UNAVAILABLE } from "../../shared/errors.ts";
-import type { ProblemError } from "../../shared/problem.ts";
-import { send } from "../../shared/transport.ts";
-import { API_VERSION } from "../../shared/version.ts";
+import { type Env, runtimeVersion } from "../../shared/core/env.ts";
+import { type DataError, translate, TRANSPORT_TIMEOUT, TRANSPORT_UNAVAILABLE } from "../../shared/data/errors.ts";
+import type { ProblemError } from "../../shared/core/problem.ts";
+import { send } from "../../shared/data/transport.ts";
+import { API_VERSION } from "../../shared/core/version.ts";
 import { databaseReport, type Report } from "./schemas.ts";
 
 /** Whoever asks, by what the request brought: a secret key, or a person's token. */

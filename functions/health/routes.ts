@@ -1,8 +1,8 @@
-import { createApp } from "../../shared/app.ts";
-import { bearerToken, verifierOf } from "../../shared/auth.ts";
-import type { AppContext } from "../../shared/context.ts";
-import { describe } from "../../shared/route-parts.ts";
-import { isSecretKey } from "../../shared/secret-key.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { bearerToken, verifierOf } from "../../shared/auth/auth.ts";
+import type { AppContext } from "../../shared/core/context.ts";
+import { describe } from "../../shared/schema/route-parts.ts";
+import { isSecretKey } from "../../shared/auth/verify-secret-key.ts";
 import { type Asker, examine } from "./probe.ts";
 import { alive, report } from "./schemas.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instant } from "../../shared/fields.ts";
+import { instant } from "../../shared/schema/fields.ts";
 
 export const alive = z.object({ status: z.literal("ok") });
 

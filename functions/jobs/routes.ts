@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { createApp } from "../../shared/app.ts";
-import { problem } from "../../shared/problem.ts";
-import { describe } from "../../shared/route-parts.ts";
-import { secretClient } from "../../shared/secret.ts";
-import { isSecretKey } from "../../shared/secret-key.ts";
-import { drain } from "./drain.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { problem } from "../../shared/core/problem.ts";
+import { describe } from "../../shared/schema/route-parts.ts";
+import { secretClient } from "../../shared/data/secret-client.ts";
+import { isSecretKey } from "../../shared/auth/verify-secret-key.ts";
+import { drain } from "./mail/send-outbox.ts";
 import { mailerOf } from "./mail/choose.ts";
 
 const count = z.int().min(0);

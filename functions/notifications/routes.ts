@@ -1,10 +1,10 @@
-import { createApp } from "../../shared/app.ts";
-import { data, found, unwrap } from "../../shared/data.ts";
-import { expectedVersion, row } from "../../shared/etag.ts";
-import { idParam } from "../../shared/fields.ts";
-import { page } from "../../shared/paging.ts";
-import { describe } from "../../shared/route-parts.ts";
-import { validate } from "../../shared/validation.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { data, found, unwrap } from "../../shared/data/data.ts";
+import { expectedVersion, row } from "../../shared/data/etag.ts";
+import { idParam } from "../../shared/schema/fields.ts";
+import { page } from "../../shared/data/paging.ts";
+import { describe } from "../../shared/schema/route-parts.ts";
+import { validate } from "../../shared/schema/validation.ts";
 import {
   listed,
   notification,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { instant, rowFields, timeOfDay, uuid } from "../../shared/fields.ts";
-import { pageOf, pageQuery } from "../../shared/paging.ts";
+import { instant, rowFields, timeOfDay, uuid } from "../../shared/schema/fields.ts";
+import { pageOf, pageQuery } from "../../shared/data/paging.ts";
 
 /** The database knows which kinds there are. */
 const kind = z.string().regex(/^[a-z][a-z_]{2,49}$/, "must be a kind of notification").meta({

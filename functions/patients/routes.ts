@@ -1,17 +1,17 @@
-import type { Json } from "../../shared/database.types.ts";
-import type { AppContext } from "../../shared/context.ts";
-import { createApp } from "../../shared/app.ts";
-import { data, unwrap } from "../../shared/data.ts";
-import { created, expectedVersion, row } from "../../shared/etag.ts";
-import { idParam } from "../../shared/fields.ts";
-import { page } from "../../shared/paging.ts";
-import { describe } from "../../shared/route-parts.ts";
-import { validate } from "../../shared/validation.ts";
-import { care } from "./care.ts";
-import { chart } from "./chart.ts";
-import { consents } from "./consents.ts";
+import type { Json } from "../../shared/data/database.types.ts";
+import type { AppContext } from "../../shared/core/context.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { data, unwrap } from "../../shared/data/data.ts";
+import { created, expectedVersion, row } from "../../shared/data/etag.ts";
+import { idParam } from "../../shared/schema/fields.ts";
+import { page } from "../../shared/data/paging.ts";
+import { describe } from "../../shared/schema/route-parts.ts";
+import { validate } from "../../shared/schema/validation.ts";
+import { care } from "./care/routes.ts";
+import { chart } from "./chart/routes.ts";
+import { consents } from "./consents/routes.ts";
 import { identity } from "./identity/routes.ts";
-import { ownPatientId, readPatient } from "./read.ts";
+import { ownPatientId, readPatient } from "./queries.ts";
 import { records } from "./records/routes.ts";
 import {
   foundPatientPage,

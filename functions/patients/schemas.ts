@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { addressInput, addressOutput } from "../../shared/address.ts";
-import { Constants } from "../../shared/database.types.ts";
+import { addressInput, addressOutput } from "../../shared/schema/address.ts";
+import { Constants } from "../../shared/data/database.types.ts";
 import {
   birthDate,
   calendarDate,
@@ -12,9 +12,9 @@ import {
   plainText,
   rowFields,
   uuid,
-} from "../../shared/fields.ts";
-import { pageBody, pageOf, pageQuery } from "../../shared/paging.ts";
-import { changesSomething } from "../../shared/changes.ts";
+} from "../../shared/schema/fields.ts";
+import { pageBody, pageOf, pageQuery } from "../../shared/data/paging.ts";
+import { changesSomething } from "../../shared/schema/changes.ts";
 
 const { blood_type, care_status, contact_kind, identifier_system, identifier_use, sex } = Constants.public.Enums;
 

@@ -1,8 +1,8 @@
 /** Runs the jobs of the stand-in for pg_cron. Where the real extension is installed it does nothing: that one runs them. */
 
 import pg from "pg";
-import { isDue, parseSchedule, type Schedule } from "./cron_schedule.ts";
-import { type Log, startWorker, type Worker } from "./db_worker.ts";
+import { isDue, parseSchedule, type Schedule } from "./cron-schedule.ts";
+import { type Log, startWorker, type Worker } from "./db-worker.ts";
 import { messageOf } from "./errors.ts";
 
 interface Job {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import process from "node:process";
-import { parseEnvFile } from "./env_file.ts";
+import { parseEnvFile } from "./env-file.ts";
 import { type DataPaths, dataPaths, defaultDataDir, projectRoot } from "./paths.ts";
 import { planPorts, type Ports } from "./ports.ts";
 

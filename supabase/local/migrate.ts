@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { diskFull, isDiskFull, StackError } from "./errors.ts";
 import { projectRoot } from "./paths.ts";
 import { withClient } from "./sql.ts";
-import { supabaseCli } from "./supabase_cli.ts";
+import { supabaseCli } from "./supabase-cli.ts";
 
 const supabaseFolder = join(projectRoot, "supabase");
 

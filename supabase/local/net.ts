@@ -1,7 +1,7 @@
 /** Makes the requests of the stand-in for pg_net, to this machine only. Does nothing where the real one is installed. */
 
 import type pg from "pg";
-import { type Log, startWorker, type Worker } from "./db_worker.ts";
+import { type Log, startWorker, type Worker } from "./db-worker.ts";
 import { messageOf } from "./errors.ts";
 
 interface Request {

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { parseState, type StackState } from "./stack_state.ts";
+import { parseState, type StackState } from "./stack-state.ts";
 
 /** The file of a stack, running or left behind; null when there is none or it cannot be read. */
 export function readState(path: string): StackState | null {

@@ -1,4 +1,4 @@
-import type { StackState } from "./stack_state.ts";
+import type { StackState } from "./stack-state.ts";
 
 /** What people want to know about a running stack. */
 export function summary(state: StackState): string {

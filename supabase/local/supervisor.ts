@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, StackError } from "./errors.ts";
-import { openLog } from "./log_file.ts";
+import { openLog } from "./log-file.ts";
 
 /** A process of the stack and how to tell that it serves. */
 export interface Part {

@@ -17,7 +17,7 @@ alter default privileges in schema public revoke all on tables from anon, authen
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 
 -- Raises a refusal that the data API answers as HTTP `p_status` and the functions as problem+json.
--- `p_code` is a code of the closed list in shared/errors.ts; `p_detail` an optional object, such as {"pointer": "/birth_date"}.
+-- `p_code` is a code of the closed list in shared/data/errors.ts; `p_detail` an optional object, such as {"pointer": "/birth_date"}.
 create function private.refuse(p_status int, p_code text, p_message text, p_detail jsonb default null)
 returns void
 language plpgsql
@@ -157,7 +157,7 @@ $$;
 grant execute on function private.name_tokens to authenticated, service_role;
 
 -- Single-line text a person typed: not blank, at most p_max characters, no control characters, no markup and no
--- statement punctuation. The same rule as `plainText` in shared/fields.ts.
+-- statement punctuation. The same rule as `plainText` in shared/schema/fields.ts.
 create function private.is_plain_text(p_text text, p_max int) returns boolean
 language plpgsql immutable parallel safe
 set search_path = ''

@@ -25,7 +25,7 @@ as $$
 $$;
 grant execute on function private.is_code to authenticated, service_role;
 
--- Text of several lines as `longText` in shared/fields.ts accepts it: not blank, trimmed, at most p_max characters, no control characters
+-- Text of several lines as `longText` in shared/schema/fields.ts accepts it: not blank, trimmed, at most p_max characters, no control characters
 -- but tabs and line breaks.
 create function private.is_long_text(p_text text, p_max int) returns boolean
 language sql immutable parallel safe

@@ -2,7 +2,7 @@
 -- A message is a hint to fetch again: ids and a status, never what a record says. The record of what a person should know is `notifications`.
 
 -- What a topic names: the person of `user:<uuid>`, or the organization and the stream of `org:<uuid>:<stream>`; no row for a topic that is
--- not ours. Reads topics as parseTopic of shared/realtime-topics.ts does.
+-- not ours. Reads topics as parseTopic of shared/core/realtime-topics.ts does.
 create function private.parse_topic(p_topic text) returns table (user_id uuid, organization_id uuid, stream text)
 language sql immutable strict parallel safe
 set search_path = ''

@@ -28,7 +28,7 @@ create index outbox_leased on private.outbox (locked_until) where status = 'send
 create index outbox_finished on private.outbox (finished_at) where finished_at is not null;
 create index outbox_recipient on private.outbox (recipient_id);
 
--- Puts a mail into the outbox and returns its event id. A template is known to private.mail_of and to functions/jobs/templates.ts.
+-- Puts a mail into the outbox and returns its event id. A template is known to private.mail_of and to functions/jobs/mail/templates.ts.
 create function private.enqueue_mail(p_template text, p_payload jsonb, p_recipient_id uuid default null, p_not_before timestamptz default now(),
   p_not_after timestamptz default null)
 returns uuid

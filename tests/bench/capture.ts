@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { StackState } from "../../supabase/local/stack_state.ts";
+import type { StackState } from "../../supabase/local/stack-state.ts";
 import type { Call } from "./client.ts";
 
 type Handler = { fetch(request: Request): Response | Promise<Response> };

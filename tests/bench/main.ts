@@ -2,7 +2,7 @@ import process from "node:process";
 import pg from "pg";
 import { z } from "zod";
 import { startLocalStack } from "../support/local-stack.ts";
-import type { StackState } from "../../supabase/local/stack_state.ts";
+import type { StackState } from "../../supabase/local/stack-state.ts";
 import { measureAppointments } from "./appointments.ts";
 import { measureAudit } from "./audit.ts";
 import { createCapture } from "./capture.ts";

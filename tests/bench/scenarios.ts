@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Call } from "./client.ts";
 import type { Sample } from "./generate.ts";
 import type { Pair } from "./load.ts";
-import { encodeCursor } from "../../shared/paging.ts";
+import { encodeCursor } from "../../shared/data/paging.ts";
 import patients from "../../functions/patients/index.ts";
 
 const BASE = "/functions/v1/patients";

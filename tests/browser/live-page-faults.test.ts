@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parseState } from "../../supabase/local/stack_state.ts";
+import { parseState } from "../../supabase/local/stack-state.ts";
 import { FIRST_PASSWORD, newPerson } from "../support/people.ts";
 import { STACK_VARIABLE } from "../support/stack-info.ts";
 import { stackInfo } from "../support/stack.ts";

@@ -1,8 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { describeOperation, nothingShared, type Operation, type RouteFacts } from "../../shared/openapi-operation.ts";
-import { type OpenApiDocument, openApiDocument, routesOf } from "../../shared/openapi.ts";
-import type { AnyApp } from "../../shared/public-routes.ts";
+import { describeOperation, nothingShared, type Operation, type RouteFacts } from "../../shared/openapi/operation.ts";
+import { type OpenApiDocument, openApiDocument, routesOf } from "../../shared/openapi/openapi.ts";
+import type { AnyApp } from "../../shared/http/public-routes.ts";
 import { functionFolders, root } from "./project.ts";
 
 /** A route of a function with all that is known about it. `title` names it: `GET /patients/{id}`. */

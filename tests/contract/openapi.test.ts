@@ -2,7 +2,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { fakeDataApi } from "../unit/kit.ts";
-import type { Content } from "../../shared/openapi-operation.ts";
+import type { Content } from "../../shared/openapi/operation.ts";
 import { appOf, openApi, type Route, routes } from "./apps.ts";
 
 const each = (some: Route[]) => some.map((route): [string, Route] => [route.title, route]);

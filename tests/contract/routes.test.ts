@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type NamedSchemas, toJsonSchema } from "../../shared/json-schema.ts";
-import { problemCodes } from "../../shared/openapi-operation.ts";
+import { type NamedSchemas, toJsonSchema } from "../../shared/openapi/json-schema.ts";
+import { problemCodes } from "../../shared/openapi/operation.ts";
 import { fakeDataApi, token } from "../unit/kit.ts";
 import { isTransition, type Route, routes, samplePath, takes } from "./apps.ts";
 

@@ -5,12 +5,17 @@ import { importsOf, isRelative, reachable, target } from "./imports.ts";
 import { filesBelow, functionFolders, importMap, read, root } from "./project.ts";
 
 /** What only a runtime offers is used in one file each: its environment and its console. */
-const ENVIRONMENT = "shared/env.ts";
-const LOG = "shared/log.ts";
+const ENVIRONMENT = "shared/core/env.ts";
+const LOG = "shared/core/log.ts";
 /** The functions that may use the secret key. */
 const MAY_USE_SECRET = ["auth", "integrations", "jobs"];
 /** The files that may read a secret key itself: the client, the check of callers that bring one, and what signs or derives with it. */
-const MAY_READ_SECRET = [ENVIRONMENT, "shared/one-time-secret.ts", "shared/secret-key.ts", "shared/secret.ts"];
+const MAY_READ_SECRET = [
+  ENVIRONMENT,
+  "shared/auth/derive-secret.ts",
+  "shared/auth/verify-secret-key.ts",
+  "shared/data/secret-client.ts",
+];
 
 const sources = [...filesBelow("functions", ".ts"), ...filesBelow("shared", ".ts")].filter((path) =>
   !path.endsWith(".d.ts")
@@ -57,7 +62,7 @@ test("only functions that need the secret key reach its client", () => {
       runtime: true,
       within: (path) => [name, undefined].includes(ownerOf(path)),
     })
-      .includes("shared/secret.ts")
+      .includes("shared/data/secret-client.ts")
   );
   expect(reach).not.toEqual([]);
   expect(MAY_USE_SECRET).toEqual(expect.arrayContaining(reach));
@@ -65,7 +70,7 @@ test("only functions that need the secret key reach its client", () => {
 
 test("nothing in shared/ hands the secret key on", () => {
   const importers = filesBelow("shared", ".ts").filter((path) =>
-    importsOf(path).some((one) => !one.typeOnly && isRelative(one) && target(one) === "shared/secret.ts")
+    importsOf(path).some((one) => !one.typeOnly && isRelative(one) && target(one) === "shared/data/secret-client.ts")
   );
   expect(importers).toEqual([]);
 });

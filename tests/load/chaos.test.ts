@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { type LocalStack, startLocalStack } from "../support/local-stack.ts";
 import { reduced } from "../support/reduced.ts";
-import { parseState } from "../../supabase/local/stack_state.ts";
+import { parseState } from "../../supabase/local/stack-state.ts";
 
 /** How often Postgres is killed, and how long it may take until a create is answered again: recovery itself takes about a second. */
 const KILLS = reduced(3, 1);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { planPorts } from "../../supabase/local/ports.ts";
-import { parseState, type StackState } from "../../supabase/local/stack_state.ts";
+import { parseState, type StackState } from "../../supabase/local/stack-state.ts";
 
 const launcher = fileURLToPath(new URL("../../supabase/local/launch.js", import.meta.url));
 const keeper = fileURLToPath(new URL("./keeper.js", import.meta.url));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseState, type StackState } from "../../supabase/local/stack_state.ts";
+import { parseState, type StackState } from "../../supabase/local/stack-state.ts";
 
 /** The environment variable that names the stack.json of the stack to test. */
 export const STACK_VARIABLE = "HUB_STACK_JSON";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
-import type { Database } from "../../shared/database.types.ts";
+import type { Database } from "../../shared/data/database.types.ts";
 import { stackInfo } from "./stack-info.ts";
 
 export { stackInfo } from "./stack-info.ts";

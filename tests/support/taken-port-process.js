@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseConfig } from "../../supabase/local/config.ts";
-import { onceFree, takenPort } from "../../supabase/local/free_ports.ts";
+import { onceFree, takenPort } from "../../supabase/local/free-ports.ts";
 import { startGateway } from "../../supabase/local/gateway/serve.ts";
 import { authPart } from "../../supabase/local/parts/auth.ts";
 import { functionsPart } from "../../supabase/local/parts/functions.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { createApp } from "../../shared/app.ts";
-import { BODY_LIMIT } from "../../shared/body.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { BODY_LIMIT } from "../../shared/http/body.ts";
 import { fakeDataApi, signedIn, testEnv, token } from "./kit.ts";
 import { sampleApp } from "./sample-app.ts";
 

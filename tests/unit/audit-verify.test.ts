@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { app } from "../../functions/admin/routes.ts";
-import { DATA_TIMEOUT } from "../../shared/transport.ts";
+import { DATA_TIMEOUT } from "../../shared/data/transport.ts";
 import { SECRET, signedIn, URL_OF_PROJECT } from "./kit.ts";
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { SignJWT, UnsecuredJWT } from "jose";
 import { expect, test, vi } from "vitest";
-import { createVerifier } from "../../shared/auth.ts";
+import { createVerifier } from "../../shared/auth/auth.ts";
 import { fakeDataApi, keyPair, SECRET, testEnv, token, URL_OF_PROJECT, USER } from "./kit.ts";
 import { sampleApp } from "./sample-app.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { calendarZone } from "../../functions/appointments/calendar-zone.ts";
-import type { CalendarEntry } from "../../functions/appointments/feed-schemas.ts";
-import { appointmentCalendar, feedCalendar } from "../../functions/appointments/ical.ts";
+import { calendarZone } from "../../functions/appointments/feeds/calendar-zone.ts";
+import type { CalendarEntry } from "../../functions/appointments/feeds/schemas.ts";
+import { appointmentCalendar, feedCalendar } from "../../functions/appointments/feeds/ical.ts";
 import { onlyEvent, parseCalendar } from "../support/calendar.ts";
 
 const MINUTE = 60_000;

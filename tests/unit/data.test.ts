@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { DATA_TIMEOUT } from "../../shared/transport.ts";
+import { DATA_TIMEOUT } from "../../shared/data/transport.ts";
 import { fakeDataApi, signedIn, testEnv } from "./kit.ts";
 import { sampleApp } from "./sample-app.ts";
 

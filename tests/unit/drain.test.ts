@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
-import { drain } from "../../functions/jobs/drain.ts";
+import { drain } from "../../functions/jobs/mail/send-outbox.ts";
 import type { Outcome } from "../../functions/jobs/mail/mailer.ts";
-import { secretClient } from "../../shared/secret.ts";
+import { secretClient } from "../../shared/data/secret-client.ts";
 import { testEnv } from "./kit.ts";
 
 const facts = { to: "a@example.org", subject: "News", title: "News", body: "News.", link: null };

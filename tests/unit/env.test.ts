@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { parseEnv } from "../../shared/env.ts";
-import { isSecretKey } from "../../shared/secret-key.ts";
-import { API_VERSION } from "../../shared/version.ts";
+import { parseEnv } from "../../shared/core/env.ts";
+import { isSecretKey } from "../../shared/auth/verify-secret-key.ts";
+import { API_VERSION } from "../../shared/core/version.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { testEnv } from "./kit.ts";
 

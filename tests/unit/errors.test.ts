@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { translate } from "../../shared/errors.ts";
-import { problemResponse } from "../../shared/problem.ts";
+import { translate } from "../../shared/data/errors.ts";
+import { problemResponse } from "../../shared/core/problem.ts";
 
 const SECRET = "4711-of-somebody";
 const texts = { message: `bad value "${SECRET}"`, details: `Key (mrn)=(${SECRET}) exists`, hint: SECRET };

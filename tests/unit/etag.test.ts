@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assertVersion, etag } from "../../shared/etag.ts";
+import { assertVersion, etag } from "../../shared/data/etag.ts";
 import { fakeDataApi, signedIn, testEnv } from "./kit.ts";
 import { sampleApp } from "./sample-app.ts";
 

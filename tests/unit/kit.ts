@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { vi } from "vitest";
-import { type Env, parseEnv } from "../../shared/env.ts";
+import { type Env, parseEnv } from "../../shared/core/env.ts";
 
 export const URL_OF_PROJECT = "http://project.test";
 export const SECRET = "a-secret-of-the-tests-with-more-than-32-characters";

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { mailerOf } from "../../functions/jobs/mail/choose.ts";
 import { app } from "../../functions/jobs/routes.ts";
-import { writeMail } from "../../functions/jobs/templates.ts";
-import { parseEnv } from "../../shared/env.ts";
+import { writeMail } from "../../functions/jobs/mail/templates.ts";
+import { parseEnv } from "../../shared/core/env.ts";
 import { SECRET, testEnv, URL_OF_PROJECT } from "./kit.ts";
 
 const EVENT = "5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10";

@@ -2,8 +2,8 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { app as docs } from "../../functions/docs/routes.ts";
-import { openApiDocument } from "../../shared/openapi.ts";
-import { publicRoutes } from "../../shared/public-routes.ts";
+import { openApiDocument } from "../../shared/openapi/openapi.ts";
+import { publicRoutes } from "../../shared/http/public-routes.ts";
 import { testEnv } from "./kit.ts";
 import { sampleApp } from "./sample-app.ts";
 

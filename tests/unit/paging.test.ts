@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { uuid } from "../../shared/fields.ts";
-import { afterKey } from "../../shared/keyset.ts";
-import { encodeCursor, page, pageQuery } from "../../shared/paging.ts";
+import { uuid } from "../../shared/schema/fields.ts";
+import { afterKey } from "../../shared/data/keyset.ts";
+import { encodeCursor, page, pageQuery } from "../../shared/data/paging.ts";
 
 const key = z.strictObject({ name: z.string(), id: uuid });
 const query = z.strictObject(pageQuery(key));

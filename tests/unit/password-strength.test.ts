@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isGuessable } from "../../functions/auth/password-strength.ts";
+import { isGuessable } from "../../functions/auth/passwords/strength.ts";
 
 test.each([
   "aaaaaaaaaaaa",

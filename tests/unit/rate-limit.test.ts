@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { type Lease, RateLimiter } from "../../shared/rate-limit.ts";
+import { type Lease, RateLimiter } from "../../shared/auth/rate-limit.ts";
 import { fakeDataApi, signedIn, testEnv } from "./kit.ts";
 import { sampleApp } from "./sample-app.ts";
 

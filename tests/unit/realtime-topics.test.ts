@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { organizationTopic, parseTopic, userTopic } from "../../shared/realtime-topics.ts";
+import { organizationTopic, parseTopic, userTopic } from "../../shared/core/realtime-topics.ts";
 
 const id = "5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10";
 

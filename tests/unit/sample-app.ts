@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { createApp } from "../../shared/app.ts";
-import { data, found, unwrap } from "../../shared/data.ts";
-import type { Env } from "../../shared/env.ts";
-import { created, etag, expectedVersion, row } from "../../shared/etag.ts";
-import { birthDate, idParam, phone, rowFields, text, uuid } from "../../shared/fields.ts";
-import { afterKey } from "../../shared/keyset.ts";
-import { page, pageOf, pageQuery } from "../../shared/paging.ts";
-import { describe } from "../../shared/route-parts.ts";
-import { validate } from "../../shared/validation.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { data, found, unwrap } from "../../shared/data/data.ts";
+import type { Env } from "../../shared/core/env.ts";
+import { created, etag, expectedVersion, row } from "../../shared/data/etag.ts";
+import { birthDate, idParam, phone, rowFields, text, uuid } from "../../shared/schema/fields.ts";
+import { afterKey } from "../../shared/data/keyset.ts";
+import { page, pageOf, pageQuery } from "../../shared/data/paging.ts";
+import { describe } from "../../shared/schema/route-parts.ts";
+import { validate } from "../../shared/schema/validation.ts";
 
 const fields = {
   given_name: text(100).meta({ example: "Ada" }),

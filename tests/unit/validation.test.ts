@@ -12,8 +12,8 @@ import {
   text,
   uuid,
   zone,
-} from "../../shared/fields.ts";
-import { validate } from "../../shared/validation.ts";
+} from "../../shared/schema/fields.ts";
+import { validate } from "../../shared/schema/validation.ts";
 import { signedIn, testEnv } from "./kit.ts";
 import { fakeDataApi } from "./kit.ts";
 import { sampleApp } from "./sample-app.ts";

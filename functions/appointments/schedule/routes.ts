@@ -1,10 +1,10 @@
 import { Hono } from "hono";
-import type { AppEnv } from "../../../shared/context.ts";
-import { availabilityExceptions } from "./availability-exceptions.ts";
-import { availabilityRules } from "./availability-rules.ts";
-import { practitioners } from "./practitioners.ts";
-import { rooms } from "./rooms.ts";
-import { services } from "./services.ts";
+import type { AppEnv } from "../../../shared/core/context.ts";
+import { availabilityExceptions } from "./availability-exceptions/routes.ts";
+import { availabilityRules } from "./availability-rules/routes.ts";
+import { practitioners } from "./practitioners/routes.ts";
+import { rooms } from "./rooms/routes.ts";
+import { services } from "./services/routes.ts";
 
 /** The schedule: what may be booked, with whom, where and when. Kept by admins and by staff with the permission to. */
 export const schedule = new Hono<AppEnv>()

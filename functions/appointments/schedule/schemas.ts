@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { changesSomething } from "../../../shared/changes.ts";
-import { Constants } from "../../../shared/database.types.ts";
-import { calendarDate, plainText, rowFields, timeOfDay, uuid } from "../../../shared/fields.ts";
-import { pageOf, pageQuery } from "../../../shared/paging.ts";
+import { changesSomething } from "../../../shared/schema/changes.ts";
+import { Constants } from "../../../shared/data/database.types.ts";
+import { calendarDate, plainText, rowFields, timeOfDay, uuid } from "../../../shared/schema/fields.ts";
+import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
 
 const { availability_kind, booking_audience } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;

@@ -1,4 +1,4 @@
-import type { Env } from "../../../shared/env.ts";
+import type { Env } from "../../../shared/core/env.ts";
 import { mailbox } from "./mailbox.ts";
 import type { Mailer } from "./mailer.ts";
 import { resend } from "./resend.ts";

@@ -1,9 +1,9 @@
 import { Hono } from "hono";
-import type { AppEnv } from "../../../shared/context.ts";
-import { corrections } from "./corrections.ts";
-import { duplicates } from "./duplicates.ts";
-import { links } from "./links.ts";
-import { merges } from "./merges.ts";
+import type { AppEnv } from "../../../shared/core/context.ts";
+import { corrections } from "./corrections/routes.ts";
+import { duplicates } from "./duplicates/routes.ts";
+import { links } from "./links/routes.ts";
+import { merges } from "./merges/routes.ts";
 
 /** Who a patient is: duplicates, merges, links to a login, corrections. */
 export const identity = new Hono<AppEnv>()

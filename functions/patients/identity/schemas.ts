@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Constants } from "../../../shared/database.types.ts";
+import { Constants } from "../../../shared/data/database.types.ts";
 import {
   birthDate,
   calendarDate,
@@ -9,8 +9,8 @@ import {
   plainText,
   rowFields,
   uuid,
-} from "../../../shared/fields.ts";
-import { pageOf, pageQuery } from "../../../shared/paging.ts";
+} from "../../../shared/schema/fields.ts";
+import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
 import { patient } from "../schemas.ts";
 
 const { correction_status, duplicate_status, merge_status, sex } = Constants.public.Enums;

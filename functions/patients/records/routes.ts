@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { AppEnv } from "../../../shared/context.ts";
-import { Constants } from "../../../shared/database.types.ts";
-import { uuid } from "../../../shared/fields.ts";
-import { chartPageQuery } from "./data.ts";
-import { recordRoutes } from "./kind.ts";
+import type { AppEnv } from "../../../shared/core/context.ts";
+import { Constants } from "../../../shared/data/database.types.ts";
+import { uuid } from "../../../shared/schema/fields.ts";
+import { chartPageQuery } from "./queries.ts";
+import { recordRoutes } from "./record-routes.ts";
 import { allergy, condition, document, encounter, immunization, inputs, note, vitalSign } from "./schemas.ts";
 
 const enums = Constants.public.Enums;

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { changesSomething } from "../../../shared/changes.ts";
-import { Constants } from "../../../shared/database.types.ts";
-import { calendarDate, instant, longText, plainText, rowFields, uuid } from "../../../shared/fields.ts";
+import { changesSomething } from "../../../shared/schema/changes.ts";
+import { Constants } from "../../../shared/data/database.types.ts";
+import { calendarDate, instant, longText, plainText, rowFields, uuid } from "../../../shared/schema/fields.ts";
 
 const enums = Constants.public.Enums;
 

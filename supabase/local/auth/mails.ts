@@ -1,7 +1,7 @@
 import type { EmailDriver } from "../lite.ts";
 import { z } from "zod";
-import { storeMail } from "../gateway/mail_store.ts";
-import { render, type TemplateData } from "./go_template.ts";
+import { storeMail } from "../gateway/mail-store.ts";
+import { render, type TemplateData } from "./go-template.ts";
 import type { Sql } from "./sql.ts";
 
 /** The mails of Auth, by the names of config.toml. */

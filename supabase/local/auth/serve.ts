@@ -1,18 +1,18 @@
 import process from "node:process";
 import { z } from "zod";
-import { summarize } from "../../../shared/log.ts";
+import { summarize } from "../../../shared/core/log.ts";
 import { App, createPostgresConnection } from "../lite.ts";
-import { servePart } from "../serve_part.ts";
+import { servePart } from "../serve-part.ts";
 import { completeSession } from "./claims.ts";
 import { confirmAgain, signUpByCode } from "./confirmations.ts";
 import { type AuthContext, refusal, Rules } from "./context.ts";
-import { acceptEmailCode, changeAgain, sendEmailChange } from "./email_change.ts";
+import { acceptEmailCode, changeAgain, sendEmailChange } from "./email-change.ts";
 import { refuseSoonMail, refuseSoonMailTo } from "./frequency.ts";
 import { createLimiter, Limits } from "./limits.ts";
 import { Mails, MailTemplates } from "./mails.ts";
-import { judgePassword } from "./password_attempts.ts";
+import { judgePassword } from "./password-attempts.ts";
 import { endOtherSessions, refusePassword, rememberCode } from "./passwords.ts";
-import { plainRequest } from "./plain_request.ts";
+import { plainRequest } from "./plain-request.ts";
 import { hideExistingAccount } from "./signup.ts";
 
 const Settings = z.object({

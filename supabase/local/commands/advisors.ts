@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StackError } from "../errors.ts";
-import { supabaseCli } from "../supabase_cli.ts";
-import { withDatabase } from "../with_database.ts";
+import { supabaseCli } from "../supabase-cli.ts";
+import { withDatabase } from "../with-database.ts";
 
 const Findings = z.array(
   z.looseObject({ name: z.string(), level: z.string(), detail: z.string(), remediation: z.string() }),

@@ -1,15 +1,15 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { missingForDebianPostgres, startDebianPostgres } from "../debian_postgres.ts";
+import { missingForDebianPostgres, startDebianPostgres } from "../debian-postgres.ts";
 import { messageOf, StackError } from "../errors.ts";
-import { freePorts } from "../free_ports.ts";
+import { freePorts } from "../free-ports.ts";
 import { dataPaths, projectRoot } from "../paths.ts";
-import { arrangeAppointments, awaitReminder } from "../pg15_appointments.ts";
+import { arrangeAppointments, awaitReminder } from "../pg15-appointments.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { withClient } from "../sql.ts";
 import { type Stack, startStack } from "../stack.ts";
-import type { StackState } from "../stack_state.ts";
+import type { StackState } from "../stack-state.ts";
 import { delay } from "../supervisor.ts";
 import { readTap, type TapResult } from "../tap.ts";
 

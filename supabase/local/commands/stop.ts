@@ -1,5 +1,5 @@
 import process from "node:process";
-import { endLeftovers } from "../data_dir.ts";
+import { endLeftovers } from "../data-dir.ts";
 import { readEnvironment } from "../environment.ts";
 import { StackError } from "../errors.ts";
 import { commandOf, isAlive, readState, runningStack } from "../state.ts";

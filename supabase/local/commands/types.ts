@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StackError } from "../errors.ts";
 import { projectRoot } from "../paths.ts";
-import { supabaseCli } from "../supabase_cli.ts";
-import { withDatabase } from "../with_database.ts";
+import { supabaseCli } from "../supabase-cli.ts";
+import { withDatabase } from "../with-database.ts";
 
-/** Writes shared/database.types.ts from the schema. */
+/** Writes shared/data/database.types.ts from the schema. */
 export async function types(): Promise<number> {
   const { success, stdout, stderr } = await withDatabase((dbUrl) =>
     supabaseCli(["gen", "types", "--lang=typescript", "--schema=public", `--remote=${dbUrl}`])
@@ -17,7 +17,7 @@ export async function types(): Promise<number> {
     join(projectRoot, "shared", "database.types.ts"),
     await formatted(stdout.slice(stdout.indexOf("export type Json"))),
   );
-  console.log("Wrote shared/database.types.ts");
+  console.log("Wrote shared/data/database.types.ts");
   return 0;
 }
 

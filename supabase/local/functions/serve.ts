@@ -3,7 +3,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { problem } from "../gateway/problem.ts";
-import { servePart } from "../serve_part.ts";
+import { servePart } from "../serve-part.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 

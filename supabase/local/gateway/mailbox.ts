@@ -1,7 +1,7 @@
 import { readBody } from "../body.ts";
 import { escapeHtml, htmlPage } from "./html.ts";
 import { z } from "zod";
-import { emptyMailbox, listMails, type Mail, readMail, storeMail } from "./mail_store.ts";
+import { emptyMailbox, listMails, type Mail, readMail, storeMail } from "./mail-store.ts";
 import { problem } from "./problem.ts";
 
 const MAIL_BYTES = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeModules } from "../paths.ts";
-import { livePage, type LivePageFacts } from "./live_page.ts";
+import { livePage, type LivePageFacts } from "./live-page.ts";
 import { problem } from "./problem.ts";
 
 const spec = "/functions/v1/docs/openapi.json";

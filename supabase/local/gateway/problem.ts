@@ -1,4 +1,4 @@
-import { requestIdFrom } from "../../../shared/headers.ts";
+import { requestIdFrom } from "../../../shared/http/headers.ts";
 
 const titles: Record<number, string> = {
   400: "The request cannot be read",

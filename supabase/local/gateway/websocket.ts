@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { reset } from "../node_http.ts";
+import { reset } from "../node-http.ts";
 
 /** How long a client may take to read the last words of a part that has ended the connection. */
 const FAREWELL_MS = 3_000;

@@ -16,7 +16,7 @@ import { nodeModules } from "../paths.ts";
 import { reachableCopy } from "../reach.ts";
 import { answers } from "../sql.ts";
 import { delay, type Part } from "../supervisor.ts";
-import { systemUser } from "../system_user.ts";
+import { systemUser } from "../system-user.ts";
 
 /** The files of the embedded Postgres of this platform. Throws a StackError when its package has none. */
 export function postgresFiles() {

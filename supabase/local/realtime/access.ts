@@ -1,8 +1,8 @@
 import type pg from "pg";
-import { userTopic } from "../../../shared/realtime-topics.ts";
+import { userTopic } from "../../../shared/core/realtime-topics.ts";
 import { mayRead } from "./authorization.ts";
 import type { Channel } from "./channel.ts";
-import { askAgain, failForDatabase } from "./channel_token.ts";
+import { askAgain, failForDatabase } from "./channel-token.ts";
 import type { Change } from "./pgoutput.ts";
 
 /** What the database tells a person on their own topic when they may do less, or more, than before. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Fanout } from "./broadcast.ts";
 import type { Channel } from "./channel.ts";
-import { parseWanted } from "./changes_request.ts";
+import { parseWanted } from "./changes-request.ts";
 import {
   deleteOthers,
   deleteSubscriptions,
@@ -11,7 +11,7 @@ import {
   publishedTables,
   type Subscription,
   writeSubscriptions,
-} from "./changes_sql.ts";
+} from "./changes-sql.ts";
 import { NO_DATABASE_MESSAGE } from "./database.ts";
 import type { Change } from "./pgoutput.ts";
 import type { Rate } from "./rate.ts";

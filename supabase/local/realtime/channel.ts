@@ -1,7 +1,7 @@
 import { type Extension, mayRead, mayWrite } from "./authorization.ts";
 import type { Fanout } from "./broadcast.ts";
 import type { Member, RoomName } from "./hub.ts";
-import type { JoinRequest } from "./join_payload.ts";
+import type { JoinRequest } from "./join-payload.ts";
 import { Window } from "./rate.ts";
 import type { Services } from "./services.ts";
 import type { Message } from "./serializer.ts";

@@ -1,9 +1,9 @@
 import type { Extension } from "./authorization.ts";
-import { sendPresenceState } from "./channel_presence.ts";
-import { watchExpiry } from "./channel_token.ts";
+import { sendPresenceState } from "./channel-presence.ts";
+import { watchExpiry } from "./channel-token.ts";
 import { type Bearer, Channel, type Line } from "./channel.ts";
 import { databaseReason, NO_DATABASE } from "./database.ts";
-import { type JoinRequest, parseJoin } from "./join_payload.ts";
+import { type JoinRequest, parseJoin } from "./join-payload.ts";
 import { encodeReplayed, loadReplay, type Replayed } from "./replay.ts";
 import type { Message, Version } from "./serializer.ts";
 import type { Services } from "./services.ts";

@@ -1,4 +1,4 @@
-import { summarize } from "../../../shared/log.ts";
+import { summarize } from "../../../shared/core/log.ts";
 
 /** One JSON line. Topics, payloads and messages of errors stay out: they may speak of people. */
 export function log(event: string, detail?: unknown): void {

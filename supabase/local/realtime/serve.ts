@@ -1,6 +1,6 @@
 import process from "node:process";
-import { endWithParent } from "../end_with_parent.ts";
-import { listen } from "../node_http.ts";
+import { endWithParent } from "../end-with-parent.ts";
+import { listen } from "../node-http.ts";
 import { log } from "./log.ts";
 import { createServer } from "./server.ts";
 import { Settings } from "./settings.ts";

@@ -6,7 +6,7 @@ import { Access } from "./access.ts";
 import { Changes } from "./changes.ts";
 import { Connections } from "./connections.ts";
 import { NO_DATABASE_MESSAGE, openPool } from "./database.ts";
-import { deliverRow } from "./database_broadcast.ts";
+import { deliverRow } from "./database-broadcast.ts";
 import { broadcastByHttp } from "./http.ts";
 import { Hub } from "./hub.ts";
 import { log } from "./log.ts";

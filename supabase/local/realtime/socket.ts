@@ -1,8 +1,8 @@
 import { decodePush, type Fanout } from "./broadcast.ts";
 import { Channel, type Line } from "./channel.ts";
-import { takeBinaryBroadcast, takeTextBroadcast } from "./channel_broadcast.ts";
-import { takePresence } from "./channel_presence.ts";
-import { takeToken } from "./channel_token.ts";
+import { takeBinaryBroadcast, takeTextBroadcast } from "./channel-broadcast.ts";
+import { takePresence } from "./channel-presence.ts";
+import { takeToken } from "./channel-token.ts";
 import { join, type JoinContext, TOO_MANY_JOINS, welcome } from "./join.ts";
 import type { WebSocket } from "ws";
 import { Tally } from "./log.ts";

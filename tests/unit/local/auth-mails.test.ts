@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { render } from "../../../supabase/local/auth/go_template.ts";
+import { render } from "../../../supabase/local/auth/go-template.ts";
 import { mailKinds } from "../../../supabase/local/auth/mails.ts";
 import { mailTemplates, parseConfig } from "../../../supabase/local/config.ts";
 

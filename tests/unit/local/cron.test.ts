@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isDue, parseSchedule } from "../../../supabase/local/cron_schedule.ts";
+import { isDue, parseSchedule } from "../../../supabase/local/cron-schedule.ts";
 
 const due = (schedule: string, at: string) => isDue(parseSchedule(schedule), new Date(at));
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { livePage } from "../../../supabase/local/gateway/live_page.ts";
+import { livePage } from "../../../supabase/local/gateway/live-page.ts";
 import { route } from "../../../supabase/local/gateway/routes.ts";
 
 const facts = {

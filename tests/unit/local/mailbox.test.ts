@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { listMails } from "../../../supabase/local/gateway/mail_store.ts";
+import { listMails } from "../../../supabase/local/gateway/mail-store.ts";
 import { mailbox } from "../../../supabase/local/gateway/mailbox.ts";
 
 let folder = "";

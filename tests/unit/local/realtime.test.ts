@@ -1,9 +1,9 @@
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { decodePush, encodeBroadcast, type Fanout, fitsFrame } from "../../../supabase/local/realtime/broadcast.ts";
-import { deliverRow } from "../../../supabase/local/realtime/database_broadcast.ts";
+import { deliverRow } from "../../../supabase/local/realtime/database-broadcast.ts";
 import { Hub } from "../../../supabase/local/realtime/hub.ts";
-import { parseJoin } from "../../../supabase/local/realtime/join_payload.ts";
+import { parseJoin } from "../../../supabase/local/realtime/join-payload.ts";
 import { Maintenance } from "../../../supabase/local/realtime/maintenance.ts";
 import { PgOutputDecoder } from "../../../supabase/local/realtime/pgoutput.ts";
 import { Presence } from "../../../supabase/local/realtime/presence.ts";

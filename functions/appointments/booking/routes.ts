@@ -1,0 +1,127 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../../../shared/core/context.ts";
+import { data, unwrap } from "../../../shared/data/data.ts";
+import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { idParam } from "../../../shared/schema/fields.ts";
+import { page } from "../../../shared/data/paging.ts";
+import { describe } from "../../../shared/schema/route-parts.ts";
+import { validate } from "../../../shared/schema/validation.ts";
+import {
+  appointment,
+  appointmentCreate,
+  appointmentMove,
+  cancellation,
+  holdCreate,
+  slotPage,
+  slotQuery,
+} from "./schemas.ts";
+
+/** Finding a time, keeping it, taking it, moving it and giving it back. */
+export const booking = new Hono<AppEnv>()
+  .get(
+    "/slots",
+    describe({
+      summary: "Search free slots of a service",
+      description:
+        "Over at most 31 days, earliest first. Patients find what they may book, staff what their hospital gives.",
+      responses: { 200: slotPage },
+      problems: ["forbidden", "not_found"],
+    }),
+    validate("query", slotQuery),
+    async (c) => {
+      const { limit, cursor, ...query } = c.req.valid("query");
+      const rows = unwrap(
+        await data(c).rpc("search_slots", {
+          p_service_id: query.service_id,
+          p_from: query.from,
+          p_to: query.to,
+          p_practitioner_ids: query.practitioner_id,
+          p_specialty: query.specialty,
+          p_time_zone: query.time_zone,
+          p_limit: limit + 1,
+          p_after_starts_at: cursor?.starts_at,
+          p_after_practitioner_id: cursor?.practitioner_id,
+        }),
+      );
+      const key = ({ starts_at, practitioner_id }: typeof rows[number]) => ({ starts_at, practitioner_id });
+      return c.json(page({ rows, limit, key }), 200);
+    },
+  )
+  .post(
+    "/holds",
+    describe({
+      summary: "Hold a slot",
+      description: "Nobody else gets it until the hold expires by itself. Book it with `hold_id`.",
+      responses: { 201: appointment },
+      problems: ["forbidden", "not_found", "slot_taken", "patient_busy", "conflict"],
+    }),
+    validate("json", holdCreate),
+    async (c) => {
+      const held = appointment.parse(unwrap(await data(c).rpc("hold_slot", { p_input: c.req.valid("json") })));
+      c.var.record.organizationId = held.organization_id;
+      return created(c, held, `appointments/${held.id}`);
+    },
+  )
+  .delete(
+    "/holds/:id",
+    describe({ summary: "Release a hold", responses: { 204: null } }),
+    validate("param", idParam),
+    async (c) => {
+      const args = { p_id: c.req.valid("param").id, p_expected_version: expectedVersion(c) };
+      unwrap(await data(c).rpc("release_hold", args));
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/",
+    describe({
+      summary: "Book an appointment",
+      description:
+        "A slot, or that of a hold while it can be booked. Answers a request where the service has bookings of patients confirmed. Patients who book enter into the care of the hospital; staff book for those in care.",
+      responses: { 201: appointment },
+      problems: ["forbidden", "not_found", "slot_taken", "patient_busy", "conflict", "illegal_transition"],
+    }),
+    validate("json", appointmentCreate),
+    async (c) => {
+      const booked = appointment.parse(unwrap(await data(c).rpc("book_appointment", { p_input: c.req.valid("json") })));
+      c.var.record.organizationId = booked.organization_id;
+      return created(c, booked);
+    },
+  )
+  .post(
+    "/:id/reschedule",
+    describe({
+      summary: "Move an appointment",
+      description:
+        "The appointment stays the same one; `sequence` grows. Patients may until the cut-off of the service; where it has their bookings confirmed, the appointment is a request again.",
+      responses: { 200: appointment },
+      problems: ["forbidden", "illegal_transition", "slot_taken", "patient_busy", "too_late"],
+      idempotent: true,
+      versioned: true,
+    }),
+    validate("param", idParam),
+    validate("json", appointmentMove),
+    async (c) => {
+      const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
+      const moved = await data(c).rpc("reschedule_appointment", { p_input, p_expected_version: expectedVersion(c) });
+      return row(c, appointment.parse(unwrap(moved)));
+    },
+  )
+  .post(
+    "/:id/cancel",
+    describe({
+      summary: "Cancel an appointment",
+      description: "With a reason. Patients may until the cut-off of the service.",
+      responses: { 200: appointment },
+      problems: ["illegal_transition", "too_late"],
+      idempotent: true,
+      versioned: true,
+    }),
+    validate("param", idParam),
+    validate("json", cancellation),
+    async (c) => {
+      const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
+      const cancelled = await data(c).rpc("cancel_appointment", { p_input, p_expected_version: expectedVersion(c) });
+      return row(c, appointment.parse(unwrap(cancelled)));
+    },
+  );

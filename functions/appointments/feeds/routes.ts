@@ -1,0 +1,140 @@
+import { encodeBase64Url } from "deno-std/encoding/base64url.js";
+import { Hono } from "hono";
+import { etag } from "hono/etag";
+import { z } from "zod";
+import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
+import { data, found, publicData, unwrap } from "../../../shared/data/data.ts";
+import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { idParam } from "../../../shared/schema/fields.ts";
+import { newestFirst } from "../../../shared/data/newest-first.ts";
+import { oneTimeBytes, toldOnce } from "../../../shared/auth/derive-secret.ts";
+import { page } from "../../../shared/data/paging.ts";
+import { problem } from "../../../shared/core/problem.ts";
+import { describe } from "../../../shared/schema/route-parts.ts";
+import { sha256Hex } from "../../../shared/core/sha256.ts";
+import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
+import { validate } from "../../../shared/schema/validation.ts";
+import { readAppointment } from "../booking/queries.ts";
+import {
+  calendarEntry,
+  calendarFeed,
+  calendarFeedPage,
+  calendarText,
+  createdCalendarFeed,
+  feedCreate,
+  feedListQuery,
+  tokenParam,
+} from "./schemas.ts";
+import { appointmentCalendar, feedCalendar } from "./ical.ts";
+
+const COLUMNS = "id, calendar, name, last_used_at, revoked_at, version, created_at, updated_at";
+const MEDIA_TYPE = "text/calendar";
+
+/** Appointments for calendar apps: feeds to subscribe to, and the file of one appointment. */
+export const feeds = new Hono<AppEnv>()
+  .get(
+    "/feeds",
+    describe({
+      summary: "List my calendar feeds",
+      description: "Newest first, revoked ones too.",
+      responses: { 200: calendarFeedPage },
+    }),
+    validate("query", feedListQuery),
+    async (c) => c.json(await list(c, c.req.valid("query")), 200),
+  )
+  .post(
+    "/feeds",
+    describe({
+      summary: "Make a calendar feed",
+      description:
+        "Of my own appointments, for a calendar app. The answer carries the token and the address with it, once, and not to a repetition with the same Idempotency-Key.",
+      responses: { 201: createdCalendarFeed },
+      problems: ["forbidden", "conflict", "already_exists"],
+    }),
+    validate("json", feedCreate),
+    async (c) => {
+      const token = encodeBase64Url(await oneTimeBytes(c, "calendar feed"));
+      const p_input = { ...c.req.valid("json"), token_hash: await sha256Hex(token) };
+      const made = calendarFeed.parse(unwrap(await data(c).rpc("create_calendar_feed", { p_input })));
+      const url = `${c.var.env.url}/functions/v1/appointments/feeds/${token}/calendar.ics`;
+      return created(c, { ...made, ...toldOnce(c, { token, url }) }, `appointments/feeds/${made.id}`);
+    },
+  )
+  .get(
+    "/feeds/:id",
+    describe({ summary: "Read what is known of a calendar feed", responses: { 200: calendarFeed } }),
+    validate("param", idParam),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      return row(
+        c,
+        calendarFeed.parse(found(await data(c).from("calendar_feeds").select(COLUMNS).eq("id", id).maybeSingle())),
+      );
+    },
+  )
+  .post(
+    "/feeds/:id/revoke",
+    describe({
+      summary: "Revoke a calendar feed",
+      description: "Its address opens nothing from now on.",
+      responses: { 200: calendarFeed },
+      problems: ["illegal_transition"],
+      idempotent: true,
+      versioned: true,
+    }),
+    validate("param", idParam),
+    async (c) => {
+      const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
+      return row(c, calendarFeed.parse(unwrap(await data(c).rpc("revoke_calendar_feed", args))));
+    },
+  )
+  .get(
+    "/feeds/:token/calendar.ics",
+    describe({
+      summary: "Read a calendar feed",
+      description:
+        "iCalendar, for whoever has the address: appointments from 30 days back to a year ahead, cancelled ones as such, nobody's name and nothing clinical. With `If-None-Match` 304 as long as nothing has changed.",
+      responses: { 200: calendarText },
+      mediaType: MEDIA_TYPE,
+      problems: ["rate_limited"],
+    }),
+    etag(),
+    validate("param", tokenParam),
+    async (c) => {
+      const { token } = c.req.valid("param");
+      const entries = z.array(calendarEntry).parse(
+        found(await publicData(c).rpc("read_calendar_feed", { p_token: token })),
+      );
+      c.header("Cache-Control", "private, no-cache");
+      return file(c, feedCalendar(entries));
+    },
+  )
+  .get(
+    "/:id/appointment.ics",
+    describe({
+      summary: "Read an appointment as a calendar file",
+      description: "iCalendar, to open in a calendar app; of a cancelled appointment what takes it out again.",
+      responses: { 200: calendarText },
+      mediaType: MEDIA_TYPE,
+    }),
+    validate("param", idParam),
+    async (c) => {
+      const appointment = await readAppointment(c, c.req.valid("param").id);
+      if (appointment.status === "held") throw problem("not_found", { detail: "A hold is no appointment yet." });
+      return file(c, appointmentCalendar(appointment));
+    },
+  );
+
+function file(c: AppContext, text: string) {
+  return c.body(text, 200, {
+    "Content-Type": `${MEDIA_TYPE}; charset=utf-8`,
+    "Content-Disposition": 'attachment; filename="appointments.ics"',
+  });
+}
+
+async function list(c: AppContext, query: z.output<typeof feedListQuery>) {
+  const matching = (options: CountOptions) => data(c).from("calendar_feeds").select(COLUMNS, options);
+  const rows = newestFirst(matching(countOptions(query)), query);
+  const { rows: listed, total } = await withTotal(rows, query, matching);
+  return page({ rows: listed, total, limit: query.limit, key: ({ created_at, id }) => ({ created_at, id }) });
+}

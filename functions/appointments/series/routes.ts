@@ -1,0 +1,125 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../../../shared/core/context.ts";
+import { data, found, unwrap } from "../../../shared/data/data.ts";
+import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { idParam } from "../../../shared/schema/fields.ts";
+import { page } from "../../../shared/data/paging.ts";
+import { describe } from "../../../shared/schema/route-parts.ts";
+import { validate } from "../../../shared/schema/validation.ts";
+import { listAppointments } from "../booking/queries.ts";
+import { appointmentPage, calendarQuery } from "../booking/schemas.ts";
+import {
+  bookedSeries,
+  series as representation,
+  seriesCancellation,
+  seriesCreate,
+  seriesListQuery,
+  seriesMove,
+  seriesPage,
+} from "./schemas.ts";
+
+/** Appointments that repeat: booked, moved and cancelled together or from one date on. */
+export const series = new Hono<AppEnv>()
+  .post(
+    "/",
+    describe({
+      summary: "Book a series of appointments",
+      description:
+        "For staff. All dates or none: where dates are taken, the answer is 409 with `conflicts`, each with its reason and alternatives.",
+      responses: { 201: bookedSeries },
+      problems: ["forbidden", "not_found", "dates_taken"],
+    }),
+    validate("json", seriesCreate),
+    async (c) => {
+      const booked = bookedSeries.parse(unwrap(await data(c).rpc("book_series", { p_input: c.req.valid("json") })));
+      c.var.record.organizationId = booked.organization_id;
+      return created(c, booked, `appointments/series/${booked.id}`);
+    },
+  )
+  .get(
+    "/",
+    describe({
+      summary: "List series of appointments",
+      description: "Oldest first. Patients see their own, hospital staff those at their hospital.",
+      responses: { 200: seriesPage },
+    }),
+    validate("query", seriesListQuery),
+    async (c) => {
+      const { limit, cursor, count, ...query } = c.req.valid("query");
+      const rows = unwrap(
+        await data(c).rpc("list_series", {
+          p_organization_id: query.organization_id,
+          p_patient_id: query.patient_id,
+          p_status: query.status,
+          p_limit: limit + 1,
+          p_after_created_at: cursor?.created_at,
+          p_after_id: cursor?.id,
+          p_count: count !== undefined,
+        }),
+      );
+      const total = count === undefined ? null : rows[0]?.total ?? 0;
+      const paged = page({ rows, limit, total, key: ({ created_at, id }) => ({ created_at, id }) });
+      return c.json({ data: paged.data.map((one) => representation.parse(one.series)), page: paged.page }, 200);
+    },
+  )
+  .get(
+    "/:id",
+    describe({ summary: "Read a series", responses: { 200: representation } }),
+    validate("param", idParam),
+    async (c) => {
+      const read = await data(c).rpc("get_series", { p_id: c.req.valid("param").id });
+      return row(c, representation.parse(found(read)));
+    },
+  )
+  .get(
+    "/:id/occurrences",
+    describe({
+      summary: "List the appointments of a series",
+      description: "By time, the cancelled ones too.",
+      responses: { 200: appointmentPage },
+    }),
+    validate("param", idParam),
+    validate("query", calendarQuery),
+    async (c) => {
+      const query = { ...c.req.valid("query"), series_id: c.req.valid("param").id };
+      return c.json(await listAppointments(c, query), 200);
+    },
+  )
+  .post(
+    "/:id/reschedule",
+    describe({
+      summary: "Move a series or a part of it",
+      description:
+        "For staff; all dates or none. What follows a date becomes a series of its own, which is answered. " +
+        "Appointments that are over, cancelled or checked in stay.",
+      responses: { 200: representation },
+      problems: ["forbidden", "illegal_transition", "dates_taken"],
+      idempotent: true,
+      versioned: true,
+    }),
+    validate("param", idParam),
+    validate("json", seriesMove),
+    async (c) => {
+      const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
+      const moved = await data(c).rpc("move_series", { p_input, p_expected_version: expectedVersion(c) });
+      return row(c, representation.parse(unwrap(moved)));
+    },
+  )
+  .post(
+    "/:id/cancel",
+    describe({
+      summary: "Cancel a series or a part of it",
+      description: "For staff, with a reason. Appointments that were moved by themselves are cancelled as well.",
+      responses: { 200: representation },
+      problems: ["forbidden", "illegal_transition"],
+      idempotent: true,
+      versioned: true,
+    }),
+    validate("param", idParam),
+    validate("json", seriesCancellation),
+    async (c) => {
+      const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
+      const cancelled = await data(c).rpc("cancel_series", { p_input, p_expected_version: expectedVersion(c) });
+      return row(c, representation.parse(unwrap(cancelled)));
+    },
+  );

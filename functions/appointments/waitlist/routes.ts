@@ -1,0 +1,106 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../../../shared/core/context.ts";
+import { data, found, unwrap } from "../../../shared/data/data.ts";
+import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { idParam } from "../../../shared/schema/fields.ts";
+import { page } from "../../../shared/data/paging.ts";
+import { describe } from "../../../shared/schema/route-parts.ts";
+import { validate } from "../../../shared/schema/validation.ts";
+import {
+  waitlistEntry,
+  waitlistJoin,
+  waitlistOffer,
+  waitlistOfferCreate,
+  waitlistPage,
+  waitlistQuery,
+} from "./schemas.ts";
+
+/** Waiting for a time that is not free yet. */
+export const waitlist = new Hono<AppEnv>()
+  .get(
+    "/waitlist",
+    describe({
+      summary: "List who waits",
+      description: "In the order in which they are served. Patients see where they wait themselves.",
+      responses: { 200: waitlistPage },
+    }),
+    validate("query", waitlistQuery),
+    async (c) => {
+      const { limit, cursor, count, status, ...query } = c.req.valid("query");
+      const rows = unwrap(
+        await data(c).rpc("list_waitlist", {
+          p_organization_id: query.organization_id,
+          p_service_id: query.service_id,
+          p_patient_id: query.patient_id,
+          p_statuses: status === undefined ? undefined : [status],
+          p_limit: limit + 1,
+          p_after_priority: cursor?.priority,
+          p_after_joined_at: cursor?.joined_at,
+          p_after_id: cursor?.id,
+          p_count: count !== undefined,
+        }),
+      );
+      const total = count === undefined ? null : rows[0]?.total ?? 0;
+      const key = ({ priority, joined_at, id }: typeof rows[number]) => ({ priority, joined_at, id });
+      const paged = page({ rows, limit, total, key });
+      return c.json({ data: paged.data.map(({ entry }) => waitlistEntry.parse(entry)), page: paged.page }, 200);
+    },
+  )
+  .post(
+    "/waitlist",
+    describe({
+      summary: "Join a waiting list",
+      description:
+        "Of a service, once for each patient. A time that becomes free and suits is offered to the first who waits: see `offer`, or the notification of it.",
+      responses: { 201: waitlistEntry },
+      problems: ["forbidden", "not_found", "already_exists"],
+    }),
+    validate("json", waitlistJoin),
+    async (c) => {
+      const joined = waitlistEntry.parse(unwrap(await data(c).rpc("join_waitlist", { p_input: c.req.valid("json") })));
+      c.var.record.organizationId = joined.organization_id;
+      return created(c, joined, `appointments/waitlist/${joined.id}`);
+    },
+  )
+  .get(
+    "/waitlist/:id",
+    describe({ summary: "Read an entry of a waiting list", responses: { 200: waitlistEntry } }),
+    validate("param", idParam),
+    async (c) => {
+      const answer = await data(c).rpc("get_waitlist_entry", { p_id: c.req.valid("param").id });
+      return row(c, waitlistEntry.parse(found(answer)));
+    },
+  )
+  .post(
+    "/waitlist/:id/leave",
+    describe({
+      summary: "Leave a waiting list",
+      description: "An open offer is declined with it.",
+      responses: { 200: waitlistEntry },
+      problems: ["illegal_transition"],
+      idempotent: true,
+      versioned: true,
+    }),
+    validate("param", idParam),
+    async (c) => {
+      const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
+      return row(c, waitlistEntry.parse(unwrap(await data(c).rpc("leave_waitlist", args))));
+    },
+  )
+  .post(
+    "/waitlist/:id/offers",
+    describe({
+      summary: "Offer a time to one who waits",
+      description:
+        "By hand, whoever is first. For staff, and not to who ended the care since they joined. The time is held until the offer is decided or lapses.",
+      responses: { 201: waitlistOffer },
+      problems: ["forbidden", "slot_taken", "patient_busy", "already_exists", "illegal_transition"],
+    }),
+    validate("param", idParam),
+    validate("json", waitlistOfferCreate),
+    async (c) => {
+      const p_input = { ...c.req.valid("json"), entry_id: c.req.valid("param").id };
+      const offered = waitlistOffer.parse(unwrap(await data(c).rpc("offer_from_waitlist", { p_input })));
+      return created(c, offered, `appointments/waitlist/offers/${offered.id}`);
+    },
+  );

@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { Constants } from "../../../shared/data/database.types.ts";
+import { calendarDate, instant, plainText, rowFields, timeOfDay, uuid } from "../../../shared/schema/fields.ts";
+import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
+
+const { appointment_party, waitlist_offer_status, waitlist_status } = Constants.public.Enums;
+const exampleId = "5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10";
+
+export const waitlistOffer = z.object({
+  ...rowFields,
+  organization_id: uuid,
+  entry_id: uuid,
+  patient_id: uuid,
+  practitioner_id: uuid,
+  appointment_id: uuid.nullable().meta({
+    description: "The hold that keeps the time while the offer is open; then the appointment, if it was accepted.",
+  }),
+  starts_at: instant.meta({ example: "2026-03-02T09:30:00Z" }),
+  ends_at: instant.meta({ example: "2026-03-02T10:00:00Z" }),
+  status: z.enum(waitlist_offer_status).meta({ example: "open" }),
+  offered_by: z.enum(appointment_party).meta({ example: "system" }),
+  offered_at: instant,
+  expires_at: instant.meta({ example: "2026-03-01T10:30:00Z", description: "Until when it can be accepted." }),
+  decided_at: instant.nullable().meta({ example: null }),
+}).meta({ id: "WaitlistOffer" });
+
+export const waitlistOfferPage = pageOf(waitlistOffer);
+
+const optionalText = z.string().nullable().meta({ example: null });
+const weekday = z.int().min(1, "must be 1 (Monday) to 7").max(7, "must be 1 (Monday) to 7").meta({ example: 1 });
+const priority = z.int().min(0, "must be 0 to 3").max(3, "must be 0 to 3").meta({
+  example: 0,
+  description: "Higher comes first. Given by staff, with a reason.",
+});
+
+/** An entry as everybody who may see it sees it; of others who wait it says how many are before it. */
+export const waitlistEntry = z.object({
+  ...rowFields,
+  organization_id: uuid,
+  organization_name: z.string().meta({ example: "Demo General Hospital" }),
+  time_zone: z.string().meta({ example: "Europe/Berlin", description: "The zone of the hospital." }),
+  patient_id: uuid,
+  patient: z.object({
+    given_name: z.string().meta({ example: "Paula" }),
+    family_name: z.string().meta({ example: "Becker" }),
+    birth_date: calendarDate.nullable().meta({ example: "1988-04-12" }),
+  }).nullable().meta({ description: "For staff whose hospital cares for the patient; null for others." }),
+  service_id: uuid,
+  service_name: z.string().nullable().meta({
+    example: "Consultation",
+    description: "Null to staff where the patient lets the hospital see nothing.",
+  }),
+  practitioner_id: uuid.nullable(),
+  practitioner_name: optionalText,
+  from_day: calendarDate.nullable(),
+  to_day: calendarDate.nullable(),
+  weekdays: z.array(weekday).nullable(),
+  from_time: z.string().nullable().meta({ example: "08:00:00" }),
+  to_time: z.string().nullable().meta({ example: "12:00:00" }),
+  replaces_appointment_id: uuid.nullable(),
+  priority,
+  priority_reason: optionalText,
+  status: z.enum(waitlist_status).meta({
+    example: "waiting",
+    description:
+      "`booked`: got a suitable appointment another way. `left`: by leaving, or by ending the care of the hospital. `expired`: nothing can suit any more.",
+  }),
+  place: z.int().min(1).nullable().meta({ example: 1, description: "In the order of the service; null once closed." }),
+  offer: waitlistOffer.nullable().meta({ description: "The open offer." }),
+  joined_at: instant,
+  joined_by: z.enum(appointment_party),
+  closed_at: instant.nullable().meta({ example: null }),
+}).meta({ id: "WaitlistEntry" });
+
+export const waitlistPage = pageOf(waitlistEntry);
+
+/** Who waits for what, and what suits them. Days and times are those of the hospital. */
+export const waitlistJoin = z.strictObject({
+  service_id: uuid,
+  patient_id: uuid.optional().meta({ description: "Staff say who; patients wait for themselves." }),
+  practitioner_id: uuid.optional().meta({ description: "Any who gives the service when left out." }),
+  from_day: calendarDate.optional(),
+  to_day: calendarDate.optional().meta({ example: "2026-03-31", description: "The last day that suits." }),
+  weekdays: z.array(weekday).min(1).max(7).optional(),
+  from_time: timeOfDay.optional().meta({ example: "08:00", description: "It starts at this time or later." }),
+  to_time: timeOfDay.optional().meta({ example: "12:00", description: "It starts before this time." }),
+  replaces_appointment_id: uuid.optional().meta({
+    description: "A later appointment of the same service: offers are earlier, and accepting one moves it.",
+  }),
+  priority: priority.optional(),
+  priority_reason: plainText(200).optional().meta({ example: "Referred as urgent" }),
+}).refine(({ from_day = "", to_day }) => to_day === undefined || to_day >= from_day, {
+  error: "must not lie before `from_day`",
+  path: ["to_day"],
+}).refine(({ from_time = "", to_time }) => to_time === undefined || to_time > from_time, {
+  error: "must lie after `from_time`",
+  path: ["to_time"],
+}).meta({ example: { service_id: exampleId, to_day: "2026-03-31", weekdays: [1, 3], from_time: "08:00" } });
+
+export const waitlistQuery = z.strictObject({
+  ...pageQuery(z.strictObject({ priority: z.int(), joined_at: instant, id: uuid })),
+  organization_id: uuid.optional(),
+  service_id: uuid.optional(),
+  patient_id: uuid.optional(),
+  status: z.enum(waitlist_status).optional().meta({ description: "Without it those that are open." }),
+});
+
+/** What staff offer by hand. */
+export const waitlistOfferCreate = z.strictObject({
+  practitioner_id: uuid,
+  starts_at: instant.meta({ example: "2026-03-02T09:30:00Z" }),
+  room_id: uuid.optional().meta({ description: "A free room of the service when left out." }),
+});
+
+export const waitlistOfferQuery = z.strictObject({
+  ...pageQuery(z.strictObject({ created_at: instant, id: uuid })),
+  organization_id: uuid.optional(),
+  entry_id: uuid.optional(),
+  patient_id: uuid.optional(),
+  status: z.enum(waitlist_offer_status).optional(),
+});

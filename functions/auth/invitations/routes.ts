@@ -1,0 +1,43 @@
+import { Hono } from "hono";
+import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
+import { data, unwrap } from "../../../shared/data/data.ts";
+import { created } from "../../../shared/data/etag.ts";
+import { problem } from "../../../shared/core/problem.ts";
+import { describe } from "../../../shared/schema/route-parts.ts";
+import { secretClient } from "../../../shared/data/secret-client.ts";
+import { sha256Hex } from "../../../shared/core/sha256.ts";
+import { validate } from "../../../shared/schema/validation.ts";
+import { acceptInvitationInput, membership } from "../schemas.ts";
+
+/** Invitations, seen by those who were invited. */
+export const invitations = new Hono<AppEnv>()
+  .post(
+    "/invitations/accept",
+    describe({
+      summary: "Accept an invitation",
+      description:
+        "For somebody who is signed in with the address that the invitation was sent to. Answers the new membership. It changes nothing of what the person is there already: 409 for who has the role, or is suspended.",
+      responses: { 201: membership },
+      problems: ["conflict", "invitation_invalid"],
+    }),
+    validate("json", acceptInvitationInput),
+    async function accept(c) {
+      const { token } = c.req.valid("json");
+      const made = membership.parse(unwrap(await data(c).rpc("accept_invitation", { p_input: { token } })));
+      c.var.record.organizationId = made.organization_id;
+      return created(c, made, "auth/me");
+    },
+  );
+
+/**
+ * 422 when the invitation is not open for this address. Asked before Auth, which looks for an account first: by its answer a made-up token would tell
+ * who has one. The database uses the invitation up in the transaction that makes the member.
+ */
+export async function requireInvitation(c: AppContext, token: string, email: string): Promise<void> {
+  const asked = { p_token_hash: await sha256Hex(token), p_email: email };
+  if (unwrap(await secretClient(c.var.env).rpc("is_open_invitation", asked))) return;
+  throw problem("invitation_invalid", {
+    detail: "This invitation is not valid any more, or is for another address.",
+    errors: [{ pointer: "/token", message: "is not valid any more, or is for another address" }],
+  });
+}

@@ -1,0 +1,151 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { AppEnv } from "../../../shared/core/context.ts";
+import { data, found, unwrap } from "../../../shared/data/data.ts";
+import { created } from "../../../shared/data/etag.ts";
+import { idParam } from "../../../shared/schema/fields.ts";
+import { page } from "../../../shared/data/paging.ts";
+import { describe } from "../../../shared/schema/route-parts.ts";
+import { validate } from "../../../shared/schema/validation.ts";
+import {
+  accessLogEntry,
+  accessLogPage,
+  accessLogQuery,
+  breakGlass,
+  chart as chartSchema,
+  chartExport,
+  chartOpen,
+  closedChart,
+  openedChart,
+  timelineEntry,
+  timelinePage,
+  timelineQuery,
+} from "./schemas.ts";
+import { listRecords, refuseClosedChart } from "../records/queries.ts";
+
+/** Opening a chart, reading it as a whole, and who has read it. */
+export const chart = new Hono<AppEnv>()
+  .post(
+    "/break-glass",
+    describe({
+      summary: "Open a chart in an emergency",
+      description:
+        "Past care relationship and consent, for an hour. The hospital's privacy officer and the patient are told, and the reason stands in the access log.",
+      responses: { 201: openedChart },
+      problems: ["forbidden", "not_found", "conflict"],
+    }),
+    validate("json", breakGlass),
+    async (c) => {
+      const opened = openedChart.parse(unwrap(await data(c).rpc("break_glass", { p_input: c.req.valid("json") })));
+      c.var.record.organizationId = opened.organization_id;
+      return created(c, opened, `patients/${opened.patient_id}/access-log`);
+    },
+  )
+  .post(
+    "/:id/open",
+    describe({
+      summary: "Open the chart of a patient",
+      description:
+        "Answers the chart and writes the entry of the access log. It stays open for 8 hours, as long as care or consent lasts.",
+      responses: { 201: openedChart },
+      problems: ["no_consent"],
+    }),
+    validate("param", idParam),
+    validate("json", chartOpen),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      const input = { patient_id: id, ...c.req.valid("json") };
+      const opened = openedChart.parse(unwrap(await data(c).rpc("open_chart", { p_input: input })));
+      c.var.record.organizationId = opened.organization_id;
+      return created(c, opened, `patients/${id}/access-log`);
+    },
+  )
+  .post(
+    "/:id/close",
+    describe({
+      summary: "Close what I have open of a chart",
+      responses: { 200: closedChart },
+      idempotent: true,
+    }),
+    validate("param", idParam),
+    async (c) => {
+      const input = { patient_id: c.req.valid("param").id };
+      return c.json(closedChart.parse(unwrap(await data(c).rpc("close_chart", { p_input: input }))), 200);
+    },
+  )
+  .get(
+    "/:id/summary",
+    describe({
+      summary: "Read the summary of an open chart",
+      responses: { 200: chartSchema },
+      problems: ["chart_not_open", "no_consent"],
+    }),
+    validate("param", idParam),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      const summary = unwrap(await data(c).rpc("chart_summary", { p_patient_id: id }));
+      return c.json(chartSchema.parse(summary ?? await refuseClosedChart(c, id)), 200);
+    },
+  )
+  .get(
+    "/:id/timeline",
+    describe({
+      summary: "Read a chart from the newest record on",
+      responses: { 200: timelinePage },
+      problems: ["chart_not_open", "no_consent"],
+    }),
+    validate("param", idParam),
+    validate("query", timelineQuery),
+    async (c) => {
+      const listed = await listRecords(c, c.req.valid("param").id, undefined, c.req.valid("query"));
+      return c.json({ ...listed, data: listed.data.map((one) => timelineEntry.parse(one)) }, 200);
+    },
+  )
+  .get(
+    "/:id/access-log",
+    describe({
+      summary: "Read who opened a chart",
+      description:
+        "Patients read all of it, admins and privacy officers that of their organizations, staff their own entries.",
+      responses: { 200: accessLogPage },
+    }),
+    validate("param", idParam),
+    validate("query", accessLogQuery),
+    async (c) => {
+      const { limit, cursor, count, basis, from, to } = c.req.valid("query");
+      const answer = found(
+        await data(c).rpc("access_log", {
+          p_patient_id: c.req.valid("param").id,
+          p_basis: basis,
+          p_from: from,
+          p_to: to,
+          p_limit: limit + 1,
+          p_after_at: cursor?.opened_at,
+          p_after_id: cursor?.id,
+          p_count: count !== undefined,
+        }),
+      );
+      const { rows, total } = accessLog.parse(answer);
+      return c.json(page({ rows, total, limit, key: ({ opened_at, id }) => ({ opened_at, id }) }), 200);
+    },
+  )
+  .get(
+    "/:id/export",
+    describe({
+      summary: "Export my whole chart",
+      description:
+        "For the patient: every row of every table that speaks of them, former versions and the access log included.",
+      responses: { 200: chartExport },
+      problems: ["forbidden"],
+    }),
+    validate("param", idParam),
+    async (c) => {
+      const exported = chartExport.parse(
+        unwrap(await data(c).rpc("export_chart", { p_patient_id: c.req.valid("param").id })),
+      );
+      c.header("Content-Disposition", 'attachment; filename="chart.json"');
+      return c.json(exported, 200);
+    },
+  );
+
+const accessLog = z.object({ rows: z.array(accessLogEntry), total: z.number().nullable() });

@@ -1,0 +1,155 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { AppEnv } from "../../../shared/core/context.ts";
+import { created, row } from "../../../shared/data/etag.ts";
+import { idParam, instant, plainText, uuid } from "../../../shared/schema/fields.ts";
+import { pageOf } from "../../../shared/data/paging.ts";
+import { describe } from "../../../shared/schema/route-parts.ts";
+import { validate } from "../../../shared/schema/validation.ts";
+import {
+  addRecord,
+  changeRecord,
+  enterInError,
+  type Fields,
+  listRecords,
+  readRecord,
+  type RecordQuery,
+  scope,
+} from "./queries.ts";
+
+/** A record of any kind, as far as every route needs it. */
+type RecordSchema = z.ZodType<{ id: string; version: number }>;
+
+/** What is different from kind to kind: its name in the database and in paths, what people call it, and its schemas. */
+type Kind<
+  Output extends RecordSchema,
+  Query extends z.ZodType<RecordQuery>,
+  Add extends z.ZodType<Fields>,
+  Change extends z.ZodType<Fields>,
+> = {
+  kind: string;
+  path: string;
+  one: string;
+  many: string;
+  output: Output;
+  query: Query;
+  add: Add;
+  change: Change;
+};
+
+const recordParams = z.strictObject({ id: uuid, record_id: uuid });
+const entryInError = z.strictObject({ reason: plainText(500).meta({ example: "Belongs to another patient" }) });
+
+/**
+ * The routes of one kind of records below `/patients/{id}`. Readers need the chart open; staff change what their hospital recorded. Nothing is
+ * deleted: a wrong record is entered in error, with a reason, and every former version stays readable.
+ */
+export function recordRoutes<
+  Output extends RecordSchema,
+  Query extends z.ZodType<RecordQuery>,
+  Add extends z.ZodType<Fields>,
+  Change extends z.ZodType<Fields>,
+>({ kind, path, one, many, output, query, add, change }: Kind<Output, Query, Add, Change>) {
+  const base = `/:id/${path}`;
+  const history = z.object({
+    current: output,
+    former: z.array(z.object({
+      version: z.int().meta({ example: 1 }),
+      written_by: uuid.nullable(),
+      written_at: instant,
+      record: output,
+    })),
+  });
+  return new Hono<AppEnv>()
+    .get(
+      base,
+      describe({
+        summary: `List the ${many} of a patient`,
+        description: "Newest first. 403 until the chart is open: an empty list always means that there is nothing.",
+        responses: { 200: pageOf(output).extend({ scope }) },
+        problems: ["chart_not_open", "no_consent"],
+      }),
+      validate("param", idParam),
+      validate("query", query),
+      async (c) => {
+        const found = await listRecords(c, c.req.valid("param").id, kind, c.req.valid("query"));
+        return c.json({ ...found, data: found.data.map(({ record }) => output.parse(record)) }, 200);
+      },
+    )
+    .post(
+      base,
+      describe({
+        summary: `Add ${one} to a chart`,
+        responses: { 201: output },
+        problems: ["chart_not_open", "no_consent", "forbidden"],
+      }),
+      validate("param", idParam),
+      validate("json", add),
+      async (c) => {
+        const { id } = c.req.valid("param");
+        const made = output.parse(await addRecord(c, id, kind, c.req.valid("json")));
+        return created(c, made, `patients/${id}/${path}/${made.id}`);
+      },
+    )
+    .get(
+      `${base}/:record_id`,
+      describe({
+        summary: `Read ${one} of a chart`,
+        responses: { 200: output },
+        problems: ["chart_not_open", "no_consent"],
+      }),
+      validate("param", recordParams),
+      async (c) => {
+        const { id, record_id } = c.req.valid("param");
+        return row(c, output.parse((await readRecord(c, id, kind, record_id)).record));
+      },
+    )
+    .patch(
+      `${base}/:record_id`,
+      describe({
+        summary: `Change ${one} of a chart`,
+        description: "The former version stays readable. Only by staff of the hospital that recorded it.",
+        responses: { 200: output },
+        problems: ["chart_not_open", "no_consent", "forbidden", "illegal_transition"],
+      }),
+      validate("param", recordParams),
+      validate("json", change),
+      async (c) => {
+        const { id, record_id } = c.req.valid("param");
+        return row(c, output.parse(await changeRecord(c, id, kind, record_id, c.req.valid("json"))));
+      },
+    )
+    .post(
+      `${base}/:record_id/enter-in-error`,
+      describe({
+        summary: `Mark ${one} as entered in error`,
+        description: "It stays in the chart with this status and the reason, and is not changed any more.",
+        responses: { 200: output },
+        problems: ["chart_not_open", "no_consent", "forbidden", "illegal_transition"],
+        idempotent: true,
+        versioned: true,
+      }),
+      validate("param", recordParams),
+      validate("json", entryInError),
+      async (c) => {
+        const { id, record_id } = c.req.valid("param");
+        const { reason } = c.req.valid("json");
+        return row(c, output.parse(await enterInError(c, id, kind, record_id, reason)));
+      },
+    )
+    .get(
+      `${base}/:record_id/history`,
+      describe({
+        summary: `Read all versions of ${one}`,
+        description: "Who wrote which version when, newest first.",
+        responses: { 200: history },
+        problems: ["chart_not_open", "no_consent"],
+      }),
+      validate("param", recordParams),
+      async (c) => {
+        const { id, record_id } = c.req.valid("param");
+        const { record, versions } = await readRecord(c, id, kind, record_id, true);
+        return c.json(history.parse({ current: record, former: versions }), 200);
+      },
+    );
+}

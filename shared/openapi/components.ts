@@ -1,0 +1,136 @@
+import { problems, problemType } from "../core/problem.ts";
+
+/** Parameters that many routes share. */
+export const parameters = {
+  RequestId: {
+    name: "X-Request-Id",
+    in: "header",
+    description:
+      "Names the request in the log and in the audit. Taken over when it is 1 to 255 characters of A-Z a-z 0-9 _ - =, made up otherwise.",
+    schema: { type: "string", maxLength: 255 },
+  },
+  IdempotencyKey: {
+    name: "Idempotency-Key",
+    in: "header",
+    description:
+      "The same key with the same body answers the first answer again instead of doing it twice; with another body it is a 422. 1 to 255 visible ASCII characters.",
+    schema: { type: "string", minLength: 1, maxLength: 255 },
+    example: "0b6e3a52-5a3c-4c57-9d3b-3a1f0c5e7d21",
+  },
+  IfMatch: {
+    name: "If-Match",
+    in: "header",
+    description: "The `ETag` of the version that the change was made for; 412 when the row has another version by now.",
+    schema: { type: "string" },
+    example: 'W/"1"',
+  },
+} as const;
+
+const header = (description: string, example: unknown) => ({ description, schema: { type: "string" }, example });
+
+/** Headers of answers. */
+export const headers = {
+  "X-Request-Id": header(
+    "The name of the request in the log and in the audit.",
+    "2c4f1c7e-6a53-4d33-9e0c-9a2c0b6f8d11",
+  ),
+  "Server-Timing": header(
+    "Milliseconds for authentication, database and all together.",
+    "auth;dur=0.1, db;dur=3.2, total;dur=4",
+  ),
+  "RateLimit": header(
+    "What is left of the caller's requests (`r`) and the time in seconds (`t`) after which more come.",
+    '"api";r=1190;t=60',
+  ),
+  "RateLimit-Policy": header("How many requests (`q`) a caller has in a window of `w` seconds.", '"api";q=1200;w=60'),
+  "Retry-After": header("Seconds after which to try again.", "2"),
+  "ETag": header("The version of the row, for `If-Match`.", 'W/"1"'),
+  "Location": header("Where the new row is.", "/functions/v1/patients/5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10"),
+  "Idempotency-Replayed": header(
+    "`true` when an earlier request with the same `Idempotency-Key` did this; the answer is what has become of it.",
+    "true",
+  ),
+} as const;
+
+/** Free slots that stand in for one that is taken. */
+const slots = {
+  type: "array",
+  maxItems: 3,
+  items: {
+    type: "object",
+    required: ["practitioner_id", "starts_at", "ends_at"],
+    properties: {
+      practitioner_id: { type: "string", format: "uuid" },
+      starts_at: { type: "string", format: "date-time" },
+      ends_at: { type: "string", format: "date-time" },
+    },
+  },
+} as const;
+
+/** RFC 9457, as every refusal comes. */
+export const problemSchema = {
+  type: "object",
+  description: "A refusal (RFC 9457). `code` is for programs, `detail` for people.",
+  required: ["type", "title", "status", "instance", "code", "request_id"],
+  properties: {
+    type: { type: "string", format: "uri", examples: [problemType("not_found")] },
+    title: { type: "string", examples: [problems.not_found[1]] },
+    status: { type: "integer", examples: [404] },
+    detail: { type: "string" },
+    instance: { type: "string", description: "The path of the request, without its query." },
+    code: { type: "string", enum: Object.keys(problems) },
+    request_id: { type: "string" },
+    errors: {
+      type: "array",
+      description: "The refused values.",
+      items: {
+        type: "object",
+        required: ["pointer", "message"],
+        properties: {
+          pointer: {
+            type: "string",
+            description:
+              "JSON Pointer into the body; `#/query/<name>`, `#/path/<name>` or `#/header/<name>` for a value from elsewhere; empty for the whole body.",
+            examples: ["/birth_date"],
+          },
+          message: { type: "string", examples: ["must be an existing day, written YYYY-MM-DD"] },
+        },
+      },
+    },
+    allowed: {
+      type: "array",
+      items: { type: "string" },
+      description: "With `illegal_transition`: the steps that are possible.",
+    },
+    alternatives: {
+      ...slots,
+      description: "With `slot_taken` and `patient_busy`: free slots near the one that was asked for.",
+    },
+    conflicts: {
+      type: "array",
+      description: "With `dates_taken`: the dates that cannot be, each with free slots near it.",
+      items: {
+        type: "object",
+        required: ["day", "starts_at", "reason", "alternatives"],
+        properties: {
+          day: { type: "string", format: "date" },
+          starts_at: { type: "string", format: "date-time" },
+          reason: { type: "string", enum: ["slot_taken", "patient_busy", "outside_hours", "past"] },
+          alternatives: slots,
+        },
+      },
+    },
+    current_version: { type: "integer", description: "With `stale_version`: the version the row has by now." },
+    merged_into: { type: "string", format: "uuid", description: "With `merged`: the patient that the row has become." },
+  },
+} as const;
+
+/** How a caller shows who they are. */
+export const securitySchemes = {
+  bearer: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "The access token of Supabase Auth, as `POST /auth/login` answers it.",
+  },
+} as const;

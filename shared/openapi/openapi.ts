@@ -1,0 +1,69 @@
+import { findTargetHandler } from "hono/utils/handler";
+import { headers, parameters, problemSchema, securitySchemes } from "./components.ts";
+import { describeOperation, nothingShared, type Operation, type RouteFacts } from "./operation.ts";
+import { type AnyApp, isPublic } from "../http/public-routes.ts";
+import { partOf } from "../schema/route-parts.ts";
+
+/** The apps to describe, by the name of their function. */
+export type Apps = Record<string, AnyApp>;
+
+type Options = { title: string; version: string; description: string; servers: { url: string; description: string }[] };
+
+/** An OpenAPI 3.1 document. */
+export type OpenApiDocument = {
+  openapi: "3.1.0";
+  info: { title: string; version: string; description: string; license: { name: string; identifier: string } };
+  servers: { url: string; description: string }[];
+  tags: { name: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: Record<string, Record<string, unknown>>;
+};
+
+/** Describes functions from their routes and from the schemas that validate their inputs: what is not written twice cannot differ. */
+export function openApiDocument(apps: Apps, { title, version, description, servers }: Options): OpenApiDocument {
+  const shared = nothingShared();
+  const paths: OpenApiDocument["paths"] = {};
+  for (const [name, app] of Object.entries(apps)) {
+    for (const facts of routesOf(name, app)) {
+      const path = (paths[facts.path] ??= {});
+      path[facts.method.toLowerCase()] = describeOperation(facts, shared);
+    }
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title, version, description, license: { name: "MIT", identifier: "MIT" } },
+    servers,
+    tags: Object.keys(apps).map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: { Problem: problemSchema, ...shared.schemas },
+      parameters: { ...parameters, ...shared.parameters },
+      responses: shared.responses,
+      examples: shared.examples,
+      headers,
+      securitySchemes,
+    },
+  };
+}
+
+/** The routes of an app with everything their middleware says about them. */
+export function routesOf(name: string, app: AnyApp): RouteFacts[] {
+  const routes = new Map<string, RouteFacts>();
+  for (const route of app.routes) {
+    if (route.method === "ALL") continue;
+    const key = `${route.method} ${route.path}`;
+    const facts = routes.get(key) ?? {
+      function: name,
+      method: route.method,
+      path: route.path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}"),
+      public: isPublic(app, route),
+      inputs: {},
+      description: undefined,
+    };
+    const part = partOf(findTargetHandler(route.handler));
+    if (part?.kind === "input") facts.inputs[part.target] = part.schema;
+    if (part?.kind === "description") facts.description = part.description;
+    routes.set(key, facts);
+  }
+  return [...routes.values()];
+}

@@ -1,0 +1,191 @@
+import type { z } from "zod";
+import { exampleOf, type JsonSchema, type NamedSchemas, toJsonSchema } from "./json-schema.ts";
+import { type ProblemCode, problems } from "../core/problem.ts";
+import type { RouteDescription } from "../schema/route-parts.ts";
+
+/** What is known about one route. `path` is in OpenAPI's notation. */
+export type RouteFacts = {
+  function: string;
+  method: string;
+  path: string;
+  public: boolean;
+  inputs: Partial<Record<"json" | "query" | "param" | "header", z.ZodType>>;
+  description: RouteDescription | undefined;
+};
+
+type Reference = { $ref: string };
+type Parameter = { name: string; in: string; required: boolean; description?: unknown; schema: JsonSchema };
+/** What a body may be, by its media type. */
+export type Content = Record<string, { schema: JsonSchema; example?: unknown; examples?: Record<string, Reference> }>;
+type Answer = { description: string; headers?: Record<string, Reference>; content?: Content };
+
+/** An operation of an OpenAPI document. */
+export type Operation = {
+  operationId: string;
+  summary: string;
+  description?: string;
+  tags: string[];
+  security: Record<string, string[]>[];
+  parameters: Reference[];
+  requestBody?: { required: boolean; content: Content };
+  responses: Record<string, Answer | Reference>;
+};
+
+/** What operations refer to, collected while they are described. */
+export type Shared = {
+  schemas: NamedSchemas;
+  parameters: Record<string, Parameter>;
+  responses: Record<string, Answer>;
+  examples: Record<string, { value: unknown }>;
+};
+
+/** Nothing collected yet. */
+export const nothingShared = (): Shared => ({ schemas: {}, parameters: {}, responses: {}, examples: {} });
+
+const places = { param: "path", query: "query", header: "header" } as const;
+
+/** Describes one route. What other routes have as well goes to `shared`. */
+export function describeOperation(facts: RouteFacts, shared: Shared): Operation {
+  const body = facts.inputs.json;
+  const about = facts.description;
+  return {
+    operationId: `${facts.method.toLowerCase()}${facts.path.replaceAll(/[{}]/g, "").replaceAll(/[^A-Za-z0-9]+/g, "_")}`,
+    summary: about?.summary ?? "",
+    ...(about?.description !== undefined && { description: about.description }),
+    tags: [facts.function],
+    security: facts.public ? [] : [{ bearer: [] }],
+    parameters: parametersOf(facts, shared),
+    ...(body !== undefined && {
+      requestBody: { required: !body.safeParse({}).success, content: contentOf(body, "input", shared) },
+    }),
+    responses: { ...successes(facts, shared), ...refusals(facts, shared) },
+  };
+}
+
+const isIdempotent = ({ method, description }: RouteFacts) =>
+  method === "POST" && (description?.idempotent ?? description?.responses[201] !== undefined);
+
+const isVersioned = ({ method, path, description }: RouteFacts) =>
+  description?.versioned ?? (["PUT", "PATCH", "DELETE"].includes(method) && path.includes("{"));
+
+function parametersOf(facts: RouteFacts, shared: Shared): Reference[] {
+  const parameters: Reference[] = [];
+  for (const target of ["param", "query", "header"] as const) {
+    const schema = facts.inputs[target];
+    if (schema === undefined) continue;
+    const { properties = {}, required = [] } = shapeOf(toJsonSchema(schema, "input", shared.schemas), shared.schemas);
+    for (const [name, value] of Object.entries(properties)) {
+      const { description, ...rest } = { description: undefined, ...value };
+      parameters.push(share(shared.parameters, "parameters", name, {
+        name,
+        in: places[target],
+        required: target === "param" || required.includes(name),
+        ...(description !== undefined && { description }),
+        schema: rest,
+      }));
+    }
+  }
+  parameters.push({ $ref: "#/components/parameters/RequestId" });
+  if (isIdempotent(facts)) parameters.push({ $ref: "#/components/parameters/IdempotencyKey" });
+  if (isVersioned(facts)) parameters.push({ $ref: "#/components/parameters/IfMatch" });
+  return parameters;
+}
+
+/** Refers to a shared part by its name, or by its name and a number where routes mean different things by one name. */
+function share<Part>(parts: Record<string, Part>, kind: keyof Shared, name: string, part: Part): Reference {
+  for (let number = 1;; number += 1) {
+    const full = number === 1 ? name : `${name}.${number}`;
+    const known = (parts[full] ??= part);
+    if (JSON.stringify(known) === JSON.stringify(part)) return { $ref: `#/components/${kind}/${full}` };
+  }
+}
+
+type Shape = { properties?: Record<string, object>; required?: string[] };
+
+/** The object behind a schema that may be a reference to a named one. */
+const shapeOf = (schema: JsonSchema, named: NamedSchemas): Shape =>
+  typeof schema.$ref === "string" ? named[nameOf(schema.$ref)] ?? {} : schema;
+
+const nameOf = (reference: string) => reference.replace("#/components/schemas/", "");
+
+const JSON_TYPE = "application/json";
+
+/** The example of a schema that has a name stands beside it, and is referred to like it. */
+function contentOf(schema: z.ZodType, io: "input" | "output", shared: Shared, mediaType = JSON_TYPE): Content {
+  const made = toJsonSchema(schema, io, shared.schemas);
+  const example = exampleOf(made, shared.schemas);
+  if (typeof made.$ref !== "string" || example === undefined) return { [mediaType]: { schema: made, example } };
+  const shown = share(shared.examples, "examples", nameOf(made.$ref), { value: example });
+  return { [mediaType]: { schema: made, examples: { example: shown } } };
+}
+
+function successes(facts: RouteFacts, shared: Shared): Record<string, Answer> {
+  const answers: Record<string, Answer> = {};
+  for (const [status, schema] of Object.entries(facts.description?.responses ?? {})) {
+    const content = schema === null ? undefined : contentOf(schema, "output", shared, facts.description?.mediaType);
+    const shape = shapeOf(content?.[JSON_TYPE]?.schema ?? {}, shared.schemas);
+    const headers = [
+      ...(shape.properties !== undefined && "version" in shape.properties ? ["ETag"] : []),
+      ...(status === "201" ? ["Location"] : []),
+      ...(isIdempotent(facts) ? ["Idempotency-Replayed"] : []),
+    ];
+    answers[status] = {
+      description: status === "201" ? "Created" : status === "204" ? "Done, without a body" : "OK",
+      ...(headers.length > 0 && { headers: headerReferences(headers) }),
+      ...(content !== undefined && { content }),
+    };
+  }
+  return answers;
+}
+
+/** The codes that a route can answer: those that its kind brings with it and those that it names itself. */
+export function problemCodes(facts: RouteFacts): ProblemCode[] {
+  const { inputs, path, method, description } = facts;
+  const codes: ProblemCode[] = ["internal_error", "unavailable", "timeout", ...description?.problems ?? []];
+  if (!facts.public) codes.push("unauthenticated", "account_suspended", "rate_limited");
+  if (Object.keys(inputs).length > 0) codes.push("invalid_input");
+  if (path.includes("{")) codes.push("not_found");
+  if (method !== "GET") codes.push("malformed_json", "payload_too_large", "unsupported_media_type");
+  if (isIdempotent(facts)) codes.push("idempotency_key_reused");
+  if (isVersioned(facts)) codes.push("stale_version");
+  return [...new Set(codes)];
+}
+
+/** What most routes may answer without a way of their own. */
+const COMMON: ProblemCode[] = [
+  "unauthenticated",
+  "rate_limited",
+  "malformed_json",
+  "payload_too_large",
+  "unsupported_media_type",
+];
+
+/** One answer for the codes of a status; those that say nothing about this route share `4XX`, and those of a failing server `5XX`. */
+function refusals(facts: RouteFacts, { responses }: Shared): Record<string, Reference> {
+  const kind = `${facts.public ? "Open" : ""}${facts.method === "GET" ? "Read" : "Write"}`;
+  const codes = problemCodes(facts);
+  const keyOf = (code: ProblemCode) =>
+    problems[code][0] >= 500 ? "5XX" : COMMON.includes(code) ? "4XX" : String(problems[code][0]);
+  return Object.fromEntries(
+    [...new Set(codes.map(keyOf))].sort().map((key) => {
+      const here = codes.filter((code) => keyOf(code) === key);
+      const name = key === "4XX" ? `Refused${kind}` : key === "5XX" ? "Failed" : here.join("-");
+      return [key, share(responses, "responses", name, refusal(key, here))];
+    }),
+  );
+}
+
+function refusal(key: string, codes: ProblemCode[]): Answer {
+  return {
+    description: codes.map((code) => `\`${code}\` (${problems[code][0]}): ${problems[code][1]}.`).join(" "),
+    ...(key.endsWith("XX") && { headers: headerReferences(["Retry-After"]) }),
+    content: {
+      "application/problem+json": {
+        schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, { properties: { code: { enum: codes } } }] },
+      },
+    },
+  };
+}
+
+const headerReferences = (names: string[]): Record<string, Reference> =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

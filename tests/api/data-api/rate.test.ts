@@ -1,0 +1,92 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { newVisitors } from "../../support/appointments.ts";
+import { sql } from "../../support/database.ts";
+import { call, gateway, signIn } from "../../support/stack.ts";
+
+let doctor: string;
+let patient: string;
+
+beforeAll(async () => {
+  doctor = await signIn("doctor@demo.health");
+  patient = await signIn("patient@demo.health");
+});
+
+describe("one caller", () => {
+  const sleep = (token: string, ms: number) => gateway("/rest/v1/rpc/slow_for_tests", { token, body: { p_ms: ms } });
+  const policy = (change: string) =>
+    sql().query(`update private.rate_limit_policies set ${change} where bucket = 'rest'`);
+
+  beforeAll(async () => {
+    await sql().query(`
+      create function public.slow_for_tests(p_ms int) returns text language sql stable set search_path = ''
+        as 'select pg_sleep(p_ms / 1000.0)::text';
+      grant execute on function public.slow_for_tests to authenticated;
+      notify pgrst, 'reload schema'`);
+    while ((await sleep(patient, 0)).status !== 200) await delay(50);
+  });
+  afterEach(() => policy("capacity = 2400, refill_per_second = 40, at_once = 2"));
+  afterAll(async () => {
+    await sql().query("drop function public.slow_for_tests; notify pgrst, 'reload schema'");
+  });
+
+  test("has 2 places at once and 10 seats to wait in, and leaves the rest of the pool to others", async () => {
+    const running = Array.from({ length: 30 }, () => sleep(patient, 700));
+    await delay(200);
+    const startedAt = performance.now();
+    const others = await Promise.all(
+      Array.from({ length: 4 }, () => gateway("/rest/v1/profiles?select=id", { token: doctor })),
+    );
+    expect(others.map(({ status }) => status)).toEqual(Array(4).fill(200));
+    expect(performance.now() - startedAt).toBeLessThan(500);
+    const answers = await Promise.all(running);
+    const busy = answers.filter(({ status }) => status === 429);
+    // 2 run, 2 of those who wait get the places within a second.
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
+    expect(busy).toHaveLength(26);
+    for (const { headers, body } of busy) {
+      expect(headers.get("retry-after")).toBe("1");
+      expect(body).toMatchObject({ code: "PT429", hint: "rate_limited", details: expect.stringContaining("at_once") });
+    }
+  });
+
+  test("loads a page of 12 parts at once without a refusal", async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => sleep(patient, 100)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(200));
+  });
+
+  test("gets no refusal of the places through the functions, which ask again", async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => call("/auth/profile", { token: patient })));
+    expect(answers.map(({ status }) => status)).toEqual(Array(40).fill(200));
+  });
+
+  test("is refused when the bucket is empty, and again let in when it has filled, beside others who are not", async () => {
+    const [spender] = await newVisitors(1);
+    const token = spender?.token ?? "";
+    await policy("capacity = 5, refill_per_second = 1");
+    const read = () => gateway("/rest/v1/profiles?select=id", { token });
+    let last = await read();
+    for (let n = 1; n < 200 && last.status === 200; n++) last = await read();
+    expect(last).toMatchObject({
+      status: 429,
+      body: { code: "PT429", hint: "rate_limited", message: "Too many requests." },
+    });
+    expect(last.headers.get("retry-after")).toBe("1");
+    expect(await call("/auth/profile", { token })).toMatchObject({ status: 429, body: { code: "rate_limited" } });
+    await policy("capacity = 5, refill_per_second = 1000");
+    expect((await read()).status).toBe(200);
+  });
+});
+
+test("callers without a token share places of their own, however many they are", async () => {
+  const read = () => gateway("/rest/v1/rpc/read_calendar_feed", { body: { p_token: "a".repeat(43) } });
+  await sql().query("update private.rate_limit_policies set at_once = 1 where bucket = 'rest_anonymous'");
+  try {
+    const answers = await Promise.all(Array.from({ length: 60 }, read));
+    expect(new Set(answers.map(({ status }) => status))).toContain(429);
+    expect((await gateway("/rest/v1/profiles?select=id", { token: patient })).status).toBe(200);
+    expect((await read()).status).toBe(200);
+  } finally {
+    await sql().query("update private.rate_limit_policies set at_once = 4 where bucket = 'rest_anonymous'");
+  }
+});
