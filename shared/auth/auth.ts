@@ -1,20 +1,11 @@
 import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import type { JWTPayload, JWTVerifyOptions } from "jose";
 import { z } from "zod";
+import type { Caller } from "../core/context.ts";
 import type { Env } from "../core/env.ts";
 import { LruMap } from "../core/lru.ts";
 import { INVALID_TOKEN, problem, type ProblemError } from "../core/problem.ts";
 import { unavailable } from "../data/errors.ts";
-
-/** The person a verified access token speaks for. The token goes on to the data API unchanged. */
-export type Caller = {
-  id: string;
-  token: string;
-  /** Session of the token, when Auth put one in. */
-  sessionId: string | undefined;
-  /** When the token ends, in seconds since 1970. */
-  expiresAt: number;
-};
 
 /** Checks an access token; throws 401 when it is not one of ours, 503 when the keys cannot be fetched. */
 export type Verifier = (token: string) => Promise<Caller>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Caller } from "./auth.ts";
+import type { Caller } from "../core/context.ts";
 import type { Env } from "../core/env.ts";
 import type { Lease } from "./rate-limit.ts";
 import { send } from "../data/transport.ts";

@@ -1,6 +1,15 @@
 import type { Context } from "hono";
-import type { Caller } from "../auth/auth.ts";
 import type { Env } from "./env.ts";
+
+/** The person a verified access token speaks for. The token goes on to the data API unchanged. */
+export type Caller = {
+  id: string;
+  token: string;
+  /** Session of the token, when Auth put one in. */
+  sessionId: string | undefined;
+  /** When the token ends, in seconds since 1970. */
+  expiresAt: number;
+};
 
 /** What is gathered about one request for the log line and `Server-Timing`. Times in milliseconds. */
 export type RequestRecord = {

@@ -86,3 +86,24 @@ test.each(sources)("%s runs on every runtime and logs through the log alone", (p
   expect(code(path)).not.toMatch(/\bDeno\s*[.[]/);
   expect(code(path)).not.toMatch(/\bprocess\s*[.[]/);
 });
+
+/** The floors of shared/, and those each may stand on. `route.ts` is the door of all of them. */
+const FLOORS: Record<string, readonly string[]> = {
+  core: [],
+  data: ["core"],
+  schema: ["core"],
+  auth: ["core", "data"],
+  http: ["core", "data", "auth", "schema"],
+  openapi: ["core", "schema", "http"],
+};
+const floorOf = (path: string) => /^shared\/([^/]+)\//.exec(path)?.[1];
+
+test.each(Object.keys(FLOORS))("shared/%s imports from the floors below it alone", (floor) => {
+  const upwards = sources.filter((path) => floorOf(path) === floor).flatMap(importsOf).filter(isRelative).filter(
+    (one) => {
+      const other = floorOf(target(one));
+      return other !== floor && !(other !== undefined && FLOORS[floor]?.includes(other));
+    },
+  );
+  expect(upwards.map((one) => `${one.from} -> ${target(one)}`)).toEqual([]);
+});
