@@ -9,6 +9,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 20;
+/** What `--slowest` of the tests stands for. */
+const SLOWEST = ["--reporter=default", "--reporter=tests/support/slowest-reporter.ts"];
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const modules = join(root, "node_modules");
 const [command = "start", ...args] = process.argv.slice(2);
@@ -33,10 +35,10 @@ function requireNode() {
 
 /** Which program runs the command, with which arguments. */
 function target() {
-  const vitest = [join(modules, "vitest", "vitest.mjs"), "run", "--config"];
-  if (command === "test") return [process.execPath, [...vitest, join(root, "tests", "vitest.config.ts"), ...args]];
-  if (command === "test:load") {
-    return [process.execPath, [...vitest, join(root, "tests", "vitest.load.config.ts"), ...args]];
+  const configs = { "test": "vitest.config.ts", "test:load": "vitest.load.config.ts" };
+  if (command in configs) {
+    const vitest = [join(modules, "vitest", "vitest.mjs"), "run", "--config", join(root, "tests", configs[command])];
+    return [process.execPath, [...vitest, ...args.flatMap((arg) => arg === "--slowest" ? SLOWEST : arg)]];
   }
   const benches = {
     "bench": join(root, "tests", "bench", "main.ts"),
