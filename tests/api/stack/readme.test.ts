@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { filesBelow, read } from "../../contract/project.ts";
+import { sql } from "../../support/database.ts";
 import { stackInfo } from "../../support/stack.ts";
 
 const run = promisify(execFile);
@@ -33,4 +35,14 @@ test("the first calls of the README work as written", async () => {
   expect(bookings).toContain('"status":"booked"');
   expect(bookings).toMatch(/"code":"(slot_taken|patient_busy)"/);
   expect(bookings).toMatch(/"alternatives":\[\{/);
+});
+
+test("the database can plan every SQL statement of the documentation", async () => {
+  const pages = ["README.md", ...filesBelow("supabase", ".md"), ...filesBelow("functions", ".md")];
+  const blocks = pages.flatMap((page) => [...read(page).matchAll(/^ *```sql\n([\s\S]*?)^ *```$/gm)]);
+  const statements = blocks.flatMap(([, block = ""]) => block.split(";")).filter((statement) =>
+    statement.trim() !== ""
+  );
+  expect(statements.length).toBeGreaterThan(3);
+  for (const statement of statements) await expect(sql().query(`explain ${statement}`)).resolves.toBeDefined();
 });
