@@ -32,8 +32,7 @@ export async function measureAppointments(
   progress: (text: string) => void,
 ): Promise<AppointmentResult> {
   const searches: SlotSearch[] = [];
-  await db.query(OFFERED, [SERVICE, IN_ROOMS, HOSPITAL]);
-  await db.query(ROOMS, [HOSPITAL, IN_ROOMS]);
+  await offerServices(db);
   let practitioners = 0;
   for (const size of settings.sizes) {
     await generate(db, practitioners, size / PER_PRACTITIONER, progress);
@@ -46,8 +45,21 @@ export async function measureAppointments(
     await search("slots in rooms with buffers and exceptions", IN_ROOMS);
     await db.query("delete from public.availability_exceptions where reason = 'Bench'");
   }
-  const booking = await load.alternate(bookings(settings.patients), settings.rounds, meter);
+  const booking = await load.alternate(await bookings(db, settings.patients), settings.rounds, meter);
   return { searches, booking };
+}
+
+/** Stored appointments for those who look for their cost alone: fifty practitioners with a thousand each, unless they are there. */
+export async function storeAppointments(db: pg.Client, progress: (text: string) => void): Promise<void> {
+  const { rowCount } = await db.query("select from public.services where id = $1", [SERVICE]);
+  if (rowCount !== 0) return;
+  await offerServices(db);
+  await generate(db, 0, ASKED, progress);
+}
+
+async function offerServices(db: pg.Client): Promise<void> {
+  await db.query(OFFERED, [SERVICE, IN_ROOMS, HOSPITAL]);
+  await db.query(ROOMS, [HOSPITAL, IN_ROOMS]);
 }
 
 const OFFERED = `
@@ -119,9 +131,13 @@ async function searchSlots(db: pg.Client, doctor: string, service: string, count
   return { slots, p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
 }
 
-/** Each call books another slot: all practitioners at one time, then the next time, with another patient each. */
-function bookings(patients: readonly string[]): Pair {
-  let made = 0;
+/** Each call books another slot: all practitioners at one time, then the next time, with another patient each; on with the first free time. */
+export async function bookings(db: pg.Client, patients: readonly string[]): Promise<Pair> {
+  const { rows: [taken] } = await db.query<{ turns: number }>(
+    "select count(distinct starts_at)::int as turns from public.appointments where service_id = $1 and starts_at >= $2",
+    [SERVICE, new Date(startOf(0)).toISOString()],
+  );
+  let made = (taken?.turns ?? 0) * ASKED;
   const next = () => {
     const turn = Math.floor(made / ASKED);
     const practitioner = made % ASKED + 1;

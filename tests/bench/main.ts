@@ -3,7 +3,7 @@ import pg from "pg";
 import { z } from "zod";
 import { startLocalStack } from "../support/local-stack.ts";
 import type { StackState } from "../../supabase/local/stack-state.ts";
-import { measureAppointments } from "./appointments.ts";
+import { bookings, measureAppointments, storeAppointments } from "./appointments.ts";
 import { measureAudit } from "./audit.ts";
 import { createCapture } from "./capture.ts";
 import { measureCharts } from "./charts.ts";
@@ -13,6 +13,9 @@ import { generatePatients, samplePatients } from "./generate.ts";
 import { Load, type Pair, type Rounds, type Way } from "./load.ts";
 import { loginPair, measureFlood, measureLogin } from "./login.ts";
 import { type Options, readOptions } from "./options.ts";
+import { measureSql } from "./sql/measure.ts";
+import { sqlAsText } from "./sql/report.ts";
+import { runningAt } from "./running.ts";
 import { measureReminders } from "./reminders.ts";
 import { asText, type Report, type Row, targets } from "./report.ts";
 import { type Capture, scenarios } from "./scenarios.ts";
@@ -33,28 +36,34 @@ type Bench = { options: Options; db: pg.Client; load: Load; meter: CpuMeter; cap
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  const stack = await startLocalStack(FIRST_PORT);
+  const stack = options.stack === undefined ? await startLocalStack(FIRST_PORT) : await runningAt(options.stack);
   try {
     const db = new pg.Client({ connectionString: stack.info.adminDbUrl });
     // Without a listener a connection that breaks off would end this process without the reason.
     db.on("error", (error) => progress(error.message));
     await db.connect();
-    const report = await run(options, stack.info, db).finally(() => db.end());
-    console.log(options.json ? JSON.stringify(report, null, 2) : asText(report));
+    const measure = options.sqlOnly ? runSql : run;
+    const text = await measure(options, stack.info, db).finally(() => db.end());
+    console.log(text);
   } finally {
     await stack.stop();
   }
 }
 
-async function run(options: Options, stack: StackState, db: pg.Client): Promise<Report> {
-  await prepareStatements(db);
-  await liftLimits(db);
-  await pauseComparisons(db);
+/** How the bench comes in: as the doctor, through the gateway. */
+function doorOf(stack: StackState) {
   const account = stack.accounts.find(({ email }) => email === DOCTOR);
   const port = stack.ports.gateway;
   if (account === undefined || port === undefined) throw new Error(`The stack has no account ${DOCTOR} or no gateway.`);
   const key = { apikey: stack.publishableKey };
-  const signIn = loginPair(account.email, account.password);
+  return { account, key, port, signIn: loginPair(account.email, account.password) };
+}
+
+async function run(options: Options, stack: StackState, db: pg.Client): Promise<string> {
+  await prepareStatements(db);
+  await liftLimits(db);
+  await pauseComparisons(db);
+  const { account, key, port, signIn } = doorOf(stack);
   const token = await accessToken(port, key, signIn.direct());
   const headers = { ...key, authorization: `Bearer ${token}` };
   const meter = cpuMeter({ gateway: stack.pid, ...stack.pids });
@@ -115,7 +124,7 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
   const flood = await measureFlood(reader, flooders, read.function, signIn.function, options.roundMs * 2);
   reader.close();
   flooders.close();
-  return {
+  const report: Report = {
     concurrency: options.concurrency,
     rows,
     audit,
@@ -126,6 +135,31 @@ async function run(options: Options, stack: StackState, db: pg.Client): Promise<
     flood,
     targets: targets({ rows, audit, charts, appointments, reminders, login, flood }),
   };
+  return options.json ? JSON.stringify(report, null, 2) : asText(report);
+}
+
+const ONLY_SQL_PATIENTS = 10_000;
+
+/** The one-backend part alone. */
+async function runSql(options: Options, stack: StackState, db: pg.Client): Promise<string> {
+  await prepareStatements(db);
+  await liftLimits(db);
+  const { key, port, signIn } = doorOf(stack);
+  const { rows: [there] } = await db.query<{ patients: number }>(
+    "select count(*)::int as patients from public.patient_identifiers where system = 'mrn' and value ~ '^B\\d+$'",
+  );
+  await generatePatients(db, there?.patients ?? 0, ONLY_SQL_PATIENTS, progress);
+  await storeAppointments(db, progress);
+  const token = await accessToken(port, key, signIn.direct());
+  const sample = await samplePatients(db, HOSPITAL, SAMPLE);
+  const { read, list, create } = await scenarios(sample, createCapture(stack, token));
+  const book = await bookings(db, sample.map(({ id }) => id));
+  const load = await Load.open(port, { ...key, authorization: `Bearer ${token}` }, 1);
+  const calls = { read: read.direct, list: list.direct, create: create.direct, book: book.direct };
+  progress("one backend");
+  const rows = await measureSql(stack.adminDbUrl, db, load, token, calls, options);
+  load.close();
+  return options.json ? JSON.stringify(rows, null, 2) : sqlAsText(rows);
 }
 
 async function accessToken(port: number, headers: Record<string, string>, signIn: Call): Promise<string> {

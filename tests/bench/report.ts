@@ -5,6 +5,7 @@ import type { FloodResult, LoginResult } from "./login.ts";
 import type { Measured, Way } from "./load.ts";
 import type { ReminderResult } from "./reminders.ts";
 import type { Statements } from "./statements.ts";
+import { count, ms, table } from "./table.ts";
 
 /** One scenario at one size. `patients` is the number in the database when it was measured. */
 export type Row = {
@@ -280,21 +281,3 @@ const below = (name: string, got: number, wanted: number, unit: string): Target 
   got: `${got.toFixed(2)}${unit}`,
   met: got < wanted,
 });
-
-const ms = (value: number) => value.toFixed(value < 10 ? 2 : 1);
-const count = (value: number) => value.toLocaleString("en");
-
-/** Columns as wide as their widest cell: the first to the left, a mark and its text too, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
-    (widest, cells) => cells.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
-    [],
-  );
-  return rows.map((cells) => {
-    const padded = cells.map((cell, column) => {
-      const width = widths[column] ?? 0;
-      return /^[-\d.+ x]+( m?s)?$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
-    });
-    return `  ${padded.join("  ").trimEnd()}`;
-  }).join("\n");
-}
