@@ -3,7 +3,7 @@ import { etag } from "hono/etag";
 import { z } from "zod";
 import { createApp } from "../../shared/http/app.ts";
 import { openApiDocument } from "../../shared/openapi/openapi.ts";
-import { describe } from "../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { API_VERSION } from "../../shared/core/version.ts";
 import { apps } from "./apps.ts";
 import { introduction } from "./introduction.ts";
@@ -15,7 +15,7 @@ const documents = new Map<string, string>();
 export const app = createApp("docs", { public: ["GET /openapi.json"] })
   .get(
     "/openapi.json",
-    describe({
+    describeRoute({
       summary: "This document",
       description:
         "OpenAPI 3.1 of all functions. It is compressed, and a 304 when the client has it already (`If-None-Match`).",

@@ -1,7 +1,7 @@
 import { createApp } from "../../shared/http/app.ts";
 import { bearerToken, verifierOf } from "../../shared/auth/auth.ts";
 import type { AppContext } from "../../shared/core/context.ts";
-import { describe } from "../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { isSecretKey } from "../../shared/auth/verify-secret-key.ts";
 import { type Asker, examine } from "./probe.ts";
 import { alive, report } from "./schemas.ts";
@@ -10,12 +10,12 @@ import { alive, report } from "./schemas.ts";
 export const app = createApp("health", { public: ["GET /", "GET /detailed"] })
   .get(
     "/",
-    describe({ summary: "Whether the API answers", responses: { 200: alive } }),
+    describeRoute({ summary: "Whether the API answers", responses: { 200: alive } }),
     (c) => c.json({ status: "ok" as const }, 200),
   )
   .get(
     "/detailed",
-    describe({
+    describeRoute({
       summary: "How every part is",
       description:
         "Database, Auth, data API, scheduled jobs, migrations and versions. For the secret key in `apikey` or the token of an admin. 503 with the same body when a part is down.",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createApp } from "../../shared/http/app.ts";
 import { problem } from "../../shared/core/problem.ts";
-import { describe } from "../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { secretClient } from "../../shared/data/secret-client.ts";
 import { isSecretKey } from "../../shared/auth/verify-secret-key.ts";
 import { drain } from "./mail/send-outbox.ts";
@@ -18,7 +18,7 @@ const tally = z.object({
 export const app = createApp("jobs", { public: ["POST /mail"] })
   .post(
     "/mail",
-    describe({
+    describeRoute({
       summary: "Send the mail that is due",
       description:
         "For the scheduler: wants the secret key named `cron` in `apikey`. Without a mail provider in the environment the mail waits, and this answers 503.",

@@ -1,9 +1,9 @@
 import { createApp } from "../../shared/http/app.ts";
 import { data, found, unwrap } from "../../shared/data/data.ts";
-import { expectedVersion, row } from "../../shared/data/etag.ts";
+import { expectedVersion, sendRow } from "../../shared/data/etag.ts";
 import { idParam } from "../../shared/schema/fields.ts";
 import { page } from "../../shared/data/paging.ts";
-import { describe } from "../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { validate } from "../../shared/schema/validation.ts";
 import {
   listed,
@@ -22,7 +22,7 @@ const COLUMNS = "id, kind, title, body, link, organization_id, read_at, version,
 export const app = createApp("notifications")
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "List my notifications",
       description: "Newest first, with the number of all that are unread.",
       responses: { 200: notificationPage },
@@ -46,7 +46,7 @@ export const app = createApp("notifications")
   )
   .post(
     "/read-all",
-    describe({
+    describeRoute({
       summary: "Mark my notifications as read",
       description: "All, or those of one kind; with `until` only what had come by then.",
       responses: { 200: readAllAnswer },
@@ -60,17 +60,17 @@ export const app = createApp("notifications")
   )
   .get(
     "/preferences",
-    describe({
+    describeRoute({
       summary: "Read how I am told",
       description: "Quiet hours, in which mail waits, and for every kind whether it comes in the app and by mail.",
       responses: { 200: preferences },
       problems: ["not_found"],
     }),
-    async (c) => row(c, preferences.parse(found(await data(c).rpc("get_notification_preferences")))),
+    async (c) => sendRow(c, preferences.parse(found(await data(c).rpc("get_notification_preferences")))),
   )
   .put(
     "/preferences",
-    describe({
+    describeRoute({
       summary: "Decide how I am told",
       description: "Kinds that are `locked` cannot be switched off.",
       responses: { 200: preferences },
@@ -80,22 +80,22 @@ export const app = createApp("notifications")
     validate("json", preferencesPut),
     async (c) => {
       const args = { p_input: c.req.valid("json"), p_expected_version: expectedVersion(c) };
-      return row(c, preferences.parse(unwrap(await data(c).rpc("set_notification_preferences", args))));
+      return sendRow(c, preferences.parse(unwrap(await data(c).rpc("set_notification_preferences", args))));
     },
   )
   .get(
     "/:id",
-    describe({ summary: "Read a notification", responses: { 200: notification } }),
+    describeRoute({ summary: "Read a notification", responses: { 200: notification } }),
     validate("param", idParam),
     async (c) => {
       const answer = await data(c).from("notifications").select(COLUMNS).eq("id", c.req.valid("param").id)
         .maybeSingle();
-      return row(c, notification.parse(found(answer)));
+      return sendRow(c, notification.parse(found(answer)));
     },
   )
   .post(
     "/:id/read",
-    describe({
+    describeRoute({
       summary: "Mark a notification as read",
       description: "Marked again it keeps the instant of the first time.",
       responses: { 200: notification },
@@ -105,6 +105,6 @@ export const app = createApp("notifications")
     validate("param", idParam),
     async (c) => {
       const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
-      return row(c, notification.parse(unwrap(await data(c).rpc("read_notification", args))));
+      return sendRow(c, notification.parse(unwrap(await data(c).rpc("read_notification", args))));
     },
   );

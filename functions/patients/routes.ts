@@ -2,10 +2,10 @@ import type { Json } from "../../shared/data/database.types.ts";
 import type { AppContext } from "../../shared/core/context.ts";
 import { createApp } from "../../shared/http/app.ts";
 import { data, unwrap } from "../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../shared/data/etag.ts";
 import { idParam } from "../../shared/schema/fields.ts";
 import { page } from "../../shared/data/paging.ts";
-import { describe } from "../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { validate } from "../../shared/schema/validation.ts";
 import { care } from "./care/routes.ts";
 import { chart } from "./chart/routes.ts";
@@ -30,7 +30,7 @@ import {
 export const app = createApp("patients")
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "List patients by name",
       description:
         "Staff see the patients in the care of their hospitals, patients themselves. Sorted by family and given name.",
@@ -60,7 +60,7 @@ export const app = createApp("patients")
   )
   .post(
     "/search",
-    describe({
+    describeRoute({
       summary: "Search patients",
       description:
         "By name, birth date, medical record number or telephone number; best match first. A name alone finds at most 200. A POST, because addresses are logged on their way and the criteria name a person.",
@@ -92,7 +92,7 @@ export const app = createApp("patients")
   )
   .post(
     "/",
-    describe({
+    describeRoute({
       summary: "Register a patient",
       description:
         "At a hospital of the caller, which then cares for the patient. Without `mrn` the next free number is given.",
@@ -108,16 +108,16 @@ export const app = createApp("patients")
   )
   .get(
     "/me",
-    describe({
+    describeRoute({
       summary: "Read my own patient record",
       responses: { 200: patient },
       problems: ["not_found"],
     }),
-    async (c) => row(c, await readPatient(c)),
+    async (c) => sendRow(c, await readPatient(c)),
   )
   .patch(
     "/me",
-    describe({
+    describeRoute({
       summary: "Change how I can be reached",
       description: "Language, telephone, e-mail, address and contacts; the rest is changed by the hospital.",
       responses: { 200: patient },
@@ -125,7 +125,7 @@ export const app = createApp("patients")
       versioned: true,
     }),
     validate("json", selfPatch),
-    async (c) => row(c, await updatePatient(c, await ownPatientId(c), c.req.valid("json"))),
+    async (c) => sendRow(c, await updatePatient(c, await ownPatientId(c), c.req.valid("json"))),
   )
   .route("/", care)
   .route("/", chart)
@@ -134,18 +134,18 @@ export const app = createApp("patients")
   .route("/", identity)
   .get(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Read a patient",
       description: "One that was merged into another answers 410 with `merged_into` to those who see the other one.",
       responses: { 200: patient },
       problems: ["merged"],
     }),
     validate("param", idParam),
-    async (c) => row(c, await readPatient(c, c.req.valid("param").id)),
+    async (c) => sendRow(c, await readPatient(c, c.req.valid("param").id)),
   )
   .put(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Replace what is known about a patient",
       description: "Takes the whole mutable patient: every field is named, null clears one.",
       responses: { 200: patient },
@@ -153,11 +153,11 @@ export const app = createApp("patients")
     }),
     validate("param", idParam),
     validate("json", patientPut),
-    async (c) => row(c, await updatePatient(c, c.req.valid("param").id, c.req.valid("json"))),
+    async (c) => sendRow(c, await updatePatient(c, c.req.valid("param").id, c.req.valid("json"))),
   )
   .patch(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Change a patient",
       description: "`contacts` and `national_id` replace what was there.",
       responses: { 200: patient },
@@ -165,11 +165,11 @@ export const app = createApp("patients")
     }),
     validate("param", idParam),
     validate("json", patientPatch),
-    async (c) => row(c, await updatePatient(c, c.req.valid("param").id, c.req.valid("json"))),
+    async (c) => sendRow(c, await updatePatient(c, c.req.valid("param").id, c.req.valid("json"))),
   )
   .delete(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Hide a patient",
       description:
         "The record is kept, and nobody finds it any more. Refused while another hospital cares for the patient.",

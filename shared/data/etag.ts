@@ -7,8 +7,8 @@ type Row = { id: string; version: number };
 /** The entity tag of a version. Weak: two representations of a version may differ in bytes (order of members). */
 export const etag = (version: number): string => `W/"${version}"`;
 
-/** Answers one row with its `ETag`: `return row(c, patient)`. */
-export function row<T extends Row>(c: AppContext, value: T) {
+/** Answers one row with its `ETag`: `return sendRow(c, patient)`. */
+export function sendRow<T extends Row>(c: AppContext, value: T) {
   c.header("ETag", etag(value.version));
   return c.json(value, 200);
 }

@@ -31,7 +31,7 @@ export type RoutePart =
   | { kind: "description"; description: RouteDescription };
 
 /** Describes a route; put it first, before the inputs. */
-export function describe(description: RouteDescription): MiddlewareHandler {
+export function describeRoute(description: RouteDescription): MiddlewareHandler {
   const middleware: MiddlewareHandler = function described(_c, next) {
     return next();
   };

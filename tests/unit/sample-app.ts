@@ -2,11 +2,11 @@ import { z } from "zod";
 import { createApp } from "../../shared/http/app.ts";
 import { data, found, unwrap } from "../../shared/data/data.ts";
 import type { Env } from "../../shared/core/env.ts";
-import { created, etag, expectedVersion, row } from "../../shared/data/etag.ts";
+import { created, etag, expectedVersion, sendRow } from "../../shared/data/etag.ts";
 import { birthDate, idParam, phone, rowFields, text, uuid } from "../../shared/schema/fields.ts";
 import { afterKey } from "../../shared/data/keyset.ts";
 import { page, pageOf, pageQuery } from "../../shared/data/paging.ts";
-import { describe } from "../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { validate } from "../../shared/schema/validation.ts";
 
 const fields = {
@@ -24,18 +24,18 @@ const query = z.strictObject({
 /** An app as a function would have it, over a data API of the test's own. */
 export const sampleApp = (env: Env) =>
   createApp("things", { env, public: ["POST /echo", "GET /"] })
-    .get("/", describe({ summary: "Say hello", responses: { 200: z.object({ ok: z.boolean() }) } }), (c) =>
+    .get("/", describeRoute({ summary: "Say hello", responses: { 200: z.object({ ok: z.boolean() }) } }), (c) =>
       c.json({ ok: true }))
     .post(
       "/echo",
-      describe({ summary: "Answer the input", responses: { 200: input } }),
+      describeRoute({ summary: "Answer the input", responses: { 200: input } }),
       validate("json", input),
       (c) =>
         c.json(c.req.valid("json"), 200),
     )
     .get(
       "/list",
-      describe({ summary: "List things", responses: { 200: pageOf(z.object({ id: uuid })) } }),
+      describeRoute({ summary: "List things", responses: { 200: pageOf(z.object({ id: uuid })) } }),
       validate("query", query),
       async (c) => {
         const { limit, cursor } = c.req.valid("query");
@@ -53,7 +53,7 @@ export const sampleApp = (env: Env) =>
     )
     .post(
       "/list",
-      describe({ summary: "Create a thing", responses: { 201: thing }, problems: ["already_exists"] }),
+      describeRoute({ summary: "Create a thing", responses: { 201: thing }, problems: ["already_exists"] }),
       validate("json", input),
       async (c) => {
         const made = unwrap(await data(c).rpc("create_patient", { p_input: c.req.valid("json") }));
@@ -62,16 +62,16 @@ export const sampleApp = (env: Env) =>
     )
     .get(
       "/list/:id",
-      describe({ summary: "Read a thing", responses: { 200: thing } }),
+      describeRoute({ summary: "Read a thing", responses: { 200: thing } }),
       validate("param", idParam),
       async (c) => {
         const { id } = c.req.valid("param");
-        return row(c, found(await data(c).from("profiles").select("id, version").eq("id", id).maybeSingle()));
+        return sendRow(c, found(await data(c).from("profiles").select("id, version").eq("id", id).maybeSingle()));
       },
     )
     .patch(
       "/list/:id",
-      describe({ summary: "Change a thing", responses: { 200: thing }, problems: ["stale_version"] }),
+      describeRoute({ summary: "Change a thing", responses: { 200: thing }, problems: ["stale_version"] }),
       validate("param", idParam),
       validate("json", input.partial()),
       (c) => {

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, unwrap } from "../../../shared/data/data.ts";
 import { page } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { auditAnchorPage, auditAnchorQuery, auditPage, auditQuery, auditVerification, auditVerify } from "./schemas.ts";
@@ -18,7 +18,7 @@ const CHECK_TIMEOUT = 60_000;
 export const audit = new Hono<AppEnv>()
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "Search the audit log",
       description:
         "By person, patient, row, time, kind and request, for admins and privacy officers. Newest first. Says which fields were changed, never what they hold. What patients changed before a hospital cared for them is found by `patient_id`.",
@@ -30,7 +30,7 @@ export const audit = new Hono<AppEnv>()
   )
   .get(
     "/anchors",
-    describe({
+    describeRoute({
       summary: "List the anchors of the audit log",
       description:
         "Newest first; `?limit=16` gives those of the last night. Keep them elsewhere, and hand them to `POST /admin/audit/verify` as they are.",
@@ -42,7 +42,7 @@ export const audit = new Hono<AppEnv>()
   )
   .post(
     "/verify",
-    describe({
+    describeRoute({
       summary: "Verify the audit log",
       description:
         "Names the first entry that was changed, inserted or removed after it was sealed. A check of the whole log takes up to 55 seconds; one that would take longer is answered 504 and made with `since`.",

@@ -3,11 +3,11 @@ import { z } from "zod";
 import type { AppEnv } from "../../../shared/core/context.ts";
 import { Constants } from "../../../shared/data/database.types.ts";
 import { data, unwrap } from "../../../shared/data/data.ts";
-import { expectedVersion, row } from "../../../shared/data/etag.ts";
+import { expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam, instant, plainText, rowFields, uuid } from "../../../shared/schema/fields.ts";
 import { afterKey } from "../../../shared/data/keyset.ts";
 import { page, pageOf, pageQuery } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 
@@ -55,7 +55,7 @@ const review = z.strictObject({
 export const breakGlass = new Hono<AppEnv>()
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "List charts opened by break-glass",
       description: "At the organizations that the caller administers or is the privacy officer of. Newest first.",
       responses: { 200: pageOf(emergencyAccess) },
@@ -93,7 +93,7 @@ export const breakGlass = new Hono<AppEnv>()
   )
   .post(
     "/:id/review",
-    describe({
+    describeRoute({
       summary: "Review a break-glass",
       description: "Once for each hospital that has to, and by nobody their own.",
       responses: { 200: emergencyAccess },
@@ -108,6 +108,6 @@ export const breakGlass = new Hono<AppEnv>()
         p_input: { id: c.req.valid("param").id, ...c.req.valid("json") },
         p_expected_version: expectedVersion(c),
       };
-      return row(c, emergencyAccess.parse(unwrap(await data(c).rpc("review_break_glass", args))));
+      return sendRow(c, emergencyAccess.parse(unwrap(await data(c).rpc("review_break_glass", args))));
     },
   );

@@ -2,12 +2,12 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { afterKey } from "../../../shared/data/keyset.ts";
 import { toldOnce } from "../../../shared/auth/derive-secret.ts";
 import { page } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
@@ -29,13 +29,13 @@ const COLUMNS =
 export const invitations = new Hono<AppEnv>()
   .get(
     "/",
-    describe({ summary: "List invitations", description: "Newest first.", responses: { 200: invitationPage } }),
+    describeRoute({ summary: "List invitations", description: "Newest first.", responses: { 200: invitationPage } }),
     validate("query", invitationListQuery),
     async (c) => c.json(await list(c, c.req.valid("query")), 200),
   )
   .post(
     "/",
-    describe({
+    describeRoute({
       summary: "Invite somebody into an organization",
       description:
         "The answer carries the token, once. A repetition with the same Idempotency-Key answers the invitation without it: who lost the answer revokes it and invites anew. 409 for somebody who is suspended there: lift that instead.",
@@ -56,16 +56,16 @@ export const invitations = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describe({ summary: "Read an invitation", responses: { 200: invitation } }),
+    describeRoute({ summary: "Read an invitation", responses: { 200: invitation } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
-      return row(c, present(found(await data(c).from("invitations").select(COLUMNS).eq("id", id).maybeSingle())));
+      return sendRow(c, present(found(await data(c).from("invitations").select(COLUMNS).eq("id", id).maybeSingle())));
     },
   )
   .post(
     "/:id/revoke",
-    describe({
+    describeRoute({
       summary: "Take an invitation back",
       responses: { 200: invitation },
       problems: ["illegal_transition"],
@@ -75,7 +75,7 @@ export const invitations = new Hono<AppEnv>()
     validate("param", idParam),
     async (c) => {
       const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
-      return row(c, present(storedInvitation.parse(unwrap(await data(c).rpc("revoke_invitation", args)))));
+      return sendRow(c, present(storedInvitation.parse(unwrap(await data(c).rpc("revoke_invitation", args)))));
     },
   );
 

@@ -2,12 +2,12 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { expectedVersion, row } from "../../../shared/data/etag.ts";
+import { expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { afterKey } from "../../../shared/data/keyset.ts";
 import { missed, ofVersion } from "../../../shared/data/update-conflict.ts";
 import { page } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { membership, membershipListQuery, membershipPage, membershipPatch } from "../schemas.ts";
@@ -20,22 +20,22 @@ const COLUMNS =
 export const memberships = new Hono<AppEnv>()
   .get(
     "/",
-    describe({ summary: "List memberships", description: "Oldest first.", responses: { 200: membershipPage } }),
+    describeRoute({ summary: "List memberships", description: "Oldest first.", responses: { 200: membershipPage } }),
     validate("query", membershipListQuery),
     async (c) => c.json(await list(c, c.req.valid("query")), 200),
   )
   .get(
     "/:id",
-    describe({ summary: "Read a membership", responses: { 200: membership } }),
+    describeRoute({ summary: "Read a membership", responses: { 200: membership } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
-      return row(c, found(await data(c).from("memberships").select(COLUMNS).eq("id", id).maybeSingle()));
+      return sendRow(c, found(await data(c).from("memberships").select(COLUMNS).eq("id", id).maybeSingle()));
     },
   )
   .patch(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Change position, licence or permissions of a member",
       responses: { 200: membership },
       problems: ["forbidden"],
@@ -47,13 +47,13 @@ export const memberships = new Hono<AppEnv>()
       const expected = expectedVersion(c);
       const own = data(c).from("memberships").update(c.req.valid("json")).eq("id", id);
       const changed = unwrap(await ofVersion(own, expected).select(COLUMNS).maybeSingle());
-      if (changed !== null) return row(c, changed);
+      if (changed !== null) return sendRow(c, changed);
       throw await missed(data(c).from("memberships").select("version").eq("id", id).maybeSingle(), expected);
     },
   )
   .post(
     "/:id/suspend",
-    describe({
+    describeRoute({
       summary: "Suspend a membership",
       description: "Its rights end with the next statement.",
       responses: { 200: membership },
@@ -62,11 +62,11 @@ export const memberships = new Hono<AppEnv>()
       versioned: true,
     }),
     validate("param", idParam),
-    async (c) => row(c, await setStatus(c, c.req.valid("param").id, "suspended")),
+    async (c) => sendRow(c, await setStatus(c, c.req.valid("param").id, "suspended")),
   )
   .post(
     "/:id/activate",
-    describe({
+    describeRoute({
       summary: "Take a suspended membership back into force",
       responses: { 200: membership },
       problems: ["forbidden", "illegal_transition"],
@@ -74,7 +74,7 @@ export const memberships = new Hono<AppEnv>()
       versioned: true,
     }),
     validate("param", idParam),
-    async (c) => row(c, await setStatus(c, c.req.valid("param").id, "active")),
+    async (c) => sendRow(c, await setStatus(c, c.req.valid("param").id, "active")),
   );
 
 async function list(c: AppContext, query: z.output<typeof membershipListQuery>) {

@@ -2,12 +2,12 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { expectedVersion, row } from "../../../shared/data/etag.ts";
+import { expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { afterKey } from "../../../shared/data/keyset.ts";
 import { missed, ofVersion } from "../../../shared/data/update-conflict.ts";
 import { page } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import {
@@ -29,7 +29,7 @@ const COLUMNS =
 export const organizations = new Hono<AppEnv>()
   .get(
     "/",
-    describe({ summary: "List organizations by name", responses: { 200: organizationPage } }),
+    describeRoute({ summary: "List organizations by name", responses: { 200: organizationPage } }),
     validate("query", organizationListQuery),
     async (c) => {
       const query = c.req.valid("query");
@@ -48,16 +48,16 @@ export const organizations = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describe({ summary: "Read an organization", responses: { 200: organization } }),
+    describeRoute({ summary: "Read an organization", responses: { 200: organization } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
-      return row(c, found(await data(c).from("organizations").select(COLUMNS).eq("id", id).maybeSingle()));
+      return sendRow(c, found(await data(c).from("organizations").select(COLUMNS).eq("id", id).maybeSingle()));
     },
   )
   .put(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Replace an organization",
       description: "Takes the whole mutable organization: every field is named, null clears one.",
       responses: { 200: organization },
@@ -65,14 +65,14 @@ export const organizations = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     validate("json", organizationPut),
-    async (c) => row(c, await update(c, c.req.valid("param").id, c.req.valid("json"))),
+    async (c) => sendRow(c, await update(c, c.req.valid("param").id, c.req.valid("json"))),
   )
   .patch(
     "/:id",
-    describe({ summary: "Change an organization", responses: { 200: organization }, problems: ["forbidden"] }),
+    describeRoute({ summary: "Change an organization", responses: { 200: organization }, problems: ["forbidden"] }),
     validate("param", idParam),
     validate("json", organizationPatch),
-    async (c) => row(c, await update(c, c.req.valid("param").id, c.req.valid("json"))),
+    async (c) => sendRow(c, await update(c, c.req.valid("param").id, c.req.valid("json"))),
   );
 
 async function update(c: AppContext, id: string, changes: z.output<typeof organizationPatch>) {

@@ -5,7 +5,7 @@ import { data, unwrap } from "../../../shared/data/data.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { afterKey } from "../../../shared/data/keyset.ts";
 import { page } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { personListQuery, personPage, personSearch, personStatus } from "../schemas.ts";
@@ -18,7 +18,7 @@ const COLUMNS = `id, email, given_name, family_name, phone, language, login_dele
 export const people = new Hono<AppEnv>()
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "List the people of my organizations",
       description: "By family name. `organization_id` also narrows the memberships shown.",
       responses: { 200: personPage },
@@ -28,7 +28,7 @@ export const people = new Hono<AppEnv>()
   )
   .post(
     "/search",
-    describe({
+    describeRoute({
       summary: "Find a person by e-mail address",
       description: "Among the people of my organizations. `organization_id` also narrows the memberships shown.",
       responses: { 200: personPage },
@@ -38,7 +38,7 @@ export const people = new Hono<AppEnv>()
   )
   .post(
     "/:id/suspend",
-    describe({
+    describeRoute({
       summary: "Suspend a person",
       description: "In every organization that the caller administers; takes effect on the person's next request.",
       responses: { 200: personStatus },
@@ -50,7 +50,7 @@ export const people = new Hono<AppEnv>()
   )
   .post(
     "/:id/reinstate",
-    describe({
+    describeRoute({
       summary: "Let a suspended person back in",
       description: "In every organization that the caller administers.",
       responses: { 200: personStatus },

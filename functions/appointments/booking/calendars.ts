@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../shared/core/context.ts";
-import { row } from "../../../shared/data/etag.ts";
+import { sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { listAppointments, readAppointment } from "./queries.ts";
 import { appointment, appointmentListQuery, appointmentPage, calendarQuery } from "./schemas.ts";
@@ -11,7 +11,7 @@ import { appointment, appointmentListQuery, appointmentPage, calendarQuery } fro
 export const calendars = new Hono<AppEnv>()
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "List appointments by time",
       description: "Patients see their own, hospital staff those at their hospital.",
       responses: { 200: appointmentPage },
@@ -21,7 +21,7 @@ export const calendars = new Hono<AppEnv>()
   )
   .get(
     "/practitioners/:id/calendar",
-    describe({ summary: "Read the calendar of a practitioner", responses: { 200: appointmentPage } }),
+    describeRoute({ summary: "Read the calendar of a practitioner", responses: { 200: appointmentPage } }),
     validate("param", idParam),
     validate("query", calendarQuery),
     async (c) => {
@@ -31,7 +31,7 @@ export const calendars = new Hono<AppEnv>()
   )
   .get(
     "/rooms/:id/calendar",
-    describe({ summary: "Read the calendar of a room", responses: { 200: appointmentPage } }),
+    describeRoute({ summary: "Read the calendar of a room", responses: { 200: appointmentPage } }),
     validate("param", idParam),
     validate("query", calendarQuery),
     async (c) => {
@@ -41,7 +41,7 @@ export const calendars = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describe({ summary: "Read an appointment", responses: { 200: appointment } }),
+    describeRoute({ summary: "Read an appointment", responses: { 200: appointment } }),
     validate("param", idParam),
-    async (c) => row(c, await readAppointment(c, c.req.valid("param").id)),
+    async (c) => sendRow(c, await readAppointment(c, c.req.valid("param").id)),
   );

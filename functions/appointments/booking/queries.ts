@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AppContext } from "../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { expectedVersion, row } from "../../../shared/data/etag.ts";
+import { expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { page } from "../../../shared/data/paging.ts";
 import { appointment, type appointmentListQuery } from "./schemas.ts";
 
@@ -16,7 +16,7 @@ export async function step(
   status: "booked" | "checked_in" | "in_progress" | "completed" | "no_show",
 ) {
   const args = { p_input: { id, status }, p_expected_version: expectedVersion(c) };
-  return row(c, appointment.parse(unwrap(await data(c).rpc("step_appointment", args))));
+  return sendRow(c, appointment.parse(unwrap(await data(c).rpc("step_appointment", args))));
 }
 
 /** A page of the appointments that match, in the order of their start. */

@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../shared/core/context.ts";
 import { data, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { page } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import {
   appointment,
@@ -20,7 +20,7 @@ import {
 export const booking = new Hono<AppEnv>()
   .get(
     "/slots",
-    describe({
+    describeRoute({
       summary: "Search free slots of a service",
       description:
         "Over at most 31 days, earliest first. Patients find what they may book, staff what their hospital gives.",
@@ -49,7 +49,7 @@ export const booking = new Hono<AppEnv>()
   )
   .post(
     "/holds",
-    describe({
+    describeRoute({
       summary: "Hold a slot",
       description: "Nobody else gets it until the hold expires by itself. Book it with `hold_id`.",
       responses: { 201: appointment },
@@ -64,7 +64,7 @@ export const booking = new Hono<AppEnv>()
   )
   .delete(
     "/holds/:id",
-    describe({ summary: "Release a hold", responses: { 204: null } }),
+    describeRoute({ summary: "Release a hold", responses: { 204: null } }),
     validate("param", idParam),
     async (c) => {
       const args = { p_id: c.req.valid("param").id, p_expected_version: expectedVersion(c) };
@@ -74,7 +74,7 @@ export const booking = new Hono<AppEnv>()
   )
   .post(
     "/",
-    describe({
+    describeRoute({
       summary: "Book an appointment",
       description:
         "A slot, or that of a hold while it can be booked. Answers a request where the service has bookings of patients confirmed. Patients who book enter into the care of the hospital; staff book for those in care.",
@@ -90,7 +90,7 @@ export const booking = new Hono<AppEnv>()
   )
   .post(
     "/:id/reschedule",
-    describe({
+    describeRoute({
       summary: "Move an appointment",
       description:
         "The appointment stays the same one; `sequence` grows. Patients may until the cut-off of the service; where it has their bookings confirmed, the appointment is a request again.",
@@ -104,12 +104,12 @@ export const booking = new Hono<AppEnv>()
     async (c) => {
       const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
       const moved = await data(c).rpc("reschedule_appointment", { p_input, p_expected_version: expectedVersion(c) });
-      return row(c, appointment.parse(unwrap(moved)));
+      return sendRow(c, appointment.parse(unwrap(moved)));
     },
   )
   .post(
     "/:id/cancel",
-    describe({
+    describeRoute({
       summary: "Cancel an appointment",
       description: "With a reason. Patients may until the cut-off of the service.",
       responses: { 200: appointment },
@@ -122,6 +122,6 @@ export const booking = new Hono<AppEnv>()
     async (c) => {
       const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
       const cancelled = await data(c).rpc("cancel_appointment", { p_input, p_expected_version: expectedVersion(c) });
-      return row(c, appointment.parse(unwrap(cancelled)));
+      return sendRow(c, appointment.parse(unwrap(cancelled)));
     },
   );

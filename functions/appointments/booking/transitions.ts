@@ -1,13 +1,13 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../shared/core/context.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { step } from "./queries.ts";
 import { appointment } from "./schemas.ts";
 
 const about = (summary: string, description: string) =>
-  describe({
+  describeRoute({
     summary,
     description,
     responses: { 200: appointment },

@@ -4,13 +4,13 @@ import { etag } from "hono/etag";
 import { z } from "zod";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, found, publicData, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { newestFirst } from "../../../shared/data/newest-first.ts";
 import { oneTimeBytes, toldOnce } from "../../../shared/auth/derive-secret.ts";
 import { page } from "../../../shared/data/paging.ts";
 import { problem } from "../../../shared/core/problem.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
@@ -34,7 +34,7 @@ const MEDIA_TYPE = "text/calendar";
 export const feeds = new Hono<AppEnv>()
   .get(
     "/feeds",
-    describe({
+    describeRoute({
       summary: "List my calendar feeds",
       description: "Newest first, revoked ones too.",
       responses: { 200: calendarFeedPage },
@@ -44,7 +44,7 @@ export const feeds = new Hono<AppEnv>()
   )
   .post(
     "/feeds",
-    describe({
+    describeRoute({
       summary: "Make a calendar feed",
       description:
         "Of my own appointments, for a calendar app. The answer carries the token and the address with it, once, and not to a repetition with the same Idempotency-Key.",
@@ -62,11 +62,11 @@ export const feeds = new Hono<AppEnv>()
   )
   .get(
     "/feeds/:id",
-    describe({ summary: "Read what is known of a calendar feed", responses: { 200: calendarFeed } }),
+    describeRoute({ summary: "Read what is known of a calendar feed", responses: { 200: calendarFeed } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
-      return row(
+      return sendRow(
         c,
         calendarFeed.parse(found(await data(c).from("calendar_feeds").select(COLUMNS).eq("id", id).maybeSingle())),
       );
@@ -74,7 +74,7 @@ export const feeds = new Hono<AppEnv>()
   )
   .post(
     "/feeds/:id/revoke",
-    describe({
+    describeRoute({
       summary: "Revoke a calendar feed",
       description: "Its address opens nothing from now on.",
       responses: { 200: calendarFeed },
@@ -85,12 +85,12 @@ export const feeds = new Hono<AppEnv>()
     validate("param", idParam),
     async (c) => {
       const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
-      return row(c, calendarFeed.parse(unwrap(await data(c).rpc("revoke_calendar_feed", args))));
+      return sendRow(c, calendarFeed.parse(unwrap(await data(c).rpc("revoke_calendar_feed", args))));
     },
   )
   .get(
     "/feeds/:token/calendar.ics",
-    describe({
+    describeRoute({
       summary: "Read a calendar feed",
       description:
         "iCalendar, for whoever has the address: appointments from 30 days back to a year ahead, cancelled ones as such, nobody's name and nothing clinical. With `If-None-Match` 304 as long as nothing has changed.",
@@ -111,7 +111,7 @@ export const feeds = new Hono<AppEnv>()
   )
   .get(
     "/:id/appointment.ics",
-    describe({
+    describeRoute({
       summary: "Read an appointment as a calendar file",
       description: "iCalendar, to open in a calendar app; of a cancelled appointment what takes it out again.",
       responses: { 200: calendarText },

@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { page } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { listAppointments } from "../booking/queries.ts";
 import { appointmentPage, calendarQuery } from "../booking/schemas.ts";
@@ -22,7 +22,7 @@ import {
 export const series = new Hono<AppEnv>()
   .post(
     "/",
-    describe({
+    describeRoute({
       summary: "Book a series of appointments",
       description:
         "For staff. All dates or none: where dates are taken, the answer is 409 with `conflicts`, each with its reason and alternatives.",
@@ -38,7 +38,7 @@ export const series = new Hono<AppEnv>()
   )
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "List series of appointments",
       description: "Oldest first. Patients see their own, hospital staff those at their hospital.",
       responses: { 200: seriesPage },
@@ -64,16 +64,16 @@ export const series = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describe({ summary: "Read a series", responses: { 200: representation } }),
+    describeRoute({ summary: "Read a series", responses: { 200: representation } }),
     validate("param", idParam),
     async (c) => {
       const read = await data(c).rpc("get_series", { p_id: c.req.valid("param").id });
-      return row(c, representation.parse(found(read)));
+      return sendRow(c, representation.parse(found(read)));
     },
   )
   .get(
     "/:id/occurrences",
-    describe({
+    describeRoute({
       summary: "List the appointments of a series",
       description: "By time, the cancelled ones too.",
       responses: { 200: appointmentPage },
@@ -87,7 +87,7 @@ export const series = new Hono<AppEnv>()
   )
   .post(
     "/:id/reschedule",
-    describe({
+    describeRoute({
       summary: "Move a series or a part of it",
       description:
         "For staff; all dates or none. What follows a date becomes a series of its own, which is answered. " +
@@ -102,12 +102,12 @@ export const series = new Hono<AppEnv>()
     async (c) => {
       const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
       const moved = await data(c).rpc("move_series", { p_input, p_expected_version: expectedVersion(c) });
-      return row(c, representation.parse(unwrap(moved)));
+      return sendRow(c, representation.parse(unwrap(moved)));
     },
   )
   .post(
     "/:id/cancel",
-    describe({
+    describeRoute({
       summary: "Cancel a series or a part of it",
       description: "For staff, with a reason. Appointments that were moved by themselves are cancelled as well.",
       responses: { 200: representation },
@@ -120,6 +120,6 @@ export const series = new Hono<AppEnv>()
     async (c) => {
       const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
       const cancelled = await data(c).rpc("cancel_series", { p_input, p_expected_version: expectedVersion(c) });
-      return row(c, representation.parse(unwrap(cancelled)));
+      return sendRow(c, representation.parse(unwrap(cancelled)));
     },
   );

@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { expectedVersion, row } from "../../../shared/data/etag.ts";
+import { expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { newestFirst } from "../../../shared/data/newest-first.ts";
 import { page } from "../../../shared/data/paging.ts";
 import type { ProblemCode } from "../../../shared/core/problem.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { waitlistOffer, waitlistOfferPage, waitlistOfferQuery } from "./schemas.ts";
@@ -16,7 +16,7 @@ const COLUMNS =
   decided_at, version, created_at, updated_at` as const;
 
 const decision = (summary: string, description: string, problems: ProblemCode[] = []) =>
-  describe({
+  describeRoute({
     summary,
     description,
     responses: { 200: waitlistOffer },
@@ -29,7 +29,7 @@ const decision = (summary: string, description: string, problems: ProblemCode[] 
 export const waitlistOffers = new Hono<AppEnv>()
   .get(
     "/waitlist/offers",
-    describe({
+    describeRoute({
       summary: "List offers of waiting lists",
       description: "Patients see what they are offered, hospital staff what their hospital offers. Newest first.",
       responses: { 200: waitlistOfferPage },
@@ -52,12 +52,12 @@ export const waitlistOffers = new Hono<AppEnv>()
   )
   .get(
     "/waitlist/offers/:id",
-    describe({ summary: "Read an offer of a waiting list", responses: { 200: waitlistOffer } }),
+    describeRoute({ summary: "Read an offer of a waiting list", responses: { 200: waitlistOffer } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
       const answer = await data(c).from("waitlist_offers").select(COLUMNS).eq("id", id).maybeSingle();
-      return row(c, waitlistOffer.parse(found(answer)));
+      return sendRow(c, waitlistOffer.parse(found(answer)));
     },
   )
   .post(
@@ -79,5 +79,5 @@ export const waitlistOffers = new Hono<AppEnv>()
 
 async function decide(c: AppContext, id: string, status: "accepted" | "declined") {
   const args = { p_input: { id, status }, p_expected_version: expectedVersion(c) };
-  return row(c, waitlistOffer.parse(unwrap(await data(c).rpc("decide_waitlist_offer", args))));
+  return sendRow(c, waitlistOffer.parse(unwrap(await data(c).rpc("decide_waitlist_offer", args))));
 }

@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { page } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import {
   waitlistEntry,
@@ -19,7 +19,7 @@ import {
 export const waitlist = new Hono<AppEnv>()
   .get(
     "/waitlist",
-    describe({
+    describeRoute({
       summary: "List who waits",
       description: "In the order in which they are served. Patients see where they wait themselves.",
       responses: { 200: waitlistPage },
@@ -48,7 +48,7 @@ export const waitlist = new Hono<AppEnv>()
   )
   .post(
     "/waitlist",
-    describe({
+    describeRoute({
       summary: "Join a waiting list",
       description:
         "Of a service, once for each patient. A time that becomes free and suits is offered to the first who waits: see `offer`, or the notification of it.",
@@ -64,16 +64,16 @@ export const waitlist = new Hono<AppEnv>()
   )
   .get(
     "/waitlist/:id",
-    describe({ summary: "Read an entry of a waiting list", responses: { 200: waitlistEntry } }),
+    describeRoute({ summary: "Read an entry of a waiting list", responses: { 200: waitlistEntry } }),
     validate("param", idParam),
     async (c) => {
       const answer = await data(c).rpc("get_waitlist_entry", { p_id: c.req.valid("param").id });
-      return row(c, waitlistEntry.parse(found(answer)));
+      return sendRow(c, waitlistEntry.parse(found(answer)));
     },
   )
   .post(
     "/waitlist/:id/leave",
-    describe({
+    describeRoute({
       summary: "Leave a waiting list",
       description: "An open offer is declined with it.",
       responses: { 200: waitlistEntry },
@@ -84,12 +84,12 @@ export const waitlist = new Hono<AppEnv>()
     validate("param", idParam),
     async (c) => {
       const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
-      return row(c, waitlistEntry.parse(unwrap(await data(c).rpc("leave_waitlist", args))));
+      return sendRow(c, waitlistEntry.parse(unwrap(await data(c).rpc("leave_waitlist", args))));
     },
   )
   .post(
     "/waitlist/:id/offers",
-    describe({
+    describeRoute({
       summary: "Offer a time to one who waits",
       description:
         "By hand, whoever is first. For staff, and not to who ended the care since they joined. The time is held until the offer is decided or lapses.",

@@ -3,7 +3,7 @@ import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, unwrap } from "../../../shared/data/data.ts";
 import { created } from "../../../shared/data/etag.ts";
 import { problem } from "../../../shared/core/problem.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { secretClient } from "../../../shared/data/secret-client.ts";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { validate } from "../../../shared/schema/validation.ts";
@@ -13,7 +13,7 @@ import { acceptInvitationInput, membership } from "../schemas.ts";
 export const invitations = new Hono<AppEnv>()
   .post(
     "/invitations/accept",
-    describe({
+    describeRoute({
       summary: "Accept an invitation",
       description:
         "For somebody who is signed in with the address that the invitation was sent to. Answers the new membership. It changes nothing of what the person is there already: 409 for who has the role, or is suspended.",

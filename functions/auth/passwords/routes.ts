@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, found } from "../../../shared/data/data.ts";
 import { invalid, ProblemError } from "../../../shared/core/problem.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { acceptSending, CODE_REFUSED, sessionOf } from "../answers.ts";
 import { countAttempt, forgetAttempts } from "../attempts.ts";
@@ -15,7 +15,7 @@ import { changePasswordInput, passwordResetConfirmInput, passwordResetInput, sen
 export const passwords = new Hono<AppEnv>()
   .post(
     "/password-reset",
-    describe({
+    describeRoute({
       summary: "Ask for a mail to set a new password",
       description:
         "At most one mail a minute to an account: the code of the last one still counts. The answer is the same, in the same time, when the address has no account.",
@@ -32,7 +32,7 @@ export const passwords = new Hono<AppEnv>()
   )
   .post(
     "/password-reset/confirm",
-    describe({
+    describeRoute({
       summary: "Set a new password with the code of the mail",
       description:
         "Signs the person in and ends all other sessions. A code is good for one use, also when the password is refused. It confirms the address too: somebody who had registered and not confirmed goes on with `POST /auth/register/complete`.",
@@ -55,7 +55,7 @@ export const passwords = new Hono<AppEnv>()
   )
   .post(
     "/change-password",
-    describe({
+    describeRoute({
       summary: "Change the password",
       description:
         "Ends all other sessions. Attempts with a wrong current password count as attempts to sign in. In a session that was opened more than a day ago a code is needed as well, which `POST /auth/reauthenticate` mails.",
@@ -74,7 +74,7 @@ export const passwords = new Hono<AppEnv>()
   )
   .post(
     "/reauthenticate",
-    describe({
+    describeRoute({
       summary: "Ask for a mail with a code to change the password",
       description:
         "Needed in a session that was opened more than a day ago: `code` of `POST /auth/change-password`. At most one mail a minute.",

@@ -2,10 +2,10 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { assertVersion, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { assertVersion, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { ofVersion } from "../../../shared/data/update-conflict.ts";
 import { problem } from "../../../shared/core/problem.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { changeProfileInput, me, profile as profileSchema, replaceProfileInput } from "../schemas.ts";
 
@@ -17,26 +17,26 @@ type Profile = z.infer<typeof profileSchema>;
 export const profile = new Hono<AppEnv>()
   .get(
     "/me",
-    describe({
+    describeRoute({
       summary: "Who I am",
       description: "The person, their memberships with what each allows, and the patient that they are.",
       responses: { 200: me },
       problems: ["not_found"],
     }),
     async function whoAmI(c) {
-      return row(c, me.parse(found(await data(c).rpc("me"))));
+      return sendRow(c, me.parse(found(await data(c).rpc("me"))));
     },
   )
   .get(
     "/profile",
-    describe({ summary: "Read my profile", responses: { 200: profileSchema }, problems: ["not_found"] }),
+    describeRoute({ summary: "Read my profile", responses: { 200: profileSchema }, problems: ["not_found"] }),
     async function readProfile(c) {
-      return row(c, found(await mine(c)));
+      return sendRow(c, found(await mine(c)));
     },
   )
   .put(
     "/profile",
-    describe({
+    describeRoute({
       summary: "Replace my profile",
       responses: { 200: profileSchema },
       problems: ["not_found"],
@@ -44,12 +44,12 @@ export const profile = new Hono<AppEnv>()
     }),
     validate("json", replaceProfileInput),
     async function replaceProfile(c) {
-      return row(c, await change(c, c.req.valid("json")));
+      return sendRow(c, await change(c, c.req.valid("json")));
     },
   )
   .patch(
     "/profile",
-    describe({
+    describeRoute({
       summary: "Change a part of my profile",
       responses: { 200: profileSchema },
       problems: ["not_found"],
@@ -57,7 +57,7 @@ export const profile = new Hono<AppEnv>()
     }),
     validate("json", changeProfileInput),
     async function changeProfile(c) {
-      return row(c, await change(c, c.req.valid("json")));
+      return sendRow(c, await change(c, c.req.valid("json")));
     },
   );
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { dataAs, unwrap } from "../../../shared/data/data.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { CODE_REFUSED, sessionOf } from "../answers.ts";
 import { countAttempt, forgetAttempts } from "../attempts.ts";
@@ -15,7 +15,7 @@ import { setPasswordByCode } from "../passwords/set-password.ts";
 export const confirmation = new Hono<AppEnv>()
   .post(
     "/confirm",
-    describe({
+    describeRoute({
       summary: "Confirm the address with the code of the mail",
       description:
         "Ends a registration and signs the person in. Password and person are what this request says, whoever registered the address before, and every other session ends. With `token` the person becomes a member of the inviting organization, without it a patient. A code is good for one use: should the password be refused although registration took it, ask for a password reset.",

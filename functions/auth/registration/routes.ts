@@ -3,7 +3,7 @@ import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, unwrap } from "../../../shared/data/data.ts";
 import { created } from "../../../shared/data/etag.ts";
 import { ProblemError } from "../../../shared/core/problem.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { secretClient } from "../../../shared/data/secret-client.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { acceptSending } from "../answers.ts";
@@ -21,7 +21,7 @@ const ONLY_THE_MAIL =
 export const registration = new Hono<AppEnv>()
   .post(
     "/register",
-    describe({
+    describeRoute({
       summary: "Register as a patient",
       description:
         `Sends a mail with a code to confirm the address, each time it is asked, but at most one a minute; the newest code counts. The answer is the same, in the same time, when the address has an account: that gets no mail, so whoever waits in vain signs in or asks for a password reset. ${ONLY_THE_MAIL} Who registers is a patient; staff come in by invitation.`,
@@ -38,7 +38,7 @@ export const registration = new Hono<AppEnv>()
   )
   .post(
     "/register/invited",
-    describe({
+    describeRoute({
       summary: "Register with an invitation",
       description:
         `For people without an account: sends a mail with a code to confirm the address. ${ONLY_THE_MAIL} The invitation is used there and not here. Somebody whose address has an account signs in and accepts the invitation.`,
@@ -56,7 +56,7 @@ export const registration = new Hono<AppEnv>()
   )
   .post(
     "/resend",
-    describe({
+    describeRoute({
       summary: "Send the code of a registration again",
       description:
         "The answer is the same, in the same time, for an address that nobody registered and for one that is confirmed: they get no mail. At most one mail a minute; the newest code counts.",
@@ -73,7 +73,7 @@ export const registration = new Hono<AppEnv>()
   )
   .post(
     "/register/complete",
-    describe({
+    describeRoute({
       summary: "Say who I am",
       description:
         "For somebody who confirmed the address in another way than by `POST /auth/confirm`: with a password reset, or at the Auth API. Makes the profile and the patient, or the membership of the invitation. Until then `/auth/me` is 404.",

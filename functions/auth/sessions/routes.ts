@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../shared/core/context.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { sessionOf } from "../answers.ts";
 import { countAttempt, forgetAttempts } from "../attempts.ts";
@@ -18,7 +18,7 @@ const SIGN_IN_REFUSED =
 export const sessions = new Hono<AppEnv>()
   .post(
     "/login",
-    describe({
+    describeRoute({
       summary: "Sign in",
       description:
         "A wrong password, an unknown address and an address that is not confirmed yet get the same answer in the same time. After too many attempts the account is locked for a while for the address that they came from, and for unknown ones when they came from many. Whoever sends the `device_token` of an earlier answer is not locked out by others: keep it with the account, also after signing out.",
@@ -37,7 +37,7 @@ export const sessions = new Hono<AppEnv>()
   )
   .post(
     "/refresh",
-    describe({
+    describeRoute({
       summary: "Get a new access token",
       description: "A refresh token is good for one use: the answer has the next one.",
       responses: { 200: session },
@@ -54,7 +54,7 @@ export const sessions = new Hono<AppEnv>()
   )
   .post(
     "/logout",
-    describe({
+    describeRoute({
       summary: "Sign out",
       description: "Ends sessions: their tokens are void at once.",
       responses: { 204: null },

@@ -2,12 +2,12 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { afterKey } from "../../../shared/data/keyset.ts";
 import { page } from "../../../shared/data/paging.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { ownPatientId } from "../queries.ts";
 import {
@@ -28,13 +28,13 @@ const COLUMNS =
 export const care = new Hono<AppEnv>()
   .get(
     "/me/care-relationships",
-    describe({ summary: "List the hospitals that care for me", responses: { 200: careRelationshipPage } }),
+    describeRoute({ summary: "List the hospitals that care for me", responses: { 200: careRelationshipPage } }),
     validate("query", careListQuery),
     async (c) => c.json(await listCare(c, undefined, c.req.valid("query")), 200),
   )
   .post(
     "/me/care-relationships",
-    describe({
+    describeRoute({
       summary: "Let a hospital care for me",
       description: "Its staff see the caller's record from now on.",
       responses: { 201: careRelationship },
@@ -50,17 +50,17 @@ export const care = new Hono<AppEnv>()
   )
   .get(
     "/me/care-relationships/:id",
-    describe({ summary: "Read one of my care relationships", responses: { 200: careRelationship } }),
+    describeRoute({ summary: "Read one of my care relationships", responses: { 200: careRelationship } }),
     validate("param", idParam),
     async (c) => {
       const answer = await data(c).from("care_relationships").select(COLUMNS).eq("id", c.req.valid("param").id)
         .filter("patient.user_id", "eq", c.var.caller.id).not("patient", "is", null).maybeSingle();
-      return row(c, careRelationship.parse(found(answer)));
+      return sendRow(c, careRelationship.parse(found(answer)));
     },
   )
   .post(
     "/me/care-relationships/:id/end",
-    describe({
+    describeRoute({
       summary: "End the care of a hospital for me",
       responses: { 200: careRelationship },
       problems: ["illegal_transition"],
@@ -68,11 +68,11 @@ export const care = new Hono<AppEnv>()
       versioned: true,
     }),
     validate("param", idParam),
-    async (c) => row(c, await endCare(c, c.req.valid("param").id, await ownPatientId(c))),
+    async (c) => sendRow(c, await endCare(c, c.req.valid("param").id, await ownPatientId(c))),
   )
   .post(
     "/readmissions",
-    describe({
+    describeRoute({
       summary: "Take a former patient back into care",
       description:
         "By the medical record number that the hospital gave. A patient who ended the care begins it again themselves.",
@@ -88,7 +88,7 @@ export const care = new Hono<AppEnv>()
   )
   .get(
     "/:id/care-relationships",
-    describe({
+    describeRoute({
       summary: "List a patient's care relationships",
       description: "Staff see those with their own hospitals.",
       responses: { 200: careRelationshipPage },
@@ -99,7 +99,7 @@ export const care = new Hono<AppEnv>()
   )
   .post(
     "/:id/care-relationships/:care_relationship_id/end",
-    describe({
+    describeRoute({
       summary: "End the care of my hospital for a patient",
       description: "The hospital's staff do not see the patient any more.",
       responses: { 200: careRelationship },
@@ -110,7 +110,7 @@ export const care = new Hono<AppEnv>()
     validate("param", careParams),
     async (c) => {
       const params = c.req.valid("param");
-      return row(c, await endCare(c, params.care_relationship_id, params.id));
+      return sendRow(c, await endCare(c, params.care_relationship_id, params.id));
     },
   );
 

@@ -5,7 +5,7 @@ import { data, found, unwrap } from "../../../shared/data/data.ts";
 import { created } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { page } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import {
   accessLogEntry,
@@ -27,7 +27,7 @@ import { listRecords, refuseClosedChart } from "../records/queries.ts";
 export const chart = new Hono<AppEnv>()
   .post(
     "/break-glass",
-    describe({
+    describeRoute({
       summary: "Open a chart in an emergency",
       description:
         "Past care relationship and consent, for an hour. The hospital's privacy officer and the patient are told, and the reason stands in the access log.",
@@ -43,7 +43,7 @@ export const chart = new Hono<AppEnv>()
   )
   .post(
     "/:id/open",
-    describe({
+    describeRoute({
       summary: "Open the chart of a patient",
       description:
         "Answers the chart and writes the entry of the access log. It stays open for 8 hours, as long as care or consent lasts.",
@@ -62,7 +62,7 @@ export const chart = new Hono<AppEnv>()
   )
   .post(
     "/:id/close",
-    describe({
+    describeRoute({
       summary: "Close what I have open of a chart",
       responses: { 200: closedChart },
       idempotent: true,
@@ -75,7 +75,7 @@ export const chart = new Hono<AppEnv>()
   )
   .get(
     "/:id/summary",
-    describe({
+    describeRoute({
       summary: "Read the summary of an open chart",
       responses: { 200: chartSchema },
       problems: ["chart_not_open", "no_consent"],
@@ -89,7 +89,7 @@ export const chart = new Hono<AppEnv>()
   )
   .get(
     "/:id/timeline",
-    describe({
+    describeRoute({
       summary: "Read a chart from the newest record on",
       responses: { 200: timelinePage },
       problems: ["chart_not_open", "no_consent"],
@@ -103,7 +103,7 @@ export const chart = new Hono<AppEnv>()
   )
   .get(
     "/:id/access-log",
-    describe({
+    describeRoute({
       summary: "Read who opened a chart",
       description:
         "Patients read all of it, admins and privacy officers that of their organizations, staff their own entries.",
@@ -131,7 +131,7 @@ export const chart = new Hono<AppEnv>()
   )
   .get(
     "/:id/export",
-    describe({
+    describeRoute({
       summary: "Export my whole chart",
       description:
         "For the patient: every row of every table that speaks of them, former versions and the access log included.",

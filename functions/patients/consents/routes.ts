@@ -1,11 +1,11 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { afterKey } from "../../../shared/data/keyset.ts";
 import { page } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import { consent, consentGive, consentListQuery, consentPage, consentParams } from "../chart/schemas.ts";
@@ -17,7 +17,7 @@ const COLUMNS =
 export const consents = new Hono<AppEnv>()
   .get(
     "/:id/consents",
-    describe({
+    describeRoute({
       summary: "List the consents of a patient",
       description: "Patients see all of theirs, hospital staff those about their hospital. Newest first.",
       responses: { 200: consentPage },
@@ -49,7 +49,7 @@ export const consents = new Hono<AppEnv>()
   )
   .post(
     "/:id/consents",
-    describe({
+    describeRoute({
       summary: "Decide what a hospital sees of my chart",
       description: "Takes the place of the decision before it. `nothing` closes the chart to the hospital.",
       responses: { 201: consent },
@@ -66,18 +66,18 @@ export const consents = new Hono<AppEnv>()
   )
   .get(
     "/:id/consents/:consent_id",
-    describe({ summary: "Read a consent", responses: { 200: consent } }),
+    describeRoute({ summary: "Read a consent", responses: { 200: consent } }),
     validate("param", consentParams),
     async (c) => {
       const { id, consent_id } = c.req.valid("param");
       const answer = await data(c).from("consents").select(COLUMNS).eq("patient_id", id).eq("id", consent_id)
         .maybeSingle();
-      return row(c, consent.parse(found(answer)));
+      return sendRow(c, consent.parse(found(answer)));
     },
   )
   .post(
     "/:id/consents/:consent_id/withdraw",
-    describe({
+    describeRoute({
       summary: "Withdraw a consent",
       description: "The next read of the hospital is refused.",
       responses: { 200: consent },
@@ -89,6 +89,6 @@ export const consents = new Hono<AppEnv>()
     async (c) => {
       const { id, consent_id } = c.req.valid("param");
       const args = { p_input: { id: consent_id, patient_id: id }, p_expected_version: expectedVersion(c) };
-      return row(c, consent.parse(unwrap(await data(c).rpc("withdraw_consent", args))));
+      return sendRow(c, consent.parse(unwrap(await data(c).rpc("withdraw_consent", args))));
     },
   );

@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../../../shared/core/context.ts";
-import { created, row } from "../../../shared/data/etag.ts";
+import { created, sendRow } from "../../../shared/data/etag.ts";
 import { idParam, instant, plainText, uuid } from "../../../shared/schema/fields.ts";
 import { pageOf } from "../../../shared/data/paging.ts";
-import { describe } from "../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
 import {
   addRecord,
@@ -63,7 +63,7 @@ export function recordRoutes<
   return new Hono<AppEnv>()
     .get(
       base,
-      describe({
+      describeRoute({
         summary: `List the ${many} of a patient`,
         description: "Newest first. 403 until the chart is open: an empty list always means that there is nothing.",
         responses: { 200: pageOf(output).extend({ scope }) },
@@ -78,7 +78,7 @@ export function recordRoutes<
     )
     .post(
       base,
-      describe({
+      describeRoute({
         summary: `Add ${one} to a chart`,
         responses: { 201: output },
         problems: ["chart_not_open", "no_consent", "forbidden"],
@@ -93,7 +93,7 @@ export function recordRoutes<
     )
     .get(
       `${base}/:record_id`,
-      describe({
+      describeRoute({
         summary: `Read ${one} of a chart`,
         responses: { 200: output },
         problems: ["chart_not_open", "no_consent"],
@@ -101,12 +101,12 @@ export function recordRoutes<
       validate("param", recordParams),
       async (c) => {
         const { id, record_id } = c.req.valid("param");
-        return row(c, output.parse((await readRecord(c, id, kind, record_id)).record));
+        return sendRow(c, output.parse((await readRecord(c, id, kind, record_id)).record));
       },
     )
     .patch(
       `${base}/:record_id`,
-      describe({
+      describeRoute({
         summary: `Change ${one} of a chart`,
         description: "The former version stays readable. Only by staff of the hospital that recorded it.",
         responses: { 200: output },
@@ -116,12 +116,12 @@ export function recordRoutes<
       validate("json", change),
       async (c) => {
         const { id, record_id } = c.req.valid("param");
-        return row(c, output.parse(await changeRecord(c, id, kind, record_id, c.req.valid("json"))));
+        return sendRow(c, output.parse(await changeRecord(c, id, kind, record_id, c.req.valid("json"))));
       },
     )
     .post(
       `${base}/:record_id/enter-in-error`,
-      describe({
+      describeRoute({
         summary: `Mark ${one} as entered in error`,
         description: "It stays in the chart with this status and the reason, and is not changed any more.",
         responses: { 200: output },
@@ -134,12 +134,12 @@ export function recordRoutes<
       async (c) => {
         const { id, record_id } = c.req.valid("param");
         const { reason } = c.req.valid("json");
-        return row(c, output.parse(await enterInError(c, id, kind, record_id, reason)));
+        return sendRow(c, output.parse(await enterInError(c, id, kind, record_id, reason)));
       },
     )
     .get(
       `${base}/:record_id/history`,
-      describe({
+      describeRoute({
         summary: `Read all versions of ${one}`,
         description: "Who wrote which version when, newest first.",
         responses: { 200: history },

@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
 import { idParam } from "../../../../shared/schema/fields.ts";
 import { afterKey } from "../../../../shared/data/keyset.ts";
 import { missed, ofVersion } from "../../../../shared/data/update-conflict.ts";
 import { page } from "../../../../shared/data/paging.ts";
-import { describe } from "../../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
 import {
@@ -26,7 +26,7 @@ const asException = (answer: unknown) => availabilityException.parse(toTheMinute
 export const availabilityExceptions = new Hono<AppEnv>()
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "List days that differ from the weekly hours",
       description: "For hospital staff, by their first day.",
       responses: { 200: availabilityExceptionPage },
@@ -58,7 +58,7 @@ export const availabilityExceptions = new Hono<AppEnv>()
   )
   .post(
     "/",
-    describe({
+    describeRoute({
       summary: "Add days that differ from the weekly hours",
       description:
         "For those who keep the schedule. `closed` takes hours or whole days away, from everybody where it names no practitioner; `open` adds hours.",
@@ -74,17 +74,17 @@ export const availabilityExceptions = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describe({ summary: "Read days that differ", responses: { 200: availabilityException } }),
+    describeRoute({ summary: "Read days that differ", responses: { 200: availabilityException } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
       const answer = await data(c).from("availability_exceptions").select(COLUMNS).eq("id", id).maybeSingle();
-      return row(c, asException(found(answer)));
+      return sendRow(c, asException(found(answer)));
     },
   )
   .delete(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Remove days that differ",
       description: "For those who keep the schedule. Appointments that exist stay.",
       responses: { 204: null },

@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
 import { idParam } from "../../../../shared/schema/fields.ts";
 import { afterKey } from "../../../../shared/data/keyset.ts";
 import { missed, ofVersion } from "../../../../shared/data/update-conflict.ts";
 import { page } from "../../../../shared/data/paging.ts";
-import { describe } from "../../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
 import {
@@ -27,7 +27,7 @@ const asRule = (answer: unknown) => availabilityRule.parse(toTheMinute.parse(ans
 export const availabilityRules = new Hono<AppEnv>()
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "List weekly hours",
       description: "For hospital staff, by day and time. In the wall time of the hospital's zone.",
       responses: { 200: availabilityRulePage },
@@ -63,7 +63,7 @@ export const availabilityRules = new Hono<AppEnv>()
   )
   .post(
     "/",
-    describe({
+    describeRoute({
       summary: "Add weekly hours of a practitioner",
       description: "For those who keep the schedule. Hours over midnight are two: until 24:00, and from 00:00.",
       responses: { 201: availabilityRule },
@@ -78,17 +78,17 @@ export const availabilityRules = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describe({ summary: "Read weekly hours", responses: { 200: availabilityRule } }),
+    describeRoute({ summary: "Read weekly hours", responses: { 200: availabilityRule } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
       const answer = await data(c).from("availability_rules").select(COLUMNS).eq("id", id).maybeSingle();
-      return row(c, asRule(found(answer)));
+      return sendRow(c, asRule(found(answer)));
     },
   )
   .patch(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Change weekly hours",
       description: "For those who keep the schedule. Appointments that exist stay.",
       responses: { 200: availabilityRule },
@@ -101,13 +101,13 @@ export const availabilityRules = new Hono<AppEnv>()
       const expected = expectedVersion(c);
       const one = data(c).from("availability_rules").update(c.req.valid("json")).eq("id", id);
       const changed = unwrap(await ofVersion(one, expected).select(COLUMNS).maybeSingle());
-      if (changed !== null) return row(c, asRule(changed));
+      if (changed !== null) return sendRow(c, asRule(changed));
       throw await missed(data(c).from("availability_rules").select("version").eq("id", id).maybeSingle(), expected);
     },
   )
   .delete(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Remove weekly hours",
       description: "For those who keep the schedule. Appointments that exist stay.",
       responses: { 204: null },

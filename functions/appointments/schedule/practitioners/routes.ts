@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
 import { idParam } from "../../../../shared/schema/fields.ts";
 import { afterKey } from "../../../../shared/data/keyset.ts";
 import { missed, ofVersion } from "../../../../shared/data/update-conflict.ts";
 import { page } from "../../../../shared/data/paging.ts";
-import { describe } from "../../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
 import {
@@ -23,7 +23,7 @@ const COLUMNS = "id, organization_id, membership_id, display_name, specialty, ac
 export const practitioners = new Hono<AppEnv>()
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "List practitioners by name",
       description: "Staff see those of their hospital, patients those whom they may book.",
       responses: { 200: practitionerPage },
@@ -49,7 +49,7 @@ export const practitioners = new Hono<AppEnv>()
   )
   .post(
     "/",
-    describe({
+    describeRoute({
       summary: "Make a member of the staff a practitioner",
       description: "For those who keep the schedule.",
       responses: { 201: practitioner },
@@ -64,16 +64,16 @@ export const practitioners = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describe({ summary: "Read a practitioner", responses: { 200: practitioner } }),
+    describeRoute({ summary: "Read a practitioner", responses: { 200: practitioner } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
-      return row(c, found(await data(c).from("practitioners").select(COLUMNS).eq("id", id).maybeSingle()));
+      return sendRow(c, found(await data(c).from("practitioners").select(COLUMNS).eq("id", id).maybeSingle()));
     },
   )
   .patch(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Change a practitioner",
       description: "For those who keep the schedule. One who is no longer active takes no new appointments.",
       responses: { 200: practitioner },
@@ -86,7 +86,7 @@ export const practitioners = new Hono<AppEnv>()
       const expected = expectedVersion(c);
       const one = data(c).from("practitioners").update(c.req.valid("json")).eq("id", id);
       const changed = unwrap(await ofVersion(one, expected).select(COLUMNS).maybeSingle());
-      if (changed !== null) return row(c, changed);
+      if (changed !== null) return sendRow(c, changed);
       throw await missed(data(c).from("practitioners").select("version").eq("id", id).maybeSingle(), expected);
     },
   );

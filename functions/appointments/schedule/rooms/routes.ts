@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
 import { idParam } from "../../../../shared/schema/fields.ts";
 import { afterKey } from "../../../../shared/data/keyset.ts";
 import { missed, ofVersion } from "../../../../shared/data/update-conflict.ts";
 import { page } from "../../../../shared/data/paging.ts";
-import { describe } from "../../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
 import { namedListQuery, room, roomCreate, roomPage, roomPatch } from "../schemas.ts";
@@ -17,7 +17,7 @@ const COLUMNS = "id, organization_id, name, active, version, created_at, updated
 export const rooms = new Hono<AppEnv>()
   .get(
     "/",
-    describe({ summary: "List rooms by name", description: "For hospital staff.", responses: { 200: roomPage } }),
+    describeRoute({ summary: "List rooms by name", description: "For hospital staff.", responses: { 200: roomPage } }),
     validate("query", namedListQuery),
     async (c) => {
       const query = c.req.valid("query");
@@ -37,7 +37,7 @@ export const rooms = new Hono<AppEnv>()
   )
   .post(
     "/",
-    describe({
+    describeRoute({
       summary: "Add a room",
       description: "For those who keep the schedule.",
       responses: { 201: room },
@@ -51,16 +51,16 @@ export const rooms = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describe({ summary: "Read a room", responses: { 200: room } }),
+    describeRoute({ summary: "Read a room", responses: { 200: room } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
-      return row(c, found(await data(c).from("rooms").select(COLUMNS).eq("id", id).maybeSingle()));
+      return sendRow(c, found(await data(c).from("rooms").select(COLUMNS).eq("id", id).maybeSingle()));
     },
   )
   .patch(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Change a room",
       description: "For those who keep the schedule. A room that is no longer active takes no new appointments.",
       responses: { 200: room },
@@ -73,7 +73,7 @@ export const rooms = new Hono<AppEnv>()
       const expected = expectedVersion(c);
       const one = data(c).from("rooms").update(c.req.valid("json")).eq("id", id);
       const changed = unwrap(await ofVersion(one, expected).select(COLUMNS).maybeSingle());
-      if (changed !== null) return row(c, changed);
+      if (changed !== null) return sendRow(c, changed);
       throw await missed(data(c).from("rooms").select("version").eq("id", id).maybeSingle(), expected);
     },
   );

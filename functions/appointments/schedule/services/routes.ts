@@ -2,11 +2,11 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
 import { idParam, uuid } from "../../../../shared/schema/fields.ts";
 import { afterKey } from "../../../../shared/data/keyset.ts";
 import { page } from "../../../../shared/data/paging.ts";
-import { describe } from "../../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
 import { namedListQuery, service, serviceCreate, servicePage, servicePatch } from "../schemas.ts";
@@ -29,7 +29,7 @@ function asService(answer: unknown) {
 export const services = new Hono<AppEnv>()
   .get(
     "/",
-    describe({
+    describeRoute({
       summary: "List services by name",
       description: "Staff see those of their hospital, patients those that they may book.",
       responses: { 200: servicePage },
@@ -54,7 +54,7 @@ export const services = new Hono<AppEnv>()
   )
   .post(
     "/",
-    describe({
+    describeRoute({
       summary: "Add a service",
       description: "For those who keep the schedule. Slots start every `duration_minutes` unless said otherwise.",
       responses: { 201: service },
@@ -68,16 +68,16 @@ export const services = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describe({ summary: "Read a service", responses: { 200: service } }),
+    describeRoute({ summary: "Read a service", responses: { 200: service } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
-      return row(c, asService(found(await data(c).from("services").select(COLUMNS).eq("id", id).maybeSingle())));
+      return sendRow(c, asService(found(await data(c).from("services").select(COLUMNS).eq("id", id).maybeSingle())));
     },
   )
   .patch(
     "/:id",
-    describe({
+    describeRoute({
       summary: "Change a service",
       description:
         "For those who keep the schedule. Appointments that exist keep their length. Lists take the place of those before.",
@@ -92,6 +92,6 @@ export const services = new Hono<AppEnv>()
         p_changes: c.req.valid("json"),
         p_expected_version: expectedVersion(c),
       };
-      return row(c, asService(unwrap(await data(c).rpc("change_service", args))));
+      return sendRow(c, asService(unwrap(await data(c).rpc("change_service", args))));
     },
   );

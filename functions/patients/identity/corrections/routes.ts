@@ -2,11 +2,11 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
 import { idParam } from "../../../../shared/schema/fields.ts";
 import { newestFirst } from "../../../../shared/data/newest-first.ts";
 import { page } from "../../../../shared/data/paging.ts";
-import { describe, type RouteDescription } from "../../../../shared/schema/route-parts.ts";
+import { describeRoute, type RouteDescription } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
 import {
@@ -34,7 +34,7 @@ const step = (summary: string): RouteDescription => ({
 export const corrections = new Hono<AppEnv>()
   .get(
     "/correction-requests",
-    describe({
+    describeRoute({
       summary: "List requests for corrections",
       description: "Patients see their own, staff those to their hospitals from patients in care. Newest first.",
       responses: { 200: correctionPage },
@@ -44,7 +44,7 @@ export const corrections = new Hono<AppEnv>()
   )
   .get(
     "/:id/correction-requests",
-    describe({
+    describeRoute({
       summary: "List the requests of a patient",
       description: "Newest first.",
       responses: { 200: correctionPage },
@@ -55,7 +55,7 @@ export const corrections = new Hono<AppEnv>()
   )
   .post(
     "/:id/correction-requests",
-    describe({
+    describeRoute({
       summary: "Ask for a correction of my data",
       description: "Of a field of the patient, or of a record in the chart.",
       responses: { 201: correction },
@@ -72,34 +72,34 @@ export const corrections = new Hono<AppEnv>()
   )
   .get(
     "/:id/correction-requests/:correction_request_id",
-    describe({ summary: "Read a request for a correction", responses: { 200: correction } }),
+    describeRoute({ summary: "Read a request for a correction", responses: { 200: correction } }),
     validate("param", correctionParams),
     async (c) => {
       const { id, correction_request_id } = c.req.valid("param");
       const answer = await data(c).from("correction_requests").select(COLUMNS).eq("patient_id", id)
         .eq("id", correction_request_id).maybeSingle();
-      return row(c, correction.parse(found(answer)));
+      return sendRow(c, correction.parse(found(answer)));
     },
   )
   .post(
     "/:id/correction-requests/:correction_request_id/accept",
-    describe(step("Accept a request for a correction")),
+    describeRoute(step("Accept a request for a correction")),
     validate("param", correctionParams),
     validate("json", correctionAnswer),
-    async (c) => row(c, await decide(c, c.req.valid("param"), "accepted", c.req.valid("json").reason)),
+    async (c) => sendRow(c, await decide(c, c.req.valid("param"), "accepted", c.req.valid("json").reason)),
   )
   .post(
     "/:id/correction-requests/:correction_request_id/reject",
-    describe(step("Reject a request for a correction")),
+    describeRoute(step("Reject a request for a correction")),
     validate("param", correctionParams),
     validate("json", correctionAnswer),
-    async (c) => row(c, await decide(c, c.req.valid("param"), "rejected", c.req.valid("json").reason)),
+    async (c) => sendRow(c, await decide(c, c.req.valid("param"), "rejected", c.req.valid("json").reason)),
   )
   .post(
     "/:id/correction-requests/:correction_request_id/withdraw",
-    describe(step("Withdraw my request for a correction")),
+    describeRoute(step("Withdraw my request for a correction")),
     validate("param", correctionParams),
-    async (c) => row(c, await decide(c, c.req.valid("param"), "withdrawn")),
+    async (c) => sendRow(c, await decide(c, c.req.valid("param"), "withdrawn")),
   );
 
 async function list(

@@ -2,11 +2,11 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
 import { idParam } from "../../../../shared/schema/fields.ts";
 import { afterKey } from "../../../../shared/data/keyset.ts";
 import { page } from "../../../../shared/data/paging.ts";
-import { describe } from "../../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
 import {
@@ -29,7 +29,7 @@ const COLUMNS =
 export const duplicates = new Hono<AppEnv>()
   .get(
     "/duplicates",
-    describe({
+    describeRoute({
       summary: "List pairs of patients who may be one person",
       description:
         "The worklist of the caller's hospitals, best first. New and changed patients are in it within two minutes.",
@@ -40,17 +40,17 @@ export const duplicates = new Hono<AppEnv>()
   )
   .get(
     "/duplicates/:id",
-    describe({ summary: "Read a pair of patients", responses: { 200: listedPair } }),
+    describeRoute({ summary: "Read a pair of patients", responses: { 200: listedPair } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
       const answer = await data(c).from("patient_duplicates").select(COLUMNS).eq("id", id).maybeSingle();
-      return row(c, listedPair.parse(found(answer)));
+      return sendRow(c, listedPair.parse(found(answer)));
     },
   )
   .post(
     "/duplicates/:id/reopen",
-    describe({
+    describeRoute({
       summary: "Take back that two patients are different people",
       responses: { 200: pair },
       problems: ["illegal_transition"],
@@ -60,12 +60,12 @@ export const duplicates = new Hono<AppEnv>()
     validate("param", idParam),
     async (c) => {
       const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
-      return row(c, pair.parse(unwrap(await data(c).rpc("reopen_duplicate", args))));
+      return sendRow(c, pair.parse(unwrap(await data(c).rpc("reopen_duplicate", args))));
     },
   )
   .get(
     "/:id/duplicates",
-    describe({
+    describeRoute({
       summary: "Find patients who may be the same person",
       description: "Among the patients of the caller's hospitals, computed anew, best first; without dismissed ones.",
       responses: { 200: duplicatePage },
@@ -88,7 +88,7 @@ export const duplicates = new Hono<AppEnv>()
   )
   .post(
     "/:id/duplicates/dismiss",
-    describe({
+    describeRoute({
       summary: "Say that two patients are different people",
       description: "The pair does not come up again, and is not merged, until it is reopened.",
       responses: { 201: pair },

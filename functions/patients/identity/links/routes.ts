@@ -2,11 +2,11 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
 import { idParam } from "../../../../shared/schema/fields.ts";
 import { newestFirst } from "../../../../shared/data/newest-first.ts";
 import { page } from "../../../../shared/data/paging.ts";
-import { describe, type RouteDescription } from "../../../../shared/schema/route-parts.ts";
+import { describeRoute, type RouteDescription } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
 import { patient } from "../../schemas.ts";
@@ -37,7 +37,7 @@ const decision = (summary: string): RouteDescription => ({
 export const links = new Hono<AppEnv>()
   .post(
     "/link",
-    describe({
+    describeRoute({
       summary: "Link my login to my record at a hospital",
       description:
         "With the code that the hospital handed over, and the birth date. Five tries an hour; whatever is wrong reads the same. Nobody redeems a code that they made. The record of the hospital has to fit the caller's name, birth date and sex, and the caller's own record must be empty still (409). A member of the hospital is answered 202: the link waits for a second member to confirm it.",
@@ -49,12 +49,12 @@ export const links = new Hono<AppEnv>()
     async (c) => {
       const redeemed = unwrap(await data(c).rpc("redeem_link_code", { p_input: c.req.valid("json") }));
       const pending = pendingLink.safeParse(redeemed);
-      return pending.success ? c.json(pending.data, 202) : row(c, patient.parse(redeemed));
+      return pending.success ? c.json(pending.data, 202) : sendRow(c, patient.parse(redeemed));
     },
   )
   .get(
     "/link-codes",
-    describe({
+    describeRoute({
       summary: "List codes of the caller's hospitals",
       description: "Newest first; with `waiting=true` those whose link waits for a second member.",
       responses: { 200: linkCodePage },
@@ -64,7 +64,7 @@ export const links = new Hono<AppEnv>()
   )
   .post(
     "/:id/link-codes",
-    describe({
+    describeRoute({
       summary: "Make a code that links a patient to a login",
       description:
         "For a patient without a login; twenty a day for a member. The answer carries the code, once, and not to a repetition with the same Idempotency-Key. Former codes of the patient are revoked.",
@@ -82,7 +82,7 @@ export const links = new Hono<AppEnv>()
   )
   .get(
     "/:id/link-codes/:link_code_id",
-    describe({ summary: "Read what became of a code", responses: { 200: linkCode } }),
+    describeRoute({ summary: "Read what became of a code", responses: { 200: linkCode } }),
     validate("param", linkCodeParams),
     async (c) => {
       const { id, link_code_id } = c.req.valid("param");
@@ -91,20 +91,20 @@ export const links = new Hono<AppEnv>()
         link_code_id,
       )
         .maybeSingle();
-      return row(c, linkCode.parse(found(answer)));
+      return sendRow(c, linkCode.parse(found(answer)));
     },
   )
   .post(
     "/:id/link-codes/:link_code_id/confirm",
-    describe(decision("Confirm the link of a colleague")),
+    describeRoute(decision("Confirm the link of a colleague")),
     validate("param", linkCodeParams),
-    async (c) => row(c, await decide(c, c.req.valid("param"), true)),
+    async (c) => sendRow(c, await decide(c, c.req.valid("param"), true)),
   )
   .post(
     "/:id/link-codes/:link_code_id/decline",
-    describe(decision("Decline the link of a colleague")),
+    describeRoute(decision("Decline the link of a colleague")),
     validate("param", linkCodeParams),
-    async (c) => row(c, await decide(c, c.req.valid("param"), false)),
+    async (c) => sendRow(c, await decide(c, c.req.valid("param"), false)),
   );
 
 async function list(c: AppContext, query: z.output<typeof linkCodeListQuery>) {

@@ -1,11 +1,11 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../../../shared/core/context.ts";
 import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, row } from "../../../../shared/data/etag.ts";
+import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
 import { idParam } from "../../../../shared/schema/fields.ts";
 import { newestFirst } from "../../../../shared/data/newest-first.ts";
 import { page } from "../../../../shared/data/paging.ts";
-import { describe } from "../../../../shared/schema/route-parts.ts";
+import { describeRoute } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
 import { merge, mergePage, mergeQuery, mergeStart } from "../schemas.ts";
@@ -17,17 +17,17 @@ const COLUMNS =
 export const merges = new Hono<AppEnv>()
   .get(
     "/merges/:id",
-    describe({ summary: "Read a merge", responses: { 200: merge } }),
+    describeRoute({ summary: "Read a merge", responses: { 200: merge } }),
     validate("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
       const answer = await data(c).from("patient_merges").select(COLUMNS).eq("id", id).maybeSingle();
-      return row(c, merge.parse(found(answer)));
+      return sendRow(c, merge.parse(found(answer)));
     },
   )
   .post(
     "/merges/:id/unmerge",
-    describe({
+    describeRoute({
       summary: "Undo a merge",
       description:
         "Until `undo_until`. Every moved row goes back as it was, with what was changed in it since; rows made after the merge stay with the patient, but for those that belong to a moved row. Both charts are closed for everybody. Merges into one patient are undone in the reverse order.",
@@ -39,12 +39,12 @@ export const merges = new Hono<AppEnv>()
     validate("param", idParam),
     async (c) => {
       const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
-      return row(c, merge.parse(unwrap(await data(c).rpc("unmerge_patients", args))));
+      return sendRow(c, merge.parse(unwrap(await data(c).rpc("unmerge_patients", args))));
     },
   )
   .get(
     "/:id/merges",
-    describe({
+    describeRoute({
       summary: "List what was merged into a patient",
       description: "Newest first. Staff see the merges of their hospitals.",
       responses: { 200: mergePage },
@@ -65,7 +65,7 @@ export const merges = new Hono<AppEnv>()
   )
   .post(
     "/:id/merge",
-    describe({
+    describeRoute({
       summary: "Merge another patient into this one",
       description:
         "Both in the care of the caller's hospitals. Every row of the source moves here; the source is hidden, and reading it answers 410 with `merged_into`. Both charts are closed for everybody who had them open. `If-Match` is about this patient.",
