@@ -52,16 +52,17 @@ function client(c: AppContext, authorization: Record<string, string>, timeout: n
   return new PostgrestClient<Database>(env.dataUrl, { fetch: measured, retry: false });
 }
 
-type Answer<T> = { data: T; error: null; status: number } | { data: null; error: DataError; status: number };
+/** What a call of the data API comes to. */
+export type DataAnswer<T> = { data: T; error: null; status: number } | { data: null; error: DataError; status: number };
 
 /** The data of an answer, or the refusal as our own error: `const row = unwrap(await data(c).rpc("create_patient", { p_input }))`. */
-export function unwrap<T>(answer: Answer<T>): T {
+export function unwrap<T>(answer: DataAnswer<T>): T {
   if (answer.error !== null) throw translate(answer.error, answer.status);
   return answer.data;
 }
 
 /** Like `unwrap` for `.maybeSingle()`: nothing there, or nothing that the caller may see, is 404. */
-export function found<T>(answer: Answer<T>): NonNullable<T> {
+export function found<T>(answer: DataAnswer<T>): NonNullable<T> {
   const row = unwrap(answer);
   if (row === null || row === undefined) throw problem("not_found");
   return row;

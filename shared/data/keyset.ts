@@ -1,5 +1,5 @@
 /** One column of a sort order and its value in the last row seen. */
-export type KeysetColumn = { column: string; value: string | number | boolean; descending?: boolean };
+export type KeysetColumn = { column: string; value: unknown; descending?: boolean };
 
 /**
  * The PostgREST condition for the rows behind a cursor, for `.or(afterKey([...]))`: `(a, b, id)` is greater than the values, column by column, each in its direction.
@@ -14,5 +14,4 @@ export function afterKey(columns: readonly KeysetColumn[]): string {
 }
 
 /** A value in PostgREST's filter grammar, where commas, dots, colons and brackets have a meaning outside quotes. */
-const quote = (value: string | number | boolean) =>
-  `"${String(value).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+const quote = (value: unknown) => `"${String(value).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

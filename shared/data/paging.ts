@@ -48,6 +48,10 @@ function decode(text: string): unknown {
 /** The cursor that continues behind a row with this sort key and id. */
 export const encodeCursor = (key: unknown): string => base64url.encode(JSON.stringify(key));
 
+/** The sort key of a row: these of its columns. */
+export const keyOf = (row: object, columns: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => columns.includes(name)));
+
 type PageInput<Row, Key> = {
   /** One row more than `limit` where there are more: ask the data API for `limit + 1`. */
   rows: readonly Row[];

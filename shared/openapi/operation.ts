@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { exampleOf, type JsonSchema, type NamedSchemas, toJsonSchema } from "./json-schema.ts";
-import { type ProblemCode, problems } from "../core/problem.ts";
+import { isProblemCode, type ProblemCode, problems } from "../core/problem.ts";
 import type { RouteDescription } from "../schema/route-parts.ts";
 
 /** What is known about one route. `path` is in OpenAPI's notation. */
@@ -49,7 +49,8 @@ export function describeOperation(facts: RouteFacts, shared: Shared): Operation 
   const body = facts.inputs.json;
   const about = facts.description;
   return {
-    operationId: `${facts.method.toLowerCase()}${facts.path.replaceAll(/[{}]/g, "").replaceAll(/[^A-Za-z0-9]+/g, "_")}`,
+    operationId: about?.id ??
+      `${facts.method.toLowerCase()}${facts.path.replaceAll(/[{}]/g, "").replaceAll(/[^A-Za-z0-9]+/g, "_")}`,
     summary: about?.summary ?? "",
     ...(about?.description !== undefined && { description: about.description }),
     tags: [facts.function],
@@ -138,6 +139,8 @@ function successes(facts: RouteFacts, shared: Shared): Record<string, Answer> {
   return answers;
 }
 
+const allCodes = Object.keys(problems).filter(isProblemCode);
+
 /** The codes that a route can answer: those that its kind brings with it and those that it names itself. */
 export function problemCodes(facts: RouteFacts): ProblemCode[] {
   const { inputs, path, method, description } = facts;
@@ -148,7 +151,7 @@ export function problemCodes(facts: RouteFacts): ProblemCode[] {
   if (method !== "GET") codes.push("malformed_json", "payload_too_large", "unsupported_media_type");
   if (isIdempotent(facts)) codes.push("idempotency_key_reused");
   if (isVersioned(facts)) codes.push("stale_version");
-  return [...new Set(codes)];
+  return allCodes.filter((code) => codes.includes(code));
 }
 
 /** What most routes may answer without a way of their own. */

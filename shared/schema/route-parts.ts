@@ -10,6 +10,8 @@ export type SuccessStatus = 200 | 201 | 202 | 204;
 
 /** What a route says about itself in the OpenAPI document beside its inputs. */
 export type RouteDescription = {
+  /** What generated clients call the operation: `bookAppointment`. */
+  id?: string;
   /** One line, as it appears in a list of routes. */
   summary: string;
   description?: string;
@@ -37,6 +39,28 @@ export function describeRoute(description: RouteDescription): MiddlewareHandler 
   };
   const part: RoutePart = { kind: "description", description };
   return Object.assign(middleware, { [ROUTE_PART]: part });
+}
+
+/**
+ * Describes a transition of a row, `POST /<rows>/{id}/<verb>`: it answers the row, honours `If-Match` and `Idempotency-Key`, and 409 says that the row is in a state
+ * from which the step does not lead.
+ *
+ *     transition("Check a patient in", appointment, { id: "checkPatientIn", description: "The patient is there." })
+ */
+export function transition(
+  summary: string,
+  row: z.ZodType,
+  { id, description, problems = [] }: Pick<RouteDescription, "id" | "description" | "problems"> = {},
+): MiddlewareHandler {
+  return describeRoute({
+    ...(id !== undefined && { id }),
+    summary,
+    ...(description !== undefined && { description }),
+    responses: { 200: row },
+    problems: ["illegal_transition", ...problems],
+    idempotent: true,
+    versioned: true,
+  });
 }
 
 /** What a handler of an app's route list says about its route, if it says something. */

@@ -14,7 +14,7 @@ export async function types(): Promise<number> {
     throw new StackError(`The types could not be generated. The Supabase CLI says:\n${stdout}${stderr}`);
   }
   writeFileSync(
-    join(projectRoot, "shared", "database.types.ts"),
+    join(projectRoot, "shared", "data", "database.types.ts"),
     await formatted(stdout.slice(stdout.indexOf("export type Json"))),
   );
   console.log("Wrote shared/data/database.types.ts");
