@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { demoHospital, northHospital, people } from "../rls/worlds/people.ts";
+import { demoHospital, northHospital, people } from "../rls/people.ts";
 import { resetLimits, sql, sqlValue } from "../support/database.ts";
 import { newColleague } from "../support/people.ts";
 import { reduced } from "../support/reduced.ts";

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { actAs, resetLimits, sqlValue } from "../support/database.ts";
 import { reduced } from "../support/reduced.ts";
 import { type Answer, call, signIn, stackInfo } from "../support/stack.ts";
-import { people } from "../rls/world.ts";
+import { people } from "../rls/people.ts";
 
 const PARALLEL = 50;
 const rounds = Array.from({ length: reduced(10, 3) }, (_, index) => index + 1);

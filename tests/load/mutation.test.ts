@@ -1,8 +1,8 @@
 import { DatabaseError, type PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { actAs, sql } from "../support/database.ts";
-import { allCells } from "../rls/expectations/all.ts";
-import { type Cell, firstMismatch } from "../rls/matrix.ts";
+import { allLines } from "../rls/expectations/all.ts";
+import { firstMismatch, type Line } from "../rls/matrix.ts";
 import { outcomeOfRule, type Rule } from "../rls/rule.ts";
 import { rules } from "../rls/rules/all.ts";
 import { arrange, lookUp } from "../rls/world.ts";
@@ -54,9 +54,9 @@ const views: Record<string, string> = {
   "private.patients": "public.patients",
 };
 
-/** The expectations on a table; those on its view are on the table too. */
-const cellsOn = (relation: string): Cell[] =>
-  allCells.filter((cell) => cell.relation === relation || cell.relation === views[relation]);
+/** The lines of a table; those on its view are on the table too. */
+const linesOn = (relation: string): Line[] =>
+  allLines.filter((line) => line.relation === relation || line.relation === views[relation]);
 
 /** What notices first a change of the schema, which is taken back afterwards: the matrix of the table, the rules, then all the rest. */
 async function noticed(change: string, relation: string): Promise<string | undefined> {
@@ -64,8 +64,8 @@ async function noticed(change: string, relation: string): Promise<string | undef
   try {
     await actAs(client, null);
     await client.query(change);
-    return await firstMismatch(client, cellsOn(relation)) ?? await brokenRule(relation) ??
-      await firstMismatch(client, allCells);
+    return await firstMismatch(client, linesOn(relation)) ?? await brokenRule(relation) ??
+      await firstMismatch(client, allLines);
   } finally {
     await client.query("rollback to savepoint mutation; release savepoint mutation");
   }

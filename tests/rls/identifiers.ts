@@ -2,7 +2,7 @@ import { feeds, feedTokens } from "./worlds/calendar-feeds.ts";
 import { chartRows, recordId } from "./worlds/charts.ts";
 import { identityRows, walkIns } from "./worlds/identity.ts";
 import { told } from "./worlds/notifications.ts";
-import { demoHospital, northHospital, people } from "./worlds/people.ts";
+import { demoHospital, northHospital, people } from "./people.ts";
 import { repeated } from "./worlds/series.ts";
 import { waiting } from "./worlds/waitlist.ts";
 import { demoSchedule, MONDAY, visits } from "./worlds/appointments.ts";

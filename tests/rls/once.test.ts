@@ -1,10 +1,12 @@
-import { DatabaseError, type PoolClient } from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { actAs, sql } from "../support/database.ts";
-import { allCells } from "./expectations/all.ts";
-import { demoHospital, people } from "./worlds/people.ts";
+import { DatabaseError } from "pg";
+import { beforeEach, describe, expect, test } from "vitest";
+import { actAs, actingAs } from "../support/database.ts";
+import { allLines } from "./expectations/all.ts";
+import { demoHospital, people } from "./people.ts";
 import { identityRows, walkIns } from "./worlds/identity.ts";
-import { type ActorName, actors, arrange, lookUp, personOf } from "./world.ts";
+import { type ActorName, actors, personOf } from "./actors.ts";
+import { cellsOf } from "./matrix.ts";
+import { useWorld } from "./use-world.ts";
 
 /** Functions of the API that write, but neither create nor move anything nor write what the caller gives them, and so need no shell. */
 const WITHOUT_SHELL = {
@@ -33,7 +35,7 @@ const madeMembership = "a0000000-0000-4000-8000-000000003001";
 /** Requests that have their effect, one at least for each function that goes through private.once: those of the matrix, and some that need more. */
 type Request = { name: string; actor: ActorName; statement: string; given?: string };
 const requests: Request[] = [
-  ...allCells.filter(({ verb, expected }) => verb === "call" && expected === "yes").map(({
+  ...cellsOf(allLines).filter(({ verb, expected }) => verb === "call" && expected === "yes").map(({
     relation,
     actor,
     statement,
@@ -104,15 +106,10 @@ const toldAgain = (answer: unknown): unknown => {
   return Object.fromEntries(Object.entries(answer).filter(([key]) => key !== "code"));
 };
 
-let client: PoolClient;
 let functions: { name: string; body: string; volatile: boolean }[];
 let patientsWords: string[];
 
-beforeAll(async () => {
-  client = await sql().connect();
-  await client.query("begin");
-  await arrange(client);
-  await lookUp(client);
+const world = useWorld(async (client) => {
   functions = (await client.query<{ name: string; body: string; volatile: boolean }>(`
     select p.proname as name, p.prosrc as body, p.provolatile = 'v' as volatile from pg_proc p
     where p.pronamespace = 'public'::regnamespace
@@ -122,16 +119,11 @@ beforeAll(async () => {
     .rows.map(({ word }) => word);
 });
 beforeEach(async () => {
-  await client.query("savepoint test");
+  await world.client.query("savepoint test");
   return async () => {
-    await client.query("rollback to savepoint test");
-    await actAs(client, null);
+    await world.client.query("rollback to savepoint test");
+    await actAs(world.client, null);
   };
-});
-
-afterAll(async () => {
-  await client.query("rollback");
-  client.release();
 });
 
 const through = (shell: string) =>
@@ -151,23 +143,22 @@ test("every function that goes through private.once is asked for here", () => {
 type Came = { answer?: unknown; replayed?: boolean; refused?: string };
 
 async function ask({ actor, statement }: Request, key: string): Promise<Came> {
-  await client.query("savepoint request");
+  const headers = { "idempotency-key": key };
+  const text = `savepoint request; ${actingAs(actors[actor], headers)}
+    select set_config('response.headers', '', true), set_config('response.status', '', true);
+    ${statement}; select current_setting('response.headers'), current_setting('response.status')`;
   try {
-    await actAs(client, actors[actor], { "idempotency-key": key });
-    await client.query("select set_config('response.headers', '', true), set_config('response.status', '', true)");
-    const { rows } = await client.query<unknown[]>({ text: statement, rowMode: "array" });
-    const said = await client.query<{ headers: string; status: string }>(
-      "select current_setting('response.headers') as headers, current_setting('response.status') as status",
-    );
-    const { headers = "", status = "" } = said.rows[0] ?? {};
+    const results = [await world.client.query<unknown[]>({ text, rowMode: "array" })].flat();
+    const [answer, said] = results.slice(-2).map(({ rows }) => rows[0] ?? []);
+    const [told, status] = [String(said?.[0]), String(said?.[1])];
     if (status !== "") return { refused: `PT${status}` };
-    return { answer: rows[0]?.[0], replayed: headers.includes("Idempotency-Replayed") };
+    return { answer: answer?.[0], replayed: told.includes("Idempotency-Replayed") };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    await client.query("rollback to savepoint request");
+    await world.client.query("rollback to savepoint request");
     return { refused: error.code ?? "" };
   } finally {
-    await actAs(client, null);
+    await actAs(world.client, null);
   }
 }
 
@@ -190,26 +181,26 @@ describe("a request with an Idempotency-Key", () => {
 
   test.each(once)("%s", async (_, request) => {
     if (!through("once").includes(request.name)) return;
-    if (request.given !== undefined) await client.query(request.given);
+    if (request.given !== undefined) await world.client.query(request.given);
     const key = crypto.randomUUID();
     const first = await ask(request, key);
     expect(first).toMatchObject({ replayed: false });
     expect(await ask(request, key)).toEqual({ ...first, answer: toldAgain(first.answer), replayed: true });
-    const { rows } = await client.query(
+    const { rows } = await world.client.query(
       "select to_jsonb(k) - '{user_id,key,fingerprint,created_at}'::text[] as kept from private.idempotency_keys k where key = $1",
       [key],
     );
     expect(rows).toEqual([{ kept: { done: true, answer_id: expect.toBeOneOf([null, expect.any(String)]) } }]);
 
     if (request.actor === "doctor" || request.actor === "nurse") {
-      await client.query("savepoint closed");
-      await client.query(closeEverything);
+      await world.client.query("savepoint closed");
+      await world.client.query(closeEverything);
       const { answer = null } = await ask(request, key);
       for (const word of patientsWords) expect(JSON.stringify(answer)).not.toContain(word);
-      await client.query("rollback to savepoint closed");
+      await world.client.query("rollback to savepoint closed");
     }
 
-    await client.query(takeAllRights(personOf(request.actor)));
+    await world.client.query(takeAllRights(personOf(request.actor)));
     const lost = await ask(request, key);
     if (OPEN.includes(request.name)) expect(lost).toMatchObject({ replayed: true });
     else expect(lost.refused).toMatch(/^PT40[34]$/);

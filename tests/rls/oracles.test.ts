@@ -1,9 +1,9 @@
-import type { PoolClient } from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sql, sqlValue } from "../support/database.ts";
 import { arrangement, filledWith, lookups, type Probe, probes } from "./identifiers.ts";
 import { call, mayNotKnow, pair, requireAlike } from "./probing.ts";
-import { type ActorName, arrange, lookUp } from "./world.ts";
+import type { ActorName } from "./actors.ts";
+import { useWorld } from "./use-world.ts";
 import { walkIns } from "./worlds/identity.ts";
 
 /** What everybody may look up. */
@@ -34,24 +34,14 @@ const WRITTEN = /name$|^phone$|postal_code|national_id$|^mrn$/;
 const strangers: ActorName[] = ["patient", "doctor", "pharmacist", "admin", "suspended"];
 const IDENTIFIES = /(^|_)(id|ids|code|token|mrn|national_id|phone)$|(^|_)name$/;
 
-let client: PoolClient;
 let filled: (probe: Probe) => Probe;
-
-beforeAll(async () => {
-  client = await sql().connect();
-  await client.query("begin");
-  await arrange(client);
-  await lookUp(client);
+const world = useWorld(async (client) => {
   await client.query(arrangement);
   filled = filledWith((await client.query<Record<string, string>>(lookups)).rows[0] ?? {});
 });
-afterAll(async () => {
-  await client.query("rollback");
-  client.release();
-});
 
 test("every identifier that a function of the API takes is probed", async () => {
-  const { rows } = await client.query<{ name: string; body: string; names: string[] }>(`
+  const { rows } = await world.client.query<{ name: string; body: string; names: string[] }>(`
     select p.proname as name, p.prosrc as body,
       array(select a.name from unnest(p.proargnames) with ordinality as a (name, n)
         where coalesce((p.proargmodes::text[])[a.n], 'i') = 'i') as names
@@ -85,8 +75,8 @@ describe("whether something of somebody else is there does not show", () => {
     const probe = filled(raw);
     const { there, absent, ids } = pair(probe);
     for (const actor of strangers.filter((one) => mayNotKnow(probe, one))) {
-      const one = await call(client, actor, probe.name, there, ids[0]);
-      const other = await call(client, actor, probe.name, absent, ids[1]);
+      const one = await call(world.client, actor, probe.name, there, ids[0]);
+      const other = await call(world.client, actor, probe.name, absent, ids[1]);
       expect(one.said, actor).toBe(other.said);
       // What one costs is in the class of the other. A policy asks who the caller is once there is a row to ask for, and the trace of an attempt is
       // written where there is somebody whom it concerns; both are as much for every row.
@@ -98,7 +88,7 @@ describe("whether something of somebody else is there does not show", () => {
   // Every way in which an argument can be wrong, and as a patient too: tests/load/oracles.test.ts.
   test.each(named)(
     "when another argument of %s is wrong",
-    (_, probe) => requireAlike(client, filled(probe), ["doctor"], [null, "<b>"]),
+    (_, probe) => requireAlike(world.client, filled(probe), ["doctor"], [null, "<b>"]),
   );
 });
 
@@ -115,8 +105,8 @@ test.each<[name: string, input: (id: string) => object]>([
   try {
     await holder.query("begin");
     await holder.query("select from private.patients where id = $1 for update", [id]);
-    await client.query("set local lock_timeout = '500ms'");
-    const { said } = await call(client, "doctor", name, { p_input: JSON.parse(JSON.stringify(input(id))) }, id);
+    await world.client.query("set local lock_timeout = '500ms'");
+    const { said } = await call(world.client, "doctor", name, { p_input: JSON.parse(JSON.stringify(input(id))) }, id);
     expect(said).toMatch(/PT4(04|22)/);
   } finally {
     await holder.query("rollback");

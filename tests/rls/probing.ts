@@ -1,14 +1,14 @@
 import { DatabaseError, type PoolClient } from "pg";
 import { expect } from "vitest";
-import { actAs } from "../support/database.ts";
+import { actingAs } from "../support/database.ts";
 import { absentLike, type Arguments, type Probe } from "./identifiers.ts";
-import { type ActorName, actors } from "./world.ts";
+import { type ActorName, actors } from "./actors.ts";
 
 /** What came of a call, all that the caller learns, with the identifier itself left out; and what it cost. */
 export type Came = { said: string; reads: number; writes: number };
 
-const COST = `select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int as reads,
-    coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::int as writes from pg_stat_xact_user_tables`;
+const COST = `select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int,
+    coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::int from pg_stat_xact_user_tables`;
 
 const literal = (value: unknown): string => {
   if (value === null) return "null";
@@ -25,20 +25,14 @@ export async function call(
   hide: unknown,
 ): Promise<Came> {
   const list = Object.entries(args).map(([key, value]) => `${key} => ${literal(value)}`).join(", ");
-  await client.query("savepoint probe");
+  const text = `savepoint probe; ${actingAs(actors[actor])} ${COST};
+    select coalesce(jsonb_agg(to_jsonb(f)), '[]')::text from public.${name}(${list}) as f;
+    select current_setting('response.status', true); ${COST}`;
   try {
-    await actAs(client, actors[actor]);
-    const before = (await client.query<Cost>(COST)).rows[0];
-    const text = `select coalesce(jsonb_agg(to_jsonb(f)), '[]')::text as said from public.${name}(${list}) as f`;
-    const answer = await client.query<{ said: string }>(text);
-    const status = await client.query("select current_setting('response.status', true) as status");
-    const after = (await client.query<Cost>(COST)).rows[0];
-    const said = without(JSON.stringify([answer.rows, status.rows]), hide);
-    return {
-      said,
-      reads: (after?.reads ?? 0) - (before?.reads ?? 0),
-      writes: (after?.writes ?? 0) - (before?.writes ?? 0),
-    };
+    const results = [await client.query<unknown[]>({ text, rowMode: "array" })].flat();
+    const [before, answer, status, after] = results.slice(-4).map(({ rows }) => rows[0] ?? []);
+    const spent = (index: number) => Number(after?.[index]) - Number(before?.[index]);
+    return { said: without(JSON.stringify([answer, status]), hide), reads: spent(0), writes: spent(1) };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     const { code, message, hint, detail, table, column, constraint } = error;
@@ -51,8 +45,6 @@ export async function call(
     await client.query("rollback to savepoint probe; release savepoint probe");
   }
 }
-
-type Cost = { reads: number; writes: number };
 
 /** Leaves out what the caller gave, and the instants of the call. */
 const without = (said: string, hide: unknown): string =>

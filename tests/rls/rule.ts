@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
-import { actAs } from "../support/database.ts";
+import { actingAs } from "../support/database.ts";
 import { type Outcome, outcomeOf } from "./matrix.ts";
-import { type ActorName, actors } from "./world.ts";
+import { type ActorName, actors } from "./actors.ts";
 
 /**
  * One rule of the database and a statement that shows it: what comes of the statement after `before` and then `given` were done. All run as the superuser
@@ -19,12 +19,14 @@ export type Rule = {
 
 /** What comes of the rule's statement. The arrangement and the lookups have to be there; nothing of it stays. */
 export async function outcomeOfRule(client: PoolClient, { before, given, by, as, statement }: Rule): Promise<Outcome> {
-  await client.query("savepoint rule");
+  const scene = [
+    `savepoint rule; ${actingAs(null)}`,
+    before,
+    by === undefined ? undefined : actingAs(actors[by]),
+    given,
+  ];
   try {
-    await actAs(client, null);
-    if (before !== undefined) await client.query(before);
-    await actAs(client, by === undefined ? null : actors[by]);
-    if (given !== undefined) await client.query(given);
+    await client.query(scene.filter((part) => part !== undefined).join("; "));
     return await outcomeOf(client, as ?? null, statement);
   } finally {
     await client.query("rollback to savepoint rule; release savepoint rule");

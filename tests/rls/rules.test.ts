@@ -1,24 +1,10 @@
-import type { PoolClient } from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { sql } from "../support/database.ts";
+import { expect, test } from "vitest";
 import { outcomeOfRule, type Rule } from "./rule.ts";
 import { rules } from "./rules/all.ts";
-import { arrange, lookUp } from "./world.ts";
+import { useWorld } from "./use-world.ts";
 
-let client: PoolClient;
-
-beforeAll(async () => {
-  client = await sql().connect();
-  await client.query("begin");
-  await arrange(client);
-  await lookUp(client);
-});
-
-afterAll(async () => {
-  await client.query("rollback");
-  client.release();
-});
+const world = useWorld();
 
 test.each(rules.map((rule): [string, Rule] => [rule.rule, rule]))("%s", async (_, rule) => {
-  expect(await outcomeOfRule(client, rule)).toBe(rule.expected);
+  expect(await outcomeOfRule(world.client, rule)).toBe(rule.expected);
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { resetLimits, sql, sqlValue } from "../support/database.ts";
 import { newPerson } from "../support/people.ts";
 import { call, DEMO_PASSWORD, gateway, supabaseAs, uniqueEmail } from "../support/stack.ts";
-import { demoHospital, people } from "./world.ts";
+import { demoHospital, people } from "./people.ts";
 
 const membershipsOf = (email: string) =>
   sqlValue("select count(*)::int from public.memberships m join auth.users u on u.id = m.user_id where u.email = $1", [

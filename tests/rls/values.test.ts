@@ -1,39 +1,30 @@
-import { DatabaseError, type PoolClient } from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { actAs, sql } from "../support/database.ts";
-import { allCells } from "./expectations/all.ts";
-import { type ActorName, actors, arrange, lookUp } from "./world.ts";
+import { DatabaseError } from "pg";
+import { describe, expect, test } from "vitest";
+import { actingAs } from "../support/database.ts";
+import { allLines } from "./expectations/all.ts";
+import { type ActorName, actors } from "./actors.ts";
+import { cellsOf } from "./matrix.ts";
+import { useWorld } from "./use-world.ts";
 import { walkIns } from "./worlds/identity.ts";
 import { demoSchedule, visits } from "./worlds/appointments.ts";
 
 /** What Postgres says of a row or a key in an error; behind it stand values, of columns that nobody may read too. */
 const PRINTS_VALUES = /Failing row|contains \(|\)=\(/;
 
-let client: PoolClient;
-
-beforeAll(async () => {
-  client = await sql().connect();
-  await client.query("begin");
-  await arrange(client);
-  await lookUp(client);
-});
-afterAll(async () => {
-  await client.query("rollback");
-  client.release();
-});
+const world = useWorld();
 
 /** The error of a statement, and of what was put off until the end of its transaction; null when there is none. */
 async function errorOf(actor: ActorName, statement: string): Promise<DatabaseError | null> {
-  await client.query("savepoint attempt");
   try {
-    await actAs(client, actors[actor]);
-    await client.query(`${statement}; set constraints all immediate`);
+    await world.client.query(
+      `savepoint attempt; ${actingAs(actors[actor])} ${statement}; set constraints all immediate`,
+    );
     return null;
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     return error;
   } finally {
-    await client.query("rollback to savepoint attempt; release savepoint attempt");
+    await world.client.query("rollback to savepoint attempt; release savepoint attempt");
   }
 }
 
@@ -150,7 +141,7 @@ describe("what a call violates is told by names, without the row and without a v
   });
 
   test("whatever text of a right call is spoiled", async () => {
-    const calls = allCells.filter(({ verb, expected }) => verb === "call" && expected === "yes");
+    const calls = cellsOf(allLines).filter(({ verb, expected }) => verb === "call" && expected === "yes");
     let refused = 0;
     for (const { actor, statement } of calls) {
       for (const [text] of statement.matchAll(/"[^"]+"(?=\s*[,}])|(?<=, )'[\w ]+'(?=[,)])/g)) {
@@ -166,7 +157,7 @@ describe("what a call violates is told by names, without the row and without a v
 });
 
 test("what a statement on a table violates prints no row: they are under row-level security", async () => {
-  const { rows } = await client.query<{ table: string; column: string; right: string }>(`
+  const { rows } = await world.client.query<{ table: string; column: string; right: string }>(`
     select c.relname as table, a.attname as column, r.privilege as right
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     cross join (values ('update'), ('insert')) as r (privilege)

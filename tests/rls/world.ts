@@ -1,42 +1,12 @@
 import type { ClientBase } from "pg";
-import type { Actor } from "../support/database.ts";
 import * as charts from "./worlds/charts.ts";
 import * as identity from "./worlds/identity.ts";
-import { demoHospital, northHospital, people } from "./worlds/people.ts";
+import { demoHospital, northHospital, people } from "./people.ts";
 import * as appointments from "./worlds/appointments.ts";
 import * as calendarFeeds from "./worlds/calendar-feeds.ts";
 import * as notifications from "./worlds/notifications.ts";
 import * as series from "./worlds/series.ts";
 import * as waitlist from "./worlds/waitlist.ts";
-
-export * from "./worlds/people.ts";
-
-/** Who the matrix asks for, in the order of its columns. Staff are those of the Demo hospital and the Central Pharmacy. */
-const columns = {
-  anonymous: { role: "anon" },
-  patient: { role: "authenticated", userId: people.paula },
-  doctor: { role: "authenticated", userId: people.doctor },
-  nurse: { role: "authenticated", userId: people.nurse },
-  pharmacist: { role: "authenticated", userId: people.pharmacist },
-  admin: { role: "authenticated", userId: people.admin },
-  suspended: { role: "authenticated", userId: people.suspended },
-  service: { role: "service_role" },
-} as const satisfies Record<string, Actor>;
-
-/** Those of the matrix, and the privacy officer of the Demo hospital, of whom the rules speak. */
-export const actors = {
-  ...columns,
-  officer: { role: "authenticated", userId: people.officer },
-} as const satisfies Record<string, Actor>;
-
-export type ActorName = keyof typeof actors;
-export const actorNames = Object.keys(columns).filter((name): name is ActorName => name in columns);
-
-/** The person of an actor; Paula stands in for those who are nobody. */
-export const personOf = (name: ActorName): string => {
-  const actor: Actor = actors[name];
-  return actor.userId ?? people.paula;
-};
 
 const made = (number: number) => `a0000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 

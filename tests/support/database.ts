@@ -38,26 +38,25 @@ export async function rolledBack<T>(work: (client: pg.PoolClient) => Promise<T>)
 export type Actor = { role: "anon" | "authenticated" | "service_role"; userId?: string };
 
 /**
- * Makes the rest of the transaction run as an actor, as the data API does it; null goes back to the superuser. `headers` stand for those of a request, in lower
- * case.
+ * The SQL that makes the rest of a transaction run as an actor, as the data API does it; null goes back to the superuser. `headers` stand for those of a
+ * request, in lower case.
  */
+export function actingAs(actor: Actor | null, headers: Record<string, string> = {}): string {
+  if (actor === null) return "reset role; select set_config('request.jwt.claims', '', true);";
+  const { role, userId } = actor;
+  const claims = JSON.stringify({ role, ...(userId !== undefined && { sub: userId, session_id: userId }) });
+  const [claimed, sent] = [claims, JSON.stringify(headers)].map((value) => pg.escapeLiteral(value));
+  return `reset role; select set_config('request.jwt.claims', ${claimed}, true),
+    set_config('request.headers', ${sent}, true), set_config('role', '${role}', true);`;
+}
+
+/** Makes the rest of the transaction run as an actor: `actingAs`, done. */
 export async function actAs(
   client: pg.ClientBase,
   actor: Actor | null,
   headers: Record<string, string> = {},
 ): Promise<void> {
-  if (actor === null) {
-    await client.query("reset role");
-    await client.query("select set_config('request.jwt.claims', '', true)");
-    return;
-  }
-  const { role, userId } = actor;
-  const claims = JSON.stringify({ role, ...(userId !== undefined && { sub: userId, session_id: userId }) });
-  await client.query("reset role");
-  await client.query(
-    "select set_config('request.jwt.claims', $1, true), set_config('request.headers', $2, true), set_config('role', $3, true)",
-    [claims, JSON.stringify(headers), actor.role],
-  );
+  await client.query(actingAs(actor, headers));
 }
 
 /** Forgets counted attempts (sign-in, registration, …) and spent requests, so that a test can make as many as it needs. */

@@ -1,4 +1,4 @@
-import type { Cell } from "../matrix.ts";
+import type { Line } from "../matrix.ts";
 import { appointments } from "./appointments.ts";
 import { audit } from "./audit.ts";
 import { calendarFeeds } from "./calendar-feeds.ts";
@@ -13,8 +13,8 @@ import { schedule } from "./schedule.ts";
 import { series } from "./series.ts";
 import { waitlist } from "./waitlist.ts";
 
-/** Every cell of the matrix. */
-export const allCells: Cell[] = [
+/** Every line of the matrix. */
+export const allLines: Line[] = [
   ...identity,
   ...patients,
   ...audit,

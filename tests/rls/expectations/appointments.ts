@@ -1,13 +1,12 @@
-import { callsOf, cellsOf } from "../matrix.ts";
-import { demoHospital, people } from "../world.ts";
+import { callLines, tableLines } from "../matrix.ts";
+import { people } from "../people.ts";
 import { demoSchedule as demo, MONDAY, visits } from "../worlds/appointments.ts";
 
 const row = (id: string) => () => `id = '${id}'`;
-const closed = "deny       deny     deny    deny   deny        deny   deny       yes";
 const patient = (person: string) => `(select id from rls_patients where user_id = '${person}')`;
 
 const tables = [
-  ...cellsOf({
+  ...tableLines({
     relation: "public.appointments",
     rows: {
       "Paula's": row(visits.paula),
@@ -15,28 +14,13 @@ const tables = [
       "Priya's elsewhere": row(visits.priya),
       "a hold of Paula's": row(visits.paulaHold),
     },
-    inserts: {
-      "one for Paula": () =>
-        `(organization_id, patient_id, service_id, practitioner_id, status, starts_at, ends_at, booked_by)
-        values ('${demoHospital}', ${patient(people.paula)}, '${demo.consultation}', '${demo.doctor}', 'booked',
-          '${MONDAY}T13:00:00Z', '${MONDAY}T13:30:00Z', 'patient')`,
-    },
-    set: "sequence = 7",
     expected: `
       verb    row                anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
       select  Paula's            deny       yes      yes     yes    none        none   none       yes
       select  Pavel's            deny       none     yes     yes    none        none   none       yes
       select  Priya's elsewhere  deny       none     none    none   none        none   none       yes
       select  a hold of Paula's  deny       yes      yes     yes    none        none   none       yes
-      insert  one for Paula      ${closed}
-      update  Paula's            ${closed}
-      update  Pavel's            ${closed}
-      update  Priya's elsewhere  ${closed}
-      update  a hold of Paula's  ${closed}
-      delete  Paula's            ${closed}
-      delete  Pavel's            ${closed}
-      delete  Priya's elsewhere  ${closed}
-      delete  a hold of Paula's  ${closed}
+      closed  insert, update, delete
     `,
   }),
 ];
@@ -53,7 +37,7 @@ const forPavel = (name: string, service: string, practitioner: string, time: str
   `select public.${name}(${input(service, practitioner, time, patient(people.pavel))})`;
 const change = (name: string, id: string, more: string) => () => `select public.${name}('{"id": "${id}", ${more}}')`;
 
-const calls = callsOf(
+const calls = callLines(
   {
     "search_slots for all": slots(demo.consultation),
     "search_slots for staff": slots(demo.surgery),

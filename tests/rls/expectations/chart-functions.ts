@@ -1,5 +1,5 @@
-import { callsOf } from "../matrix.ts";
-import { demoHospital, people } from "../world.ts";
+import { callLines } from "../matrix.ts";
+import { demoHospital, people } from "../people.ts";
 import { chartRows, recordId } from "../worlds/charts.ts";
 
 const patient = (person: string) => `(select id from rls_patients where user_id = '${person}')`;
@@ -7,7 +7,7 @@ const about = (person: string, more: string) => `jsonb_build_object('patient_id'
 const change = (change: string) =>
   `${patient(people.paula)}, 'condition', '${recordId("conditions", "paula")}', ${change}`;
 
-export const chartFunctions = callsOf(
+export const chartFunctions = callLines(
   {
     "give_consent Paula": () =>
       `select public.give_consent(${

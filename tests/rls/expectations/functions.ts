@@ -1,5 +1,6 @@
-import { callsOf } from "../matrix.ts";
-import { demoHospital, extra, northHospital, people } from "../world.ts";
+import { callLines } from "../matrix.ts";
+import { demoHospital, northHospital, people } from "../people.ts";
+import { extra } from "../world.ts";
 
 const patient = (person: string) => `(select id from rls_patients where user_id = '${person}')`;
 const care = (person: string) => `(select id from rls_care where user_id = '${person}')`;
@@ -18,7 +19,7 @@ const create = (organization: string) => () =>
     JSON.stringify({ given_name: "New", family_name: "One", organization_id: organization })
   }')`;
 
-export const functions = callsOf(
+export const functions = callLines(
   {
     "me": () => "select public.me()",
     "list_patients": () => "select id from public.list_patients()",

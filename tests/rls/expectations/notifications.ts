@@ -1,21 +1,15 @@
-import { callsOf, cellsOf } from "../matrix.ts";
-import { people, personOf } from "../world.ts";
+import { callLines, tableLines } from "../matrix.ts";
+import { personOf } from "../actors.ts";
+import { people } from "../people.ts";
 import { told } from "../worlds/notifications.ts";
 
-const notification = (person: string) =>
-  `(recipient_id, kind, title, body, dedupe_key) values ('${person}', 'chart_opened', 'New', 'New.', 'rls:new')`;
-
 export const notifications = [
-  ...cellsOf({
+  ...tableLines({
     relation: "public.notifications",
     rows: {
       "the doctor's": () => `id = '${told.doctor}'`,
       "one that the doctor does not want": () => `id = '${told.doctorHidden}'`,
       "another patient's": () => `id = '${told.pavel}'`,
-    },
-    inserts: {
-      "for themselves": (actor) => notification(personOf(actor)),
-      "for the doctor": () => notification(people.doctor),
     },
     set: "read_at = now()",
     expected: `
@@ -23,17 +17,13 @@ export const notifications = [
       select  the doctor's                       deny       none     yes     none   none        none   none       yes
       select  one that the doctor does not want  deny       none     none    none   none        none   none       yes
       select  another patient's                  deny       none     none    none   none        none   none       yes
-      insert  for themselves                     deny       deny     deny    deny   deny        deny   deny       yes
-      insert  for the doctor                     deny       deny     deny    deny   deny        deny   deny       yes
       update  the doctor's                       deny       none     yes     none   none        none   none       yes
       update  one that the doctor does not want  deny       none     none    none   none        none   none       yes
       update  another patient's                  deny       none     none    none   none        none   none       yes
-      delete  the doctor's                       deny       deny     deny    deny   deny        deny   deny       yes
-      delete  one that the doctor does not want  deny       deny     deny    deny   deny        deny   deny       yes
-      delete  another patient's                  deny       deny     deny    deny   deny        deny   deny       yes
+      closed  insert, delete
     `,
   }),
-  ...cellsOf({
+  ...tableLines({
     relation: "public.notification_preferences",
     rows: {
       "their own": (actor) => `user_id = '${personOf(actor)}'`,
@@ -51,12 +41,10 @@ export const notifications = [
       update  their own          deny       yes      yes     yes    yes         yes    yes        yes
       update  the doctor's       deny       none     yes     none   none        none   none       yes
       update  another patient's  deny       none     none    none   none        none   none       yes
-      delete  their own          deny       deny     deny    deny   deny        deny   deny       yes
-      delete  the doctor's       deny       deny     deny    deny   deny        deny   deny       yes
-      delete  another patient's  deny       deny     deny    deny   deny        deny   deny       yes
+      closed  insert, delete
     `,
   }),
-  ...callsOf(
+  ...callLines(
     {
       "list_notifications": () => "select public.list_notifications()",
       "read_notification of the doctor": () => `select public.read_notification('{"id": "${told.doctor}"}')`,

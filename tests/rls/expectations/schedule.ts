@@ -1,5 +1,5 @@
-import { callsOf, cellsOf } from "../matrix.ts";
-import { demoHospital, northHospital, people } from "../world.ts";
+import { callLines, tableLines } from "../matrix.ts";
+import { demoHospital, northHospital, people } from "../people.ts";
 import { demoSchedule as demo } from "../worlds/appointments.ts";
 
 const row = (id: string) => () => `id = '${id}'`;
@@ -9,13 +9,8 @@ const hours = (practitioner: string) => () =>
   `id = (select id from rls_schedule where service_id is null and practitioner_id = '${practitioner}' and weekday = 1 order by id limit 1)`;
 const member = (person: string) => `(select id from rls_memberships where user_id = '${person}')`;
 
-/** What nobody of the API does directly. */
-const closed = "deny       deny     deny    deny   deny        deny   deny       yes";
-/** What those add who keep the schedule of the Demo hospital. */
-const kept = "deny       deny     yes     deny   deny        yes    deny       yes";
-
 export const schedule = [
-  ...cellsOf({
+  ...tableLines({
     relation: "public.practitioners",
     rows: { "one of the Demo hospital": row(demo.doctor), "one elsewhere": row(demo.northDoctor) },
     inserts: {
@@ -33,9 +28,10 @@ export const schedule = [
       update  one elsewhere             deny       none     none    none   none        none   none       yes
       delete  one of the Demo hospital  deny       deny     deny    deny   deny        deny   deny       23503
       delete  one elsewhere             deny       deny     deny    deny   deny        deny   deny       23503
+      closed  delete
     `,
   }),
-  ...cellsOf({
+  ...tableLines({
     relation: "public.rooms",
     rows: { "one of the Demo hospital": row(demo.room), "one elsewhere": row(demo.northRoom) },
     inserts: {
@@ -47,15 +43,16 @@ export const schedule = [
       verb    row                       anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
       select  one of the Demo hospital  deny       none     yes     yes    none        yes    none       yes
       select  one elsewhere             deny       none     none    none   none        none   none       yes
-      insert  a new one                 ${kept}
-      insert  a new one elsewhere       ${closed}
+      insert  a new one                 deny       deny     yes     deny   deny        yes    deny       yes
+      insert  a new one elsewhere       deny       deny     deny    deny   deny        deny   deny       yes
       update  one of the Demo hospital  deny       none     yes     none   none        yes    none       yes
       update  one elsewhere             deny       none     none    none   none        none   none       yes
       delete  one of the Demo hospital  deny       deny     deny    deny   deny        deny   deny       23503
       delete  one elsewhere             deny       deny     deny    deny   deny        deny   deny       23503
+      closed  delete
     `,
   }),
-  ...cellsOf({
+  ...tableLines({
     relation: "public.services",
     rows: {
       "one for all patients": row(demo.consultation),
@@ -78,8 +75,8 @@ export const schedule = [
       select  one for staff                    deny       none     yes     yes    none        yes    none       yes
       select  one elsewhere for all            deny       yes      none    none   none        none   none       yes
       select  one elsewhere for those in care  deny       none     none    none   none        none   none       yes
-      insert  a new one                        ${kept}
-      insert  a new one elsewhere              ${closed}
+      insert  a new one                        deny       deny     yes     deny   deny        yes    deny       yes
+      insert  a new one elsewhere              deny       deny     deny    deny   deny        deny   deny       yes
       update  one for all patients             deny       none     yes     none   none        yes    none       yes
       update  one for patients in care         deny       none     yes     none   none        yes    none       yes
       update  one for staff                    deny       none     yes     none   none        yes    none       yes
@@ -90,9 +87,10 @@ export const schedule = [
       delete  one for staff                    deny       deny     deny    deny   deny        deny   deny       23503
       delete  one elsewhere for all            deny       deny     deny    deny   deny        deny   deny       23503
       delete  one elsewhere for those in care  deny       deny     deny    deny   deny        deny   deny       23503
+      closed  delete
     `,
   }),
-  ...cellsOf({
+  ...tableLines({
     relation: "public.service_resources",
     rows: {
       "who gives what patients book": resource(`service_id = '${demo.consultation}'`),
@@ -106,26 +104,22 @@ export const schedule = [
       "a new one elsewhere": () =>
         `(organization_id, service_id, room_id) values ('${northHospital}', '${demo.officeVisit}', '${demo.northRoom}')`,
     },
-    set: "version = 1",
     expected: `
       verb    row                           anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
       select  who gives what patients book  deny       yes      yes     yes    none        yes    none       yes
       select  who gives what staff book     deny       none     yes     yes    none        yes    none       yes
       select  a room                        deny       none     yes     yes    none        yes    none       yes
       select  who gives it elsewhere        deny       none     none    none   none        none   none       yes
-      insert  a new one                     ${kept}
-      insert  a new one elsewhere           ${closed}
-      update  who gives what patients book  ${closed}
-      update  who gives what staff book     ${closed}
-      update  a room                        ${closed}
-      update  who gives it elsewhere        ${closed}
+      insert  a new one                     deny       deny     yes     deny   deny        yes    deny       yes
+      insert  a new one elsewhere           deny       deny     deny    deny   deny        deny   deny       yes
       delete  who gives what patients book  deny       none     yes     none   none        yes    none       yes
       delete  who gives what staff book     deny       none     yes     none   none        yes    none       yes
       delete  a room                        deny       none     yes     none   none        yes    none       yes
       delete  who gives it elsewhere        deny       none     none    none   none        none   none       yes
+      closed  update
     `,
   }),
-  ...cellsOf({
+  ...tableLines({
     relation: "public.availability_rules",
     rows: { "hours here": hours(demo.doctor), "hours elsewhere": hours(demo.northDoctor) },
     inserts: {
@@ -139,15 +133,15 @@ export const schedule = [
       verb    row              anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
       select  hours here       deny       none     yes     yes    none        yes    none       yes
       select  hours elsewhere  deny       none     none    none   none        none   none       yes
-      insert  hours here       ${kept}
-      insert  hours elsewhere  ${closed}
+      insert  hours here       deny       deny     yes     deny   deny        yes    deny       yes
+      insert  hours elsewhere  deny       deny     deny    deny   deny        deny   deny       yes
       update  hours here       deny       none     yes     none   none        yes    none       yes
       update  hours elsewhere  deny       none     none    none   none        none   none       yes
       delete  hours here       deny       none     yes     none   none        yes    none       yes
       delete  hours elsewhere  deny       none     none    none   none        none   none       yes
     `,
   }),
-  ...cellsOf({
+  ...tableLines({
     relation: "public.availability_exceptions",
     rows: { "a holiday here": row(demo.holiday), "a holiday elsewhere": row(demo.northHoliday) },
     inserts: {
@@ -156,20 +150,18 @@ export const schedule = [
       "a holiday elsewhere": () =>
         `(organization_id, kind, from_day, to_day) values ('${northHospital}', 'closed', '2031-01-01', '2031-01-01')`,
     },
-    set: "reason = 'Other'",
     expected: `
       verb    row                  anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
       select  a holiday here       deny       none     yes     yes    none        yes    none       yes
       select  a holiday elsewhere  deny       none     none    none   none        none   none       yes
-      insert  a holiday here       ${kept}
-      insert  a holiday elsewhere  ${closed}
-      update  a holiday here       ${closed}
-      update  a holiday elsewhere  ${closed}
+      insert  a holiday here       deny       deny     yes     deny   deny        yes    deny       yes
+      insert  a holiday elsewhere  deny       deny     deny    deny   deny        deny   deny       yes
       delete  a holiday here       deny       none     yes     none   none        yes    none       yes
       delete  a holiday elsewhere  deny       none     none    none   none        none   none       yes
+      closed  update
     `,
   }),
-  ...callsOf(
+  ...callLines(
     {
       "create_service here": () =>
         `select public.create_service('{"organization_id": "${demoHospital}", "name": "New", "duration_minutes": 30}')`,

@@ -1,34 +1,21 @@
-import { callsOf, cellsOf } from "../matrix.ts";
-import { northHospital, people } from "../world.ts";
-import { demoSchedule as demo, MONDAY } from "../worlds/appointments.ts";
+import { callLines, tableLines } from "../matrix.ts";
+import { northHospital, people } from "../people.ts";
+import { demoSchedule as demo } from "../worlds/appointments.ts";
 import { repeated } from "../worlds/series.ts";
 
 const row = (id: string) => () => `id = '${id}'`;
-const closed = "deny       deny     deny    deny   deny        deny   deny       yes";
-// The foreign key of its appointments keeps a series.
-const kept = closed.replace("yes", "23503");
 const patient = (person: string) => `(select id from rls_patients where user_id = '${person}')`;
 
-const tables = cellsOf({
+const tables = tableLines({
   relation: "public.appointment_series",
   rows: { "Paula's": row(repeated.paula), "Priya's elsewhere": row(repeated.priya) },
-  inserts: {
-    "one of Priya's": () =>
-      `(organization_id, patient_id, service_id, practitioner_id, unit, every_n, start_day, start_time, duration_minutes, occurrences)
-      values ('${northHospital}', ${
-        patient(people.priya)
-      }, '${demo.officeVisit}', '${demo.northDoctor}', 'week', 1, '${MONDAY}', '10:00', 20, 2)`,
-  },
-  set: "occurrences = 3",
   expected: `
     verb    row                anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
     select  Paula's            deny       yes      yes     yes    none        none   none       yes
     select  Priya's elsewhere  deny       none     none    none   none        none   none       yes
-    insert  one of Priya's     ${closed}
-    update  Paula's            ${closed}
-    update  Priya's elsewhere  ${closed}
-    delete  Paula's            ${kept}
-    delete  Priya's elsewhere  ${kept}
+    delete  Paula's            deny       deny     deny    deny   deny        deny   deny       23503
+    delete  Priya's elsewhere  deny       deny     deny    deny   deny        deny   deny       23503
+    closed  insert, update, delete
   `,
 });
 
@@ -40,7 +27,7 @@ const book = (service: string, practitioner: string, forWhom: string) => () =>
 const change = (name: string, id: string, more: string) => () =>
   `select public.${name}('{"id": "${id}", "scope": "all", ${more}}')`;
 
-const calls = callsOf(
+const calls = callLines(
   {
     "book_series for Pavel": book(demo.consultation, demo.doctor, people.pavel),
     "book_series for oneself": book(demo.consultation, demo.doctor, people.paula),

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { demoHospital, northHospital, people } from "../world.ts";
+import { demoHospital, northHospital, people } from "../people.ts";
 import { demoSchedule as demo, MONDAY, visits } from "../worlds/appointments.ts";
 
 const patient = (person: string) => `(select id from public.patients where user_id = '${person}')`;

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { type ActorName } from "../world.ts";
+import type { ActorName } from "../actors.ts";
 
 /** Ends the seals that the transaction still owes: a table with such a debt could not be emptied anyway. */
 const SEALED = "set constraints all immediate";

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
-import { auditEntries, demoHospital, people } from "../world.ts";
+import { demoHospital, people } from "../people.ts";
+import { auditEntries } from "../world.ts";
 
 const officer: Rule[] = ([
   ["reads the log of their hospital", `select 1 from public.audit_entries where id = ${auditEntries.demo}`, "yes"],

@@ -1,5 +1,7 @@
 import type { Rule } from "../rule.ts";
-import { type ActorName, demoHospital, extra, northHospital, people } from "../world.ts";
+import type { ActorName } from "../actors.ts";
+import { demoHospital, northHospital, people } from "../people.ts";
+import { extra } from "../world.ts";
 
 /** Changes that name no row: they read nothing, so that only the policy for the change itself stands between them and all rows. */
 export const blindRules: Rule[] = ([

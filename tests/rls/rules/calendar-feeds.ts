@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { people } from "../world.ts";
+import { people } from "../people.ts";
 import { demoSchedule as demo, visits } from "../worlds/appointments.ts";
 import { feeds, feedTokens } from "../worlds/calendar-feeds.ts";
 

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
-import { demoHospital, extra, people } from "../world.ts";
+import { demoHospital, people } from "../people.ts";
+import { extra } from "../world.ts";
 import { told } from "../worlds/notifications.ts";
 
 /** A row of every versioned table, and a change of it. */

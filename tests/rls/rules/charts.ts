@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { demoHospital, people } from "../world.ts";
+import { demoHospital, people } from "../people.ts";
 import { chartRows, recordId, recordTableNames, recordTables, recordValues } from "../worlds/charts.ts";
 
 const paula = `(select id from public.patients where user_id = '${people.paula}')`;

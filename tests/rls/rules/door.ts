@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { people } from "../world.ts";
+import { people } from "../people.ts";
 
 const OPEN = "d0000000-0000-4000-8000-000000000001";
 const LAPSED = "d0000000-0000-4000-8000-000000000002";

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { demoHospital, northHospital, people } from "../world.ts";
+import { demoHospital, northHospital, people } from "../people.ts";
 import { identityRows, walkIns } from "../worlds/identity.ts";
 
 const paula = `(select id from public.patients where user_id = '${people.paula}')`;

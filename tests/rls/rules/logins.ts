@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { demoHospital, people } from "../world.ts";
+import { demoHospital, people } from "../people.ts";
 
 const newcomer = "a0000000-0000-4000-8000-0000000000ff";
 const session = "a0000000-0000-4000-8000-0000000000fe";

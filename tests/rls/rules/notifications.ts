@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
-import { centralPharmacy, demoHospital, extra, northHospital, people } from "../world.ts";
+import { centralPharmacy, demoHospital, northHospital, people } from "../people.ts";
+import { extra } from "../world.ts";
 import { told } from "../worlds/notifications.ts";
 
 const message = (topic: string, event: string, payload: Record<string, string>) =>

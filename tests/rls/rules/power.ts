@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
-import { demoHospital, extra, northHospital, people } from "../world.ts";
+import { demoHospital, northHospital, people } from "../people.ts";
+import { extra } from "../world.ts";
 import { chartRows } from "../worlds/charts.ts";
 
 const member = (user: string, role: string, status = "active") =>

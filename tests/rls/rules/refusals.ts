@@ -1,5 +1,7 @@
 import type { Rule } from "../rule.ts";
-import { type ActorName, centralPharmacy, demoHospital, extra, people } from "../world.ts";
+import type { ActorName } from "../actors.ts";
+import { centralPharmacy, demoHospital, people } from "../people.ts";
+import { extra } from "../world.ts";
 
 /** Ends the seals that the transaction still owes: a table with such a debt could not be emptied anyway. */
 const SEALED = "set constraints all immediate";

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { people } from "../world.ts";
+import { people } from "../people.ts";
 import { demoSchedule as demo, visits } from "../worlds/appointments.ts";
 import { repeated } from "../worlds/series.ts";
 

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { demoHospital, people } from "../world.ts";
+import { demoHospital, people } from "../people.ts";
 
 const ofPaula = `patient_id = (select id from public.patients where user_id = '${people.paula}')`;
 const seePaula = `select 1 from public.patients where user_id = '${people.paula}'`;

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
-import { type ActorName, actorNames, centralPharmacy, demoHospital, northHospital, people } from "../world.ts";
+import { type ActorName, actorNames } from "../actors.ts";
+import { centralPharmacy, demoHospital, northHospital, people } from "../people.ts";
 
 const northPharmacy = "20000000-0000-4000-8000-000000000002";
 

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { demoHospital, people } from "../world.ts";
+import { demoHospital, people } from "../people.ts";
 import { demoSchedule as demo, MONDAY, visits } from "../worlds/appointments.ts";
 import { waiting } from "../worlds/waitlist.ts";
 import { entry, offer, waitlistShapes } from "./waitlist-shapes.ts";

@@ -1,4 +1,4 @@
-import { people } from "./people.ts";
+import { people } from "../people.ts";
 
 const id = (number: number) => `a2000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 

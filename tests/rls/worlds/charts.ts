@@ -1,4 +1,4 @@
-import { demoHospital, northHospital, people } from "./people.ts";
+import { demoHospital, northHospital, people } from "../people.ts";
 
 /** The kinds of clinical records: their table and what a row needs beside the patient. */
 export const recordTables = {

@@ -1,4 +1,4 @@
-import { demoHospital, northHospital, people } from "./people.ts";
+import { demoHospital, northHospital, people } from "../people.ts";
 
 const made = (number: number) => `a0000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 

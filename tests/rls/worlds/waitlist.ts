@@ -1,5 +1,5 @@
 import { demoSchedule, MONDAY } from "./appointments.ts";
-import { demoHospital, northHospital, people } from "./people.ts";
+import { demoHospital, northHospital, people } from "../people.ts";
 
 const made = (number: number) => `a3000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 
