@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { STACK_VARIABLE } from "./support/stack-info.ts";
 import { SECRET, URL_OF_PROJECT } from "./unit/kit.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -11,16 +13,29 @@ const shared = {
   setupFiles: ["tests/support/websocket.ts"],
 };
 
+const cores = availableParallelism();
+/** Stacks to test on: the one that is given, or else one for each core, as far as a laptop has memory for them. */
+const stacks = process.env[STACK_VARIABLE] === undefined ? Math.min(Math.max(cores, 2), 4) : 1;
+
 /**
- * `unit` and `contract` need nothing but Node. `stack` runs against one started stack, one file after the other, because the files share its data and two cores;
- * modules are kept between its files, so that every account signs in once.
+ * `unit` and `contract` need nothing but Node. Each worker of `stack` claims a stack for itself (tests/support/claim-stack.ts) and takes the next file when it is
+ * through with one: files may empty a table or stop a scheduler, for on their stack they are alone. Modules are kept between files, so that every account
+ * signs in once.
  */
 export default defineConfig({
   test: {
     root,
     teardownTimeout: 60_000,
     projects: [
-      { test: { ...shared, name: "unit", include: ["tests/unit/**/*.test.ts"], sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts"],
+          sequence: { groupOrder: 0 },
+          maxWorkers: cores,
+        },
+      },
       {
         test: {
           ...shared,
@@ -34,6 +49,7 @@ export default defineConfig({
             LOG_LEVEL: "silent",
           },
           sequence: { groupOrder: 0 },
+          maxWorkers: cores,
         },
       },
       {
@@ -42,9 +58,9 @@ export default defineConfig({
           name: "stack",
           include: ["tests/{api,rls,realtime,browser}/**/*.test.ts"],
           globalSetup: ["tests/support/global-setup.ts"],
-          setupFiles: [...shared.setupFiles, "tests/realtime/support/setup.ts"],
+          setupFiles: ["tests/support/claim-stack.ts", ...shared.setupFiles, "tests/realtime/support/setup.ts"],
           sequence: { groupOrder: 1 },
-          maxWorkers: 1,
+          maxWorkers: stacks,
           isolate: false,
           hookTimeout: 30_000,
         },

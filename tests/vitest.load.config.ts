@@ -8,7 +8,7 @@ export default defineConfig({
     root,
     include: ["tests/load/**/*.test.ts"],
     globalSetup: ["tests/support/global-setup.ts"],
-    setupFiles: ["tests/support/websocket.ts"],
+    setupFiles: ["tests/support/claim-stack.ts", "tests/support/websocket.ts"],
     teardownTimeout: 60_000,
     maxWorkers: 1,
     isolate: false,

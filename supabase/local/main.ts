@@ -4,6 +4,7 @@ import { pg15 } from "./commands/pg15.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
+import { template } from "./commands/template.ts";
 import { types } from "./commands/types.ts";
 import { loadEnvFile } from "./environment.ts";
 import { diskFull, isDiskFull, messageOf, StackError } from "./errors.ts";
@@ -12,6 +13,7 @@ const commands: Record<string, (args: string[]) => Promise<number> | number> = {
   start,
   stop,
   status,
+  template,
   types,
   advisors,
   check,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseState } from "../../supabase/local/stack-state.ts";
 import { FIRST_PASSWORD, newPerson } from "../support/people.ts";
-import { STACK_VARIABLE } from "../support/stack-info.ts";
+import { stackFile } from "../support/stack-info.ts";
 import { stackInfo } from "../support/stack.ts";
 import { tell } from "../support/told.ts";
 import { inBrowser, openLivePage, signInOn, type Watched } from "./support/browser.ts";
@@ -19,7 +19,7 @@ async function listening(): Promise<Watched & { id: string; email: string }> {
 
 /** Kills Realtime, which the stack starts again; answers the process that was killed. */
 function killRealtime(): number {
-  const state = parseState(readFileSync(process.env[STACK_VARIABLE] ?? "", "utf8"));
+  const state = parseState(readFileSync(stackFile(), "utf8"));
   const pid = state.pids.realtime;
   if (pid === undefined) throw new Error("Realtime does not run");
   process.kill(pid, "SIGKILL");

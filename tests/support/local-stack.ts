@@ -8,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { planPorts } from "../../supabase/local/ports.ts";
 import { parseState, type StackState } from "../../supabase/local/stack-state.ts";
+import { templateFolder } from "../../supabase/local/template-folder.ts";
 
 const launcher = fileURLToPath(new URL("../../supabase/local/launch.js", import.meta.url));
 const keeper = fileURLToPath(new URL("./keeper.js", import.meta.url));
@@ -16,18 +17,37 @@ const START_TIMEOUT_MS = 180_000;
 /** A stack that the tests have started and have to stop. */
 export type LocalStack = { info: StackState; stateFile: string; stop(): Promise<void> };
 
+/** Makes the database that stacks are copied from, unless it is there, and answers its folder. */
+export async function makeTemplate(): Promise<string> {
+  const folder = templateFolder();
+  if (existsSync(folder)) return folder;
+  const child = spawn(process.execPath, [launcher, "template"], { stdio: ["ignore", "ignore", "inherit"] });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error("The database of the tests could not be made: the reason is above.");
+  return folder;
+}
+
 /**
- * Starts a stack on fresh data under the folder for temporary files and resolves when it is ready. `stop` ends it and deletes the data; so does the end of
- * this process, however it ends.
+ * Starts a stack on fresh data under the folder for temporary files and resolves when it is ready. The data is a copy of the template, where there is one.
+ * `stop` ends the stack and deletes the data; so does the end of this process, however it ends.
  */
-export async function startLocalStack(firstPort: number): Promise<LocalStack> {
+export async function startLocalStack(
+  firstPort: number,
+  { template }: { template?: string } = {},
+): Promise<LocalStack> {
   const port = await freePort(firstPort);
   const dataDir = mkdtempSync(join(tmpdir(), "health-hub-tests-"));
   // Postgres runs as a user of its own when the tests run as root, and has to get through to its part of the folder.
   chmodSync(dataDir, 0o755);
   const stateFile = join(dataDir, "stack.json");
   const child = spawn(process.execPath, [keeper, dataDir, process.execPath, launcher, "start"], {
-    env: { AUTH_UNLIMITED_ADDRESSES: "127.0.0.1", ...process.env, PORT: String(port), DATA_DIR: dataDir },
+    env: {
+      AUTH_UNLIMITED_ADDRESSES: "127.0.0.1",
+      ...process.env,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      ...(template !== undefined && { DATA_TEMPLATE: template }),
+    },
     stdio: ["pipe", "ignore", "inherit"],
   });
   const exited = once(child, "exit");

@@ -5,6 +5,7 @@ import { createProgress, type Progress } from "../progress.ts";
 import { type Stack, startStack } from "../stack.ts";
 import { runningStack } from "../state.ts";
 import { summary } from "../summary.ts";
+import { copyTemplate } from "../template.ts";
 import { watchFunctions } from "../watch.ts";
 
 /** Brings the stack up and stays until it is told to stop. Returns the exit code. */
@@ -40,6 +41,8 @@ export async function start(args: string[]): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
 
   console.error("Starting the Health Ecosystem Hub");
+  const template = process.env.DATA_TEMPLATE;
+  if (template) await progress.step("Postgres: copy of a template", () => copyTemplate(template, paths));
   const starting = startStack({ paths, ports, progress, reset, onFailure });
   const outcome = await Promise.race([starting, ended.promise]);
   if (typeof outcome === "number") return await abandon(starting, outcome);
