@@ -24,13 +24,16 @@ export function requireFreePorts(ports: Ports, parts: (keyof Ports)[]): void {
 const PATIENCE_MS = 5_000;
 const AGAIN_MS = 200;
 
-/** Does what listens on the port of a part, again for some seconds where something else holds it. Throws the StackError that names it then. */
-export async function onceFree<T>(part: keyof Ports, ports: Ports, work: () => Promise<T>): Promise<T> {
+/**
+ * Does what listens on the port of a part, again for some seconds where something else holds it. Throws the StackError
+ * that names it then.
+ */
+export async function onceFree<T>(part: keyof Ports, ports: Ports, work: () => T): Promise<T> {
   for (const deadline = Date.now() + PATIENCE_MS;;) {
     try {
-      return await work();
+      return work();
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
       if (Date.now() > deadline) throw portTaken(part, ports);
       await delay(AGAIN_MS);
     }

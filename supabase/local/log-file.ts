@@ -1,55 +1,58 @@
-import { closeSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { copyFile, truncate } from "node:fs/promises";
 import { isDiskFull } from "./errors.ts";
 
 const ROTATE_BYTES = 5_000_000;
-const TAIL_CHARACTERS = 4_000;
+const TAIL_BYTES = 4_000;
 
-/** The log of one part: appended to, kept once more under `.1` when it has grown, its tail at hand for messages. */
+/**
+ * The log of one part, which writes it by itself: its standard output is the file, so that no line costs another
+ * process anything. `rotate` keeps it once more under `.1` when it has grown; its tail is at hand for messages.
+ */
 export function openLog(path: string, rotateBytes = ROTATE_BYTES) {
-  let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  let file: number | null = openSync(path, "a");
-  let tail = "";
+  /** Where the words of this run of the part begin. */
+  let from = sizeOf(path);
   return {
     path,
-    /** Writes a stream of output until it ends. */
-    async take(stream: AsyncIterable<Uint8Array>): Promise<void> {
-      const decoder = new TextDecoder();
+    /**
+     * A descriptor for a process to write to. Opened for appending: after `rotate` the next line is the first one of
+     * the file.
+     */
+    open: (): number => openSync(path, "a"),
+    /** Copied and emptied instead of renamed, because the part goes on writing to the file that it has. */
+    async rotate(): Promise<void> {
+      if (sizeOf(path) <= rotateBytes) return;
       try {
-        for await (const chunk of stream) {
-          tail = (tail + decoder.decode(chunk, { stream: true })).slice(-TAIL_CHARACTERS);
-          write(chunk);
-        }
+        await copyFile(path, `${path}.1`);
+        await truncate(path);
+        from = 0;
       } catch {
-        // The pipe of a killed process.
+        // A full disk must not take the supervisor down; the part itself will say so.
       }
     },
     /** Whether its last words speak of something. */
-    said: (what: RegExp): boolean => what.test(tail),
+    said: (what: RegExp): boolean => what.test(tail()),
     /** Its last words as an addition to a message, "" when it said nothing. */
     reason(): string {
-      if (isDiskFull(tail)) return " The disk is full: free some space and start again.";
-      const lines = tail.trim().split("\n").filter((line) => line.trim() !== "");
+      const words = tail();
+      if (isDiskFull(words)) return " The disk is full: free some space and start again.";
+      const lines = words.trim().split("\n").filter((line) => line.trim() !== "");
       const telling = lines.findLast((line) => /fatal|error|panic/i.test(line)) ?? lines.at(-1);
       return telling === undefined ? "" : ` It said: ${telling.trim()}`;
     },
-    close(): void {
-      if (file !== null) closeSync(file);
-      file = null;
-    },
   };
 
-  function write(chunk: Uint8Array): void {
+  function tail(): string {
+    const size = sizeOf(path);
+    const start = Math.max(Math.min(from, size), size - TAIL_BYTES);
+    const bytes = new Uint8Array(size - start);
+    const file = openSync(path, "r");
     try {
-      if (file === null) return;
-      if (size > rotateBytes) {
-        renameSync(path, `${path}.1`);
-        closeSync(file);
-        file = openSync(path, "a");
-        size = 0;
-      }
-      size += writeSync(file, chunk);
-    } catch {
-      // A full disk must not take the supervisor down; the part itself will say so.
+      return new TextDecoder().decode(bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start)));
+    } finally {
+      closeSync(file);
     }
   }
 }
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;

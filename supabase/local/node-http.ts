@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { problem } from "./gateway/problem.ts";
-import { discard, type Fault, faultOf, hasBody, requestOf, targetOf } from "./node-request.ts";
+import { type Fault, faultOf } from "./fault.ts";
+import { discard, hasBody, requestOf, targetOf } from "./node-request.ts";
 
 export interface ServerOptions {
   port: number;
@@ -12,8 +13,6 @@ export interface ServerOptions {
   /** Takes over the connection of a WebSocket. Answers why not, where it does not. */
   upgrade: (message: IncomingMessage, connection: Duplex, head: Buffer) => Promise<Response | null>;
   failed: (error: unknown) => void;
-  /** Names that it answers to beside those of the loopback interface. */
-  hosts?: readonly string[];
 }
 
 export interface HttpServer {
@@ -31,14 +30,14 @@ const HEADER_BYTES = 64 * 1024;
 const SHOWN_BYTES = 200;
 
 /**
- * Serves requests of the web on the loopback interface. Deno.serve would do it faster, but never ends the connection of a WebSocket whose client does not read.
- * Throws when it cannot listen.
+ * Serves requests of the web, and the handshakes of `ws`, on the loopback interface. Deno.serve never ends the
+ * connection of a WebSocket whose client does not read. Throws when it cannot listen.
  */
-export async function listen({ port, handle, upgrade, failed, hosts = [] }: ServerOptions): Promise<HttpServer> {
+export async function listen({ port, handle, upgrade, failed }: ServerOptions): Promise<HttpServer> {
   const underWay = new Set<ServerResponse>();
 
   async function answerTo(message: IncomingMessage): Promise<Response> {
-    const fault = faultOf(message, hosts);
+    const fault = faultIn(message);
     return fault === null ? await handle(requestOf(message), message) : refusal(fault, message);
   }
 
@@ -66,7 +65,7 @@ export async function listen({ port, handle, upgrade, failed, hosts = [] }: Serv
   const server = createServer(options, answer);
   server.on("upgrade", (message, connection, head) => {
     connection.on("error", () => undefined);
-    const fault = faultOf(message, hosts);
+    const fault = faultIn(message);
     const outcome = fault === null ? upgrade(message, connection, head) : Promise.resolve(refusal(fault, message));
     outcome
       .then((answer) => answer === null ? undefined : refuse(answer, connection))
@@ -88,6 +87,9 @@ export async function listen({ port, handle, upgrade, failed, hosts = [] }: Serv
   };
 }
 
+const faultIn = ({ method = "GET", url = "/", headers }: IncomingMessage) =>
+  faultOf({ method, target: url, host: headers.host ?? null });
+
 const refusal = ({ status, code, detail }: Fault, message: IncomingMessage) =>
   problem(status, code, detail, {
     url: `http://localhost${targetOf(message).slice(0, SHOWN_BYTES)}`,
@@ -101,14 +103,17 @@ async function respond(answer: Response, message: IncomingMessage, response: Ser
   const whole = headers.has("content-length") ? new Uint8Array(await answer.arrayBuffer()) : undefined;
   if (body !== null && whole === undefined) await stream(body, response);
   if (!hasBody(message) || message.complete) return void response.end(whole);
-  // Ended while the client is still sending, the connection would be closed under it, and it would hear that instead of the answer.
+  // Ended while the client is still sending, the connection would be closed under it, and it would hear that instead of
+  // the answer.
   if (whole !== undefined) response.write(whole);
   else response.flushHeaders();
   await discard(message, LINGER_MS);
   response.end();
 }
 
-/** Sends a body as fast as the client reads it, however long it is, and lets go of its source when the client leaves. */
+/**
+ * Sends a body as fast as the client reads it, however long it is, and lets go of its source when the client leaves.
+ */
 async function stream(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
   const reader = body.getReader();
   // One pair of listeners for the whole body: a pair for every wait would pile up on the response.

@@ -1,7 +1,7 @@
 import { endWithParent } from "./end-with-parent.ts";
 import { messageOf } from "./errors.ts";
 import { problem } from "./gateway/problem.ts";
-import { hostFault } from "./node-request.ts";
+import { hostFault } from "./fault.ts";
 
 /** A part of the stack that answers requests with `handle`. */
 export interface PartServer {
@@ -12,8 +12,8 @@ export interface PartServer {
 }
 
 /**
- * Serves a part on the loopback interface, for as long as the stack lives. A process that cannot listen ends: it would serve nobody, and the supervisor says why
- * and starts another.
+ * Serves a part on the loopback interface, for as long as the stack lives. A process that cannot listen ends: it would
+ * serve nobody, and the supervisor says why and starts another.
  */
 export function servePart({ port, greeting, handle }: PartServer): void {
   endWithParent();

@@ -1,5 +1,7 @@
-import { appendFileSync } from "node:fs";
+import { type ChildProcess, spawn as spawnProcess } from "node:child_process";
+import { appendFileSync, closeSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { messageOf, StackError } from "./errors.ts";
 import { openLog } from "./log-file.ts";
 
@@ -13,7 +15,7 @@ export interface Part {
   cwd?: string;
   /** System user to run as, when the stack itself runs as root. */
   user?: { uid: number; gid: number };
-  stopSignal?: Deno.Signal;
+  stopSignal?: "SIGTERM" | "SIGINT";
   /** Resolves true once the part answers. Called until it does. */
   isReady: () => Promise<boolean>;
   /** Cleans up what a killed predecessor left. */
@@ -33,7 +35,7 @@ export interface Supervisor {
 
 interface Running {
   part: Part;
-  child: Deno.ChildProcess;
+  child: ChildProcess;
   log: ReturnType<typeof openLog>;
   deaths: number[];
   /** Stopping on purpose. */
@@ -51,9 +53,14 @@ const READY_TIMEOUT_MS = 60_000;
 /** Longer than it takes a Ctrl-C, which reaches all processes at once, to reach this one. */
 const FIRST_BACK_OFF_MS = 200;
 const STOP_TIMEOUT_MS = 15_000;
+/** How often logs are looked at that may have grown. */
+const ROTATE_MS = 2_000;
 /** What every part says of a port that it cannot have. */
 const IN_USE = /address (already )?in use/i;
-/** How long a part waits for a port that something else holds: an outgoing connection soon ends, another server does not. */
+/**
+ * How long a part waits for a port that something else holds: an outgoing connection soon ends, another server does
+ * not.
+ */
 const PORT_PATIENCE_MS = 5_000;
 
 export interface SupervisorOptions {
@@ -65,37 +72,41 @@ export interface SupervisorOptions {
   onPids?: () => void;
 }
 
-/** Keeps the processes of the stack alive: one that dies is started again, later each time; five deaths in a minute are a failure. */
+/**
+ * Keeps the processes of the stack alive: one that dies is started again, later each time; five deaths in a minute are
+ * a failure.
+ */
 export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOptions): Supervisor {
   const running = new Map<string, Running>();
   let stopping = false;
 
   function spawn(part: Part, deaths: number[]): Running {
     const log = openLog(join(logs, `${part.name}.log`));
-    const child = new Deno.Command(part.command, {
-      args: part.args,
-      env: part.env,
+    const file = log.open();
+    const child = spawnProcess(part.command, part.args, {
+      env: { ...process.env, ...part.env },
       cwd: part.cwd,
       ...part.user,
-      // Held open for the life of the stack: a part of ours that sees it end knows that the stack was killed, and ends too.
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const piped = Promise.all([log.take(child.stdout), log.take(child.stderr)]);
-    const entry: Running = { part, child, log, deaths, expected: false, waits: false, exited: Promise.resolve() };
-    entry.exited = child.status.then(async (status) => {
-      await Promise.race([piped, delay(500)]);
-      await died(entry, status);
+      // The input is held open for the life of the stack: a part of ours that sees it end knows that the stack was
+      // killed, and ends too.
+      stdio: ["pipe", file, file],
     });
+    closeSync(file);
+    const entry: Running = { part, child, log, deaths, expected: false, waits: false, exited: Promise.resolve() };
+    const ended = Promise.withResolvers<string>();
+    child.on("exit", (code, signal) => ended.resolve(signal === null ? `with exit code ${code}` : `by ${signal}`));
+    child.on("error", (error) => {
+      appendFileSync(log.path, `error: ${error.message}\n`);
+      ended.resolve("before it began");
+    });
+    entry.exited = ended.promise.then((how) => died(entry, how));
     running.set(part.name, entry);
     onPids?.();
     return entry;
   }
 
-  async function died(entry: Running, status: Deno.CommandStatus): Promise<void> {
+  async function died(entry: Running, how: string): Promise<void> {
     const { part, log, deaths } = entry;
-    log.close();
     if (stopping || entry.expected || running.get(part.name) !== entry) return;
     const taken = part.taken?.() ?? null;
     entry.waits = taken !== null || log.said(IN_USE);
@@ -103,17 +114,10 @@ export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOp
     const now = Date.now();
     deaths.push(now);
     while (deaths[0] !== undefined && deaths[0] < now - DEATH_WINDOW_MS) deaths.shift();
-    const how = status.signal === null ? `with exit code ${status.code}` : `by ${status.signal}`;
     if (deaths.length >= MAX_DEATHS) {
-      fail(
-        entry,
-        new StackError(
-          `${part.name} ended ${how} for the ${MAX_DEATHS}th time within a minute: read ${log.path}.${
-            status.signal === null ? log.reason() : ""
-          }`,
-        ),
-      );
-      return;
+      const said = entry.child.signalCode === null ? log.reason() : "";
+      const what = `${part.name} ended ${how} for the ${MAX_DEATHS}th time within a minute`;
+      return fail(entry, new StackError(`${what}: read ${log.path}.${said}`));
     }
     await delay(FIRST_BACK_OFF_MS * 2 ** (deaths.length - 1));
     if (stopping) return;
@@ -171,13 +175,17 @@ export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOp
 
   async function end(entry: Running): Promise<void> {
     entry.expected = true;
-    signal(entry, entry.part.stopSignal ?? "SIGTERM");
+    entry.child.kill(entry.part.stopSignal ?? "SIGTERM");
     const ended = await Promise.race([entry.exited.then(() => true), delay(STOP_TIMEOUT_MS).then(() => false)]);
     if (ended) return;
     appendFileSync(entry.log.path, `did not stop within ${STOP_TIMEOUT_MS / 1000} s: killed\n`);
-    signal(entry, "SIGKILL");
+    entry.child.kill("SIGKILL");
     await entry.exited;
   }
+
+  const rotating = setInterval(() => {
+    for (const { log } of running.values()) log.rotate();
+  }, ROTATE_MS);
 
   return {
     async start(part) {
@@ -193,22 +201,15 @@ export function createSupervisor({ logs, note, onFailure, onPids }: SupervisorOp
     },
     async stop() {
       stopping = true;
+      clearInterval(rotating);
       // In reverse order: Postgres, the first to start, goes last, when nobody uses it any more.
       const entries = [...running.values()].reverse();
       await Promise.all(entries.slice(0, -1).map(end));
       const last = entries.at(-1);
       if (last !== undefined) await end(last);
     },
-    pids: () => Object.fromEntries([...running].map(([name, { child }]) => [name, child.pid])),
+    pids: () => Object.fromEntries([...running].map(([name, { child }]) => [name, child.pid ?? 0])),
   };
-}
-
-function signal({ child }: Running, name: Deno.Signal): void {
-  try {
-    child.kill(name);
-  } catch {
-    // It has ended by itself.
-  }
 }
 
 export function delay(milliseconds: number): Promise<void> {

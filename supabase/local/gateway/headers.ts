@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { type Header, headerOf } from "../http1/head.ts";
 
 /** Describe one connection (RFC 9110, 7.6.1) and end at the gateway. */
 const hopByHop = new Set([
@@ -20,7 +21,7 @@ const origin =
 
 /** Whether a header of a request goes on to the part behind. */
 export function passesOn(name: string): boolean {
-  return !hopByHop.has(name) && !origin.test(name) && name !== "host" && name !== "content-length";
+  return !hopByHop.has(name) && name !== "host" && name !== "content-length" && !origin.test(name);
 }
 
 /** Whether a header of an answer goes back to the client. Its length and framing are the gateway's own. */
@@ -29,10 +30,10 @@ export function passesBack(name: string): boolean {
 }
 
 /**
- * The address that a backend names in the place of its own, as the platform's gateway takes it: in `Sb-Forwarded-For`, with a secret key. Null for anybody else,
- * and for what is no address.
+ * The address that a backend names in the place of its own, as the platform's gateway takes it: in `Sb-Forwarded-For`,
+ * with a secret key. Null for anybody else, and for what is no address.
  */
-export function namedAddress(headers: Headers, hasSecretKey: boolean): string | null {
-  const named = headers.get("sb-forwarded-for")?.split(",", 1)[0]?.trim() ?? "";
+export function namedAddress(headers: readonly Header[], hasSecretKey: boolean): string | null {
+  const named = headerOf(headers, "sb-forwarded-for")?.split(",", 1)[0]?.trim() ?? "";
   return hasSecretKey && isIP(named) !== 0 ? named : null;
 }

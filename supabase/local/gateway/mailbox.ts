@@ -4,10 +4,14 @@ import { z } from "zod";
 import { emptyMailbox, listMails, type Mail, readMail, storeMail } from "./mail-store.ts";
 import { problem } from "./problem.ts";
 
-const MAIL_BYTES = 1024 * 1024;
+/** Longest body of a posted mail. */
+export const MAIL_BYTES = 1024 * 1024;
 const Incoming = z.object({ to: z.string(), subject: z.string(), text: z.string(), html: z.string() });
 
-/** The mails the stack did not send: a page for people, JSON under /mailbox/messages for tests and tools, and for functions to post to. */
+/**
+ * The mails the stack did not send: a page for people, JSON under /mailbox/messages for tests and tools, and for
+ * functions to post to.
+ */
 export async function mailbox(request: Request, folder: string): Promise<Response> {
   const url = new URL(request.url);
   const [, , section, id] = url.pathname.split("/");
@@ -35,7 +39,9 @@ export async function mailbox(request: Request, folder: string): Promise<Respons
   return mail ? Response.json(mail) : problem(404, "not_found", "There is no such mail.", request);
 }
 
-/** Takes a mail as a provider does. JSON alone, which a page of another origin cannot send without being asked first. */
+/**
+ * Takes a mail as a provider does. JSON alone, which a page of another origin cannot send without being asked first.
+ */
 async function take(request: Request, folder: string): Promise<Response> {
   if (!request.headers.get("content-type")?.startsWith("application/json")) {
     return problem(415, "unsupported_media_type", "A mail is posted as JSON.", request);

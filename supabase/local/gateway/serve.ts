@@ -1,21 +1,22 @@
-import type { Buffer } from "node:buffer";
-import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import { BODY_LIMIT } from "../../../shared/http/body.ts";
-import { readBody } from "../body.ts";
-import { type HttpServer, listen } from "../node-http.ts";
-import { requestOf, targetOf } from "../node-request.ts";
+import { type Fault, faultOf, pathAndQuery } from "../fault.ts";
+import { answer } from "../http1/answer.ts";
+import { type Header, headerOf } from "../http1/head.ts";
+import { type Exchange, serve, type Server } from "../http1/server.ts";
+import { Upstream } from "../http1/upstream.ts";
+import { encode, isLost } from "../http1/wire.ts";
 import { BODY_BYTES } from "../realtime/limits.ts";
 import type { Ports } from "../ports.ts";
 import { allowOrigin, preflight } from "./cors.ts";
+import { forward, type Forwarding, tooLarge, unavailable } from "./forward.ts";
 import { namedAddress, passesOn } from "./headers.ts";
 import { type KeyTokens, needsNoKey, translateKey, translateRealtimeKey } from "./keys.ts";
 import type { LivePageFacts } from "./live-page.ts";
-import { mailbox } from "./mailbox.ts";
+import { MAIL_BYTES, mailbox } from "./mailbox.ts";
 import { page } from "./pages.ts";
 import { problem } from "./problem.ts";
 import { type Destination, route } from "./routes.ts";
-import { createUpstream, type Upstream, UpstreamDown, type UpstreamRequest } from "./upstream.ts";
+import { asked, webRequest } from "./web-request.ts";
 import { relay } from "./websocket.ts";
 
 export interface GatewayOptions {
@@ -27,144 +28,152 @@ export interface GatewayOptions {
   hosts?: readonly string[];
 }
 
-/** Longest body for the data API and for Auth: as much as the functions read. The functions themselves count what they are sent. */
+/**
+ * Longest body for the data API and for Auth: as much as the functions read. The functions themselves count what they
+ * are sent.
+ */
 const REST_BYTES = BODY_LIMIT;
-/** Bodies up to this size are sent on in one piece: a part that refuses a large one before it has read it answers then, instead of breaking off. */
-const WHOLE_BYTES = 16 * 1024 * 1024;
+/** As much of an address as a refusal repeats. */
+const SHOWN_BYTES = 200;
 
-/** The one address of the stack: finds the part a request is for, and the role its key stands for. */
-export async function startGateway(
-  { ports, keys, mailFolder, facts, hosts = [] }: GatewayOptions,
-): Promise<HttpServer> {
+const failed = (error: unknown) => console.error("gateway:", error);
+
+/**
+ * The one address of the stack: finds the part a request is for, and the role its key stands for. Throws when it cannot
+ * listen.
+ */
+export function startGateway({ ports, keys, mailFolder, facts, hosts = [] }: GatewayOptions): Server {
   const upstreams = {
-    auth: createUpstream(ports.auth),
-    rest: createUpstream(ports.postgrest),
-    functions: createUpstream(ports.functions),
-    realtime: createUpstream(ports.realtime),
+    auth: new Upstream(ports.auth),
+    rest: new Upstream(ports.postgrest),
+    functions: new Upstream(ports.functions),
+    realtime: new Upstream(ports.realtime),
   };
 
-  async function handle(request: Request, address: string): Promise<Response> {
-    const start = request.url.indexOf("/", 8);
-    const destination = route(request.url.slice(start));
+  async function handle(exchange: Exchange): Promise<void> {
+    const { request } = exchange;
+    const target = pathAndQuery(request.target);
+    const fault = faultOf(request, hosts);
+    if (fault !== null) return await answer(exchange, refusal(fault, target));
+    const destination = route(target);
     switch (destination.to) {
-      case "page":
-        return page(destination.name, request, facts);
-      case "mailbox":
-        return mailbox(request, mailFolder);
-      case "realtime":
-        return await realtime(request, destination, address);
-      case "nowhere":
-        return problem(404, "not_found", "Nothing is served at this address; / lists what is.", request);
       case "functions":
-        return await forward(upstreams.functions, request, destination.target, address, null);
+        return await forward(exchange, { upstream: upstreams.functions, target: destination.target });
       case "auth":
       case "rest":
-        return await guarded(request, destination, address);
+        return await guarded(exchange, destination);
+      case "realtime":
+        return await realtime(exchange, destination);
+      case "page":
+        return await own(exchange, () => page(destination.name, webRequest(exchange, target, null), facts));
+      case "mailbox":
+        return await own(exchange, () => mail(exchange, target));
+      case "nowhere":
+        return await answer(exchange, nowhere(target, request.headers));
     }
+  }
+
+  /** What the gateway answers itself. A failure of it is told to nobody but the log. */
+  async function own(exchange: Exchange, work: () => Response | Promise<Response>): Promise<void> {
+    let response: Response;
+    try {
+      response = await work();
+    } catch (error) {
+      if (isLost(error)) throw error;
+      failed(error);
+      response = new Response(null, { status: 500 });
+    }
+    await answer(exchange, response);
+  }
+
+  async function mail(exchange: Exchange, target: string): Promise<Response> {
+    const bytes = await exchange.body.whole(MAIL_BYTES);
+    if (bytes !== null) return await mailbox(webRequest(exchange, target, bytes), mailFolder);
+    return tooLarge(MAIL_BYTES, asked(target, exchange.request.headers));
   }
 
   /** Auth and the data API ask for a key and answer browsers of any origin, as behind the platform's gateway. */
-  async function guarded(
-    request: Request,
-    destination: Destination & { to: "auth" | "rest" },
-    address: string,
-  ): Promise<Response> {
-    if (request.method === "OPTIONS") return preflight(request);
-    const { headers } = request;
+  async function guarded(exchange: Exchange, destination: Destination & { to: "auth" | "rest" }): Promise<void> {
+    const { method, headers } = exchange.request;
+    if (method === "OPTIONS") return await answer(exchange, preflight(headers));
     const open = destination.to === "auth" && needsNoKey(destination.path);
     const key = translateKey(
       keys,
-      headers.get("apikey") ?? destination.apikey,
-      headers.get("authorization"),
-      headers.get("user-agent"),
+      headerOf(headers, "apikey") ?? destination.apikey,
+      headerOf(headers, "authorization"),
+      headerOf(headers, "user-agent"),
     );
-    if ("refused" in key && !open) return allowOrigin(Response.json({ message: key.refused }, { status: 401 }));
-    const authorization = "refused" in key ? null : key.authorization;
-    const client = namedAddress(headers, "secret" in key && key.secret) ?? address;
-    return allowOrigin(
-      await forward(upstreams[destination.to], request, destination.target, client, authorization, REST_BYTES),
-    );
+    if ("refused" in key && !open) return await answer(exchange, keyRefusal(key.refused));
+    await forward(exchange, {
+      upstream: upstreams[destination.to],
+      target: destination.target,
+      address: namedAddress(headers, "secret" in key && key.secret),
+      authorization: "refused" in key ? null : key.authorization,
+      most: REST_BYTES,
+      anyOrigin: true,
+      isDataApi: destination.to === "rest",
+    });
   }
 
-  async function realtime(
-    request: Request,
-    destination: Destination & { to: "realtime" },
-    address: string,
-  ): Promise<Response> {
-    if (request.method === "OPTIONS") return preflight(request);
-    const key = realtimeKey(request, destination);
+  async function realtime(exchange: Exchange, destination: Destination & { to: "realtime" }): Promise<void> {
+    const { method, headers } = exchange.request;
+    if (headerOf(headers, "upgrade")?.toLowerCase() === "websocket" && isSocket(destination)) {
+      return await socket(exchange, destination);
+    }
+    if (method === "OPTIONS") return await answer(exchange, preflight(headers));
+    const key = realtimeKey(exchange, destination);
     const open = destination.path === "/realtime/v1/api/ping";
-    if ("refused" in key && !open) return allowOrigin(Response.json({ message: key.refused }, { status: 401 }));
+    if ("refused" in key && !open) return await answer(exchange, keyRefusal(key.refused));
     const authorization = "refused" in key ? null : key.authorization;
-    const target = authorization === null ? destination.target : signed(destination, authorization);
-    return allowOrigin(await forward(upstreams.realtime, request, target, address, authorization, BODY_BYTES));
+    const forwarding: Forwarding = {
+      upstream: upstreams.realtime,
+      target: authorization === null ? destination.target : signed(destination, authorization),
+      authorization,
+      most: BODY_BYTES,
+      anyOrigin: true,
+    };
+    await forward(exchange, forwarding);
   }
 
-  /** A socket is carried on with the token in the query, where Realtime looks for it. Answers why not, where it is not. */
-  async function upgrade(message: IncomingMessage, connection: Duplex, head: Buffer): Promise<Response | null> {
-    const request = requestOf(message);
-    const destination = route(targetOf(message));
-    const address = message.socket.remoteAddress ?? "";
-    if (destination.to !== "realtime" || !isSocket(destination)) return await handle(request, address);
-    const key = realtimeKey(request, destination);
-    if ("refused" in key) return Response.json({ message: key.refused }, { status: 401 });
-    const shown = [...request.headers].filter(([name]) =>
+  /** A socket is carried on with the token in the query, where Realtime looks for it. */
+  async function socket(exchange: Exchange, destination: Destination & { to: "realtime" }): Promise<void> {
+    const { request: { headers }, client } = exchange;
+    exchange.goesOn = false;
+    const key = realtimeKey(exchange, destination);
+    if ("refused" in key) return await answer(exchange, Response.json({ message: key.refused }, { status: 401 }));
+    const shown = headers.filter(([name]) =>
       name.startsWith("sec-websocket-") || (name.startsWith("x-") && name !== "x-api-key" && passesOn(name))
     );
-    const target = signed(destination, key.authorization);
-    const carried = await relay(connection, head, ports.realtime, target, [...shown, ["x-forwarded-for", address]]);
-    return carried ? null : unavailable(request);
+    shown.push(["x-forwarded-for", client.address]);
+    exchange.isSocket = true;
+    const carried = await relay(client, ports.realtime, signed(destination, key.authorization), shown);
+    if (!carried) await answer(exchange, unavailable(exchange));
   }
 
-  function realtimeKey({ headers }: Request, destination: Destination & { to: "realtime" }) {
-    const bearer = isSocket(destination) ? null : headers.get("authorization");
-    return translateRealtimeKey(keys, headers.get("apikey") ?? destination.apikey, bearer, headers.get("user-agent"));
+  function realtimeKey({ request: { headers } }: Exchange, destination: Destination & { to: "realtime" }) {
+    const bearer = isSocket(destination) ? null : headerOf(headers, "authorization");
+    const apikey = headerOf(headers, "apikey") ?? destination.apikey;
+    return translateRealtimeKey(keys, apikey, bearer, headerOf(headers, "user-agent"));
   }
 
-  async function forward(
-    upstream: Upstream,
-    request: Request,
-    target: string,
-    address: string,
-    authorization: string | null,
-    most = Infinity,
-  ): Promise<Response> {
-    const headers: [string, string][] = [["x-forwarded-for", address]];
-    for (const header of request.headers) {
-      if (
-        !passesOn(header[0]) || (authorization !== null && (header[0] === "authorization" || header[0] === "apikey"))
-      ) continue;
-      headers.push(header);
-    }
-    if (authorization !== null) headers.push(["authorization", authorization]);
-    try {
-      const body = most === Infinity || request.body === null ? await bodyOf(request) : await readBody(request, most);
-      if (body === null && request.body !== null) {
-        return problem(413, "payload_too_large", `A body has at most ${most} bytes here.`, request);
-      }
-      const answer = await upstream.send({ method: request.method, target, headers, body });
-      if (answer.status === 400 && upstream === upstreams.rest) return await mendLostConnection(answer);
-      if (answer.status === 503 && Number(answer.headers.get("retry-after") ?? 0) < 1) {
-        answer.headers.set("retry-after", "1");
-      }
-      return answer;
-    } catch (error) {
-      if (error instanceof UpstreamDown) return unavailable(request);
-      throw error;
-    }
-  }
-
-  return await listen({
+  return serve({
     port: ports.gateway,
-    handle: (request, message) => handle(request, message.socket.remoteAddress ?? ""),
-    upgrade,
-    failed: (error) => console.error("gateway:", error),
-    hosts,
+    handle,
+    refuse: (client, status) => client.write(encode(unreadable[status])),
+    failed,
   });
 }
 
-const unavailable = (request: Request) =>
-  problem(503, "unavailable", "This part of the stack is starting or being restarted: try again.", request);
+const bare = (line: string) => `HTTP/1.1 ${line}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
+const unreadable = { 400: bare("400 Bad Request"), 431: bare("431 Request Header Fields Too Large") };
+
+const refusal = ({ status, code, detail }: Fault, target: string) =>
+  problem(status, code, detail, asked(target.slice(0, SHOWN_BYTES)));
+
+const nowhere = (target: string, headers: readonly Header[]) =>
+  problem(404, "not_found", "Nothing is served at this address; / lists what is.", asked(target, headers));
+
+const keyRefusal = (message: string) => allowOrigin(Response.json({ message }, { status: 401 }));
 
 const isSocket = ({ path }: Destination & { to: "realtime" }) => path.endsWith("/websocket");
 
@@ -174,25 +183,4 @@ function signed(destination: Destination & { to: "realtime" }, authorization: st
   if (!isSocket(destination)) return target;
   const token = encodeURIComponent(authorization.slice("Bearer ".length));
   return `${target}${target.includes("?") ? "&" : "?"}apikey=${token}`;
-}
-
-/** PostgREST 12 takes a connection that breaks in the middle of a statement for a bad request without code or message. */
-async function mendLostConnection(answer: Response): Promise<Response> {
-  // It ends the connection of a request with too many headers while it answers.
-  const text = await answer.text().catch(() => "");
-  if (!text.startsWith('{"code":"",')) return new Response(text, answer);
-  const body = {
-    code: "PGRST001",
-    details: null,
-    hint: null,
-    message: "The connection to the database was lost: try again.",
-  };
-  return Response.json(body, { status: 503, headers: { "retry-after": "1" } });
-}
-
-/** The body of a request: whole when the client says that it is small enough, else as it comes. */
-async function bodyOf(request: Request): Promise<UpstreamRequest["body"]> {
-  if (request.body === null) return null;
-  const length = request.headers.get("content-length");
-  return length !== null && Number(length) <= WHOLE_BYTES ? new Uint8Array(await request.arrayBuffer()) : request.body;
 }

@@ -1,29 +1,18 @@
-import type { Buffer } from "node:buffer";
-import { once } from "node:events";
-import { connect } from "node:net";
-import type { Duplex } from "node:stream";
-import { reset } from "../node-http.ts";
+import type { Header } from "../http1/head.ts";
+import { encode, Wire } from "../http1/wire.ts";
 
 /** How long a client may take to read the last words of a part that has ended the connection. */
 const FAREWELL_MS = 3_000;
+/** How long it may take for anything that it is sent. */
+const STALL_MS = 60_000;
 
 /**
- * Carries a WebSocket on to a part of the stack, as bytes: a client that does not read makes the part wait, which then cuts it off. False when the part cannot be
- * reached.
+ * Carries a WebSocket on to a part of the stack, as bytes, until one of the two ends it. A client that does not read
+ * makes the part wait, which then cuts it off. False when the part cannot be reached.
  */
-export async function relay(
-  client: Duplex,
-  head: Buffer,
-  port: number,
-  target: string,
-  headers: [string, string][],
-): Promise<boolean> {
-  const part = connect({ port, host: "127.0.0.1", noDelay: true });
-  try {
-    await once(part, "connect");
-  } catch {
-    return false;
-  }
+export async function relay(client: Wire, port: number, target: string, headers: readonly Header[]): Promise<boolean> {
+  const part = await Wire.connect(port).catch(() => null);
+  if (part === null) return false;
   const lines = [
     `GET ${target} HTTP/1.1`,
     "host: localhost",
@@ -31,18 +20,31 @@ export async function relay(
     "upgrade: websocket",
     ...headers.map(([name, value]) => `${name}: ${value}`),
   ];
-  let farewell: ReturnType<typeof setTimeout> | undefined;
-  part.on("error", () => reset(client));
-  part.on("end", () => farewell = setTimeout(() => reset(client), FAREWELL_MS));
-  part.on("close", (failed) => failed && reset(client));
-  client.on("error", () => reset(part));
-  client.on("close", () => {
-    clearTimeout(farewell);
-    part.destroy();
-  });
-  part.write(`${lines.join("\r\n")}\r\n\r\n`);
-  if (head.length > 0) part.write(head);
-  part.pipe(client);
-  client.pipe(part);
+  const end = () => {
+    client.close();
+    part.close();
+  };
+  client.deadline = Infinity;
+  try {
+    await part.write(encode(`${lines.join("\r\n")}\r\n\r\n`));
+    const down = carry(part, client).then(async () => {
+      await client.closeWrite();
+      setTimeout(end, FAREWELL_MS);
+    });
+    await Promise.race([carry(client, part), down.then(() => new Promise<never>(() => undefined))]);
+  } catch {
+    // Whoever has gone, the other one is told by the end of its connection.
+  } finally {
+    end();
+  }
   return true;
+}
+
+/** Writes what comes from one side to the other, until the first has ended. */
+async function carry(from: Wire, to: Wire): Promise<void> {
+  for (let bytes = await from.some(Infinity); bytes !== null; bytes = await from.some(Infinity)) {
+    to.deadline = performance.now() + STALL_MS;
+    await to.write(bytes);
+    to.deadline = Infinity;
+  }
 }

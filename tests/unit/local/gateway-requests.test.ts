@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OwnGateway, startOwnGateway } from "../../support/own-gateway.ts";
 
@@ -107,6 +108,54 @@ describe("a request that nobody can mean", () => {
       "GET /api/x",
     );
     expect(await ask("HEAD /realtime/v1/api/ping HTTP/1.1")).toMatch(/^HTTP\/1.1 200 /);
+  });
+});
+
+/** What the gateway answers to these very bytes. */
+async function raw(...pieces: string[]): Promise<string> {
+  const socket = connect({ port: gateway.port, host: "127.0.0.1" });
+  for (const piece of pieces) {
+    socket.write(piece);
+    await delay(20);
+  }
+  return await text(socket);
+}
+
+const TWO = "GET /functions/v1/one HTTP/1.1\r\nhost: localhost\r\n\r\n" +
+  "GET /functions/v1/two HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+const POST = "POST /functions/v1/x HTTP/1.1\r\nhost: localhost\r\n";
+const CLOSE = "connection: close\r\n";
+
+describe("a connection", () => {
+  it("carries one request after the other, sent ahead or in pieces", async () => {
+    for (const pieces of [[TWO], TWO.match(/[^]{1,17}/g) ?? []]) {
+      expect(await raw(...pieces)).toMatch(/^HTTP\/1.1 200 [^]*GET \/oneHTTP\/1.1 200 [^]*GET \/two$/);
+    }
+  });
+
+  it("carries a body with a length or in chunks, and the request behind it", async () => {
+    expect(await raw(`${POST}content-length: 2\r\n\r\n{}${TWO}`)).toMatch(/POST \/x[^]*GET \/one[^]*GET \/two$/);
+    expect(await raw(`${POST}transfer-encoding: chunked\r\n\r\n2;a=b\r\n{}\r\n0\r\nx: y\r\n\r\n${TWO}`)).toMatch(
+      /POST \/x[^]*GET \/one[^]*GET \/two$/,
+    );
+  });
+
+  it("hears that it may send a body which it asks about first", async () => {
+    expect(await raw(`${POST}${CLOSE}expect: 100-continue\r\ncontent-length: 2\r\n\r\n`, "{}")).toMatch(
+      /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 /,
+    );
+  });
+
+  it.each([
+    ["a length beside chunks", "content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"],
+    ["two lengths", "content-length: 2\r\ncontent-length: 3\r\n\r\n{}"],
+    ["chunks of no size", "transfer-encoding: chunked\r\n\r\nz\r\n{}\r\n0\r\n\r\n"],
+    ["chunks that are longer than they say", "transfer-encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n"],
+    ["lines that end with a line feed alone", "content-length: 2\n\n{}\r\n\r\n"],
+  ])("ends at a request with %s, and hides none in it", async (_, rest) => {
+    const answered = await raw(`${POST}${rest}${TWO}`);
+    expect(answered).toMatch(/^(HTTP\/1.1 400 |$)/);
+    expect(answered).not.toContain("GET /");
   });
 });
 
