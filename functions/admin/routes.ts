@@ -1,4 +1,5 @@
 import { createApp } from "../../shared/http/app.ts";
+import { problems } from "../problems.ts";
 import { audit } from "./audit/routes.ts";
 import { breakGlass } from "./break-glass/routes.ts";
 import { invitations } from "./invitations/routes.ts";
@@ -7,7 +8,7 @@ import { organizations } from "./organizations/routes.ts";
 import { people } from "./people/routes.ts";
 
 /** The function `admin`: organizations, who belongs to them, and the log of what they did. Row-level security decides who sees and changes what. */
-export const app = createApp("admin")
+export const app = createApp("admin", { problems })
   .route("/organizations", organizations)
   .route("/invitations", invitations)
   .route("/memberships", memberships)

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { unavailable } from "../../shared/data/errors.ts";
 import { invalid, INVALID_TOKEN, problem, type ProblemError } from "../../shared/core/problem.ts";
+import { invalidCredentials } from "./problems.ts";
 import type { AuthAnswer } from "./auth-api.ts";
 import { session } from "./schemas.ts";
 
@@ -20,7 +21,7 @@ export function sessionOf(answer: AuthAnswer, detail?: string): Session {
 
 /** The refusal of credentials: a wrong password, code or token, no such account, an account that is not confirmed. `detail` is the same for all of them. */
 export function refusedCredentials(detail?: string): ProblemError {
-  return problem("invalid_credentials", { detail, headers: { "WWW-Authenticate": "Bearer" } });
+  return problem(invalidCredentials, { detail, headers: { "WWW-Authenticate": "Bearer" } });
 }
 
 /** Codes of Auth that mean: this address has an account already, or has had a mail just now. Both are nobody's business. */

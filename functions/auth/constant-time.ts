@@ -1,6 +1,7 @@
 import { inBackground } from "../../shared/core/background.ts";
 import type { AppContext } from "../../shared/core/context.ts";
 import { ProblemError } from "../../shared/core/problem.ts";
+import { invalidCredentials } from "./problems.ts";
 import { logFailure } from "./attempts.ts";
 
 /**
@@ -23,7 +24,7 @@ export async function refuseOnBeat<T>(attempt: Promise<T>): Promise<T> {
   try {
     return await attempt;
   } catch (error) {
-    if (error instanceof ProblemError && error.code === "invalid_credentials") {
+    if (error instanceof ProblemError && error.kind === invalidCredentials) {
       const elapsed = performance.now() - startedAt;
       await wait(Math.ceil(elapsed / STEP) * STEP - elapsed);
     }

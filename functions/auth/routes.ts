@@ -1,4 +1,5 @@
 import { createApp } from "../../shared/http/app.ts";
+import { problems } from "../problems.ts";
 import { confirmation } from "./registration/confirmation.ts";
 import { invitations } from "./invitations/routes.ts";
 import { passwords } from "./passwords/routes.ts";
@@ -8,6 +9,7 @@ import { sessions } from "./sessions/routes.ts";
 
 /** Signing up and in, and what people may change about themselves. Accounts and passwords are Supabase Auth's; this guards the way to it. */
 export const app = createApp("auth", {
+  problems,
   public: [
     "POST /register",
     "POST /register/invited",

@@ -2,6 +2,7 @@ import { compress } from "hono/compress";
 import { etag } from "hono/etag";
 import { z } from "zod";
 import { createApp } from "../../shared/http/app.ts";
+import { problems } from "../problems.ts";
 import { openApiDocument } from "../../shared/openapi/openapi.ts";
 import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { API_VERSION } from "../../shared/core/version.ts";
@@ -12,7 +13,7 @@ import { introduction } from "./introduction.ts";
 const documents = new Map<string, string>();
 
 /** The function `docs`: the description of all functions in one document. */
-export const app = createApp("docs", { public: ["GET /openapi.json"] })
+export const app = createApp("docs", { problems, public: ["GET /openapi.json"] })
   .get(
     "/openapi.json",
     describeRoute({

@@ -1,4 +1,5 @@
 import { createApp } from "../../shared/http/app.ts";
+import { problems } from "../problems.ts";
 import { bearerToken, verifierOf } from "../../shared/auth/auth.ts";
 import type { AppContext } from "../../shared/core/context.ts";
 import { describeRoute } from "../../shared/schema/route-parts.ts";
@@ -7,7 +8,7 @@ import { type Asker, examine } from "./probe.ts";
 import { alive, report } from "./schemas.ts";
 
 /** The function `health`: whether the API answers, and how its parts are. */
-export const app = createApp("health", { public: ["GET /", "GET /detailed"] })
+export const app = createApp("health", { problems, public: ["GET /", "GET /detailed"] })
   .get(
     "/",
     describeRoute({ summary: "Whether the API answers", responses: { 200: alive } }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { createApp } from "../../shared/http/app.ts";
+import { problems } from "../problems.ts";
 import { problem } from "../../shared/core/problem.ts";
 import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { secretClient } from "../../shared/data/secret-client.ts";
@@ -15,7 +16,7 @@ const tally = z.object({
 });
 
 /** The function `jobs`: what leaves the project, driven by the scheduler of the database. It answers nobody but the secret key named `cron`. */
-export const app = createApp("jobs", { public: ["POST /mail"] })
+export const app = createApp("jobs", { problems, public: ["POST /mail"] })
   .post(
     "/mail",
     describeRoute({

@@ -1,4 +1,5 @@
 import { createApp } from "../../shared/http/app.ts";
+import { problems } from "../problems.ts";
 import { data, found, unwrap } from "../../shared/data/data.ts";
 import { expectedVersion, sendRow } from "../../shared/data/etag.ts";
 import { idParam } from "../../shared/schema/fields.ts";
@@ -19,7 +20,7 @@ import {
 const COLUMNS = "id, kind, title, body, link, organization_id, read_at, version, created_at, updated_at";
 
 /** The function `notifications`: what the caller was told, and how they want to be told. */
-export const app = createApp("notifications")
+export const app = createApp("notifications", { problems })
   .get(
     "/",
     describeRoute({

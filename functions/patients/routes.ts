@@ -1,12 +1,14 @@
 import type { Json } from "../../shared/data/database.types.ts";
 import type { AppContext } from "../../shared/core/context.ts";
 import { createApp } from "../../shared/http/app.ts";
+import { problems } from "../problems.ts";
 import { data, unwrap } from "../../shared/data/data.ts";
 import { created, expectedVersion, sendRow } from "../../shared/data/etag.ts";
 import { idParam } from "../../shared/schema/fields.ts";
 import { page } from "../../shared/data/paging.ts";
 import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { validate } from "../../shared/schema/validation.ts";
+import { inCareElsewhere, merged } from "./problems.ts";
 import { care } from "./care/routes.ts";
 import { chart } from "./chart/routes.ts";
 import { consents } from "./consents/routes.ts";
@@ -27,7 +29,7 @@ import {
 } from "./schemas.ts";
 
 /** The function `patients`: the people who are treated, as they themselves and the staff of their hospitals see them. */
-export const app = createApp("patients")
+export const app = createApp("patients", { problems })
   .get(
     "/",
     describeRoute({
@@ -138,7 +140,7 @@ export const app = createApp("patients")
       summary: "Read a patient",
       description: "One that was merged into another answers 410 with `merged_into` to those who see the other one.",
       responses: { 200: patient },
-      problems: ["merged"],
+      problems: [merged],
     }),
     validate("param", idParam),
     async (c) => sendRow(c, await readPatient(c, c.req.valid("param").id)),
@@ -174,7 +176,7 @@ export const app = createApp("patients")
       description:
         "The record is kept, and nobody finds it any more. Refused while another hospital cares for the patient.",
       responses: { 204: null },
-      problems: ["forbidden", "in_care_elsewhere"],
+      problems: ["forbidden", inCareElsewhere],
     }),
     validate("param", idParam),
     validate("json", patientDelete),

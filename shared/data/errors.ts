@@ -1,11 +1,13 @@
 import { z } from "zod";
 import {
   type FieldError,
+  type GeneralCode,
   INVALID_TOKEN,
-  isProblemCode,
+  kindByCode,
+  kindOf,
   problem,
-  type ProblemCode,
   type ProblemError,
+  type ProblemKind,
 } from "../core/problem.ts";
 
 /** What PostgREST says in the body of a refusal. */
@@ -23,22 +25,15 @@ export const TRANSPORT_TIMEOUT = "HUB504";
 /** Seconds after which a client may try again when the database or the data API is away. */
 const RETRY_AFTER = 2;
 
-const alternatives = z.array(z.object({ practitioner_id: z.string(), starts_at: z.string(), ends_at: z.string() }));
+/** What the database may say in `detail` with any refusal, as JSON. The members of its kind stand beside it; nothing else is passed on. */
+const common = z.object({
+  pointer: z.string(),
+  pointers: z.array(z.string()),
+  errors: z.array(z.object({ pointer: z.string(), message: z.string() })),
+  retry_after: z.number(),
+}).partial();
 
-/** What the database may say about its refusal in `detail`, as JSON. Other members are passed on only when listed here. */
-const refusal = z.object({
-  pointer: z.string().optional(),
-  pointers: z.array(z.string()).optional(),
-  errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
-  allowed: z.array(z.string()).optional(),
-  current_version: z.number().optional(),
-  merged_into: z.string().optional(),
-  retry_after: z.number().optional(),
-  alternatives: alternatives.optional(),
-  conflicts: z.array(z.object({ day: z.string(), starts_at: z.string(), reason: z.string(), alternatives })).optional(),
-});
-
-const byCode: Record<string, ProblemCode> = {
+const byCode: Record<string, GeneralCode> = {
   PGRST116: "not_found",
   PGRST301: "unauthenticated",
   PGRST302: "unauthenticated",
@@ -60,9 +55,9 @@ const byCode: Record<string, ProblemCode> = {
   "55P03": "unavailable",
 };
 
-const byClass: Record<string, ProblemCode> = { "22": "invalid_input", "53": "unavailable", "08": "unavailable" };
+const byClass: Record<string, GeneralCode> = { "22": "invalid_input", "53": "unavailable", "08": "unavailable" };
 
-const byStatus: Record<number, ProblemCode> = {
+const byStatus: Record<number, GeneralCode> = {
   // postgrest-js says 0 when the connection broke.
   0: "unavailable",
   401: "unauthenticated",
@@ -101,7 +96,7 @@ export function unavailable(cause?: unknown): ProblemError {
   return problem("unavailable", { headers: { "Retry-After": String(RETRY_AFTER) }, cause });
 }
 
-function codeOf(code: string, message: string, status: number): ProblemCode | undefined {
+function codeOf(code: string, message: string, status: number): GeneralCode | undefined {
   if (code === "23503") return message.startsWith("update or delete") ? "conflict" : "invalid_input";
   if (/^57P0/.test(code)) return "unavailable";
   // PostgREST 12 takes a connection that breaks in the middle of a statement for a bad request without code or message.
@@ -112,36 +107,43 @@ function codeOf(code: string, message: string, status: number): ProblemCode | un
 }
 
 function fromRefusal(error: DataError, status: number): ProblemError {
-  const code = isProblemCode(error.hint) ? error.hint : byStatus[status] ?? "internal_error";
-  const said = parseDetails(error.details);
+  const kind = kindByCode(error.hint ?? "") ?? kindOf(byStatus[status] ?? "internal_error");
+  const details = parseDetails(error.details);
+  const said = common.safeParse(details).data ?? {};
   const message = error.message ?? "";
   const pointers = said.pointers ?? (said.pointer === undefined ? [] : [said.pointer]);
   const errors = said.errors ?? pointers.map((pointer) => ({ pointer, message }));
-  const wait = said.retry_after ?? (code === "unavailable" || code === "rate_limited" ? RETRY_AFTER : undefined);
-  return problem(code, {
-    detail: code === "internal_error" ? undefined : message,
+  const wait = said.retry_after ??
+    (kind.code === "unavailable" || kind.code === "rate_limited" ? RETRY_AFTER : undefined);
+  return problem(kind, {
+    detail: kind.code === "internal_error" ? undefined : message,
     ...(errors.length > 0 && { errors }),
-    ...(code === "unauthenticated" && { headers: INVALID_TOKEN }),
+    ...(kind.code === "unauthenticated" && { headers: INVALID_TOKEN }),
     ...(wait !== undefined && { headers: { "Retry-After": String(Math.max(1, Math.ceil(wait))) } }),
-    members: {
-      allowed: said.allowed,
-      current_version: said.current_version,
-      merged_into: said.merged_into,
-      alternatives: said.alternatives,
-      conflicts: said.conflicts,
-    },
+    members: membersOf(kind, details),
     cause: error,
   });
 }
 
-function parseDetails(details: string | null | undefined): z.infer<typeof refusal> {
+const object = z.record(z.string(), z.unknown());
+
+function parseDetails(details: string | null | undefined): z.output<typeof object> {
   if (!details?.startsWith("{")) return {};
   try {
-    return refusal.safeParse(JSON.parse(details)).data ?? {};
+    return object.parse(JSON.parse(details));
   } catch {
     return {};
   }
 }
+
+/** The members of a kind of refusal that are in the details as they were declared. */
+const membersOf = ({ members }: ProblemKind, details: z.output<typeof object>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(members).flatMap(([name, schema]) => {
+      const read = schema.safeParse(details[name]);
+      return read.success ? [[name, read.data]] : [];
+    }),
+  );
 
 const messages: Record<string, string> = {
   "23502": "must not be empty",
@@ -151,7 +153,7 @@ const messages: Record<string, string> = {
 };
 
 /** The field a constraint speaks of, as far as names of columns and constraints tell; values are never read. */
-function fieldErrors(problemCode: ProblemCode, code: string, error: DataError): FieldError[] {
+function fieldErrors(problemCode: GeneralCode, code: string, error: DataError): FieldError[] {
   const message = messages[code];
   if (message === undefined || problemCode === "conflict") {
     return problemCode === "invalid_input"

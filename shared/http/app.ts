@@ -7,6 +7,7 @@ import { preflight, requestIdFrom, setCorsHeaders, setSecurityHeaders } from "./
 import { checkIdempotencyKey } from "./idempotency.ts";
 import { takeLease } from "../auth/rate-limit-lease.ts";
 import { log } from "../core/log.ts";
+import { addProblems, type ProblemKind } from "../core/problem.ts";
 import { onError, onNotFound } from "./on-error.ts";
 import { finish } from "./response-headers.ts";
 import { matchedRoute, needsNoToken, type PublicRoute, registerPublicRoutes } from "./public-routes.ts";
@@ -14,6 +15,8 @@ import { RateLimiter } from "../auth/rate-limit.ts";
 import { refuseUnknownQuery } from "./unknown-query.ts";
 
 type AppOptions = {
+  /** The refusals of domains that the function may pass on: `problems` of `functions/problems.ts`. */
+  problems: readonly ProblemKind[];
   /** Routes that need no token, as `POST /register`, relative to the function. Every other route needs one. */
   public?: readonly PublicRoute[];
   /** The environment to use in place of the process' own; for tests. */
@@ -29,11 +32,12 @@ type Shared = { env: Env; verify: Verifier; limiter: RateLimiter };
  * Makes the Hono app of the function `name`, with everything around the routes: request id, CORS, security headers, authentication, rate limit,
  * body checks, problem+json for every error, `Server-Timing` and one log line. Chain the routes on what it returns:
  *
- *     const app = createApp("patients").get("/:id", …).patch("/:id", …);
+ *     const app = createApp("patients", { problems }).get("/:id", …).patch("/:id", …);
  *
  * A route needs a verified access token unless it is listed in `public`, so that a forgotten entry closes a route and never opens one.
  */
-export function createApp<Name extends string>(name: Name, options: AppOptions = {}) {
+export function createApp<Name extends string>(name: Name, options: AppOptions) {
+  addProblems(options.problems);
   let shared: Shared | undefined;
   const prepare = (): Shared => {
     const env = options.env ?? readEnv(name);

@@ -1,4 +1,5 @@
-import { problems, problemType } from "../core/problem.ts";
+import { kindOf, type ProblemKind, problemType } from "../core/problem.ts";
+import { type JsonSchema, type NamedSchemas, toJsonSchema } from "./json-schema.ts";
 
 /** Parameters that many routes share. */
 export const parameters = {
@@ -52,33 +53,20 @@ export const headers = {
   ),
 } as const;
 
-/** Free slots that stand in for one that is taken. */
-const slots = {
-  type: "array",
-  maxItems: 3,
-  items: {
-    type: "object",
-    required: ["practitioner_id", "starts_at", "ends_at"],
-    properties: {
-      practitioner_id: { type: "string", format: "uuid" },
-      starts_at: { type: "string", format: "date-time" },
-      ends_at: { type: "string", format: "date-time" },
-    },
-  },
-} as const;
+const notFound = kindOf("not_found");
 
-/** RFC 9457, as every refusal comes. */
-export const problemSchema = {
+/** RFC 9457, as every refusal comes, with the members that kinds of refusals add. */
+export const problemSchema = (kinds: readonly ProblemKind[], named: NamedSchemas): JsonSchema => ({
   type: "object",
   description: "A refusal (RFC 9457). `code` is for programs, `detail` for people.",
   required: ["type", "title", "status", "instance", "code", "request_id"],
   properties: {
-    type: { type: "string", format: "uri", examples: [problemType("not_found")] },
-    title: { type: "string", examples: [problems.not_found[1]] },
-    status: { type: "integer", examples: [404] },
+    type: { type: "string", format: "uri", examples: [problemType(notFound)] },
+    title: { type: "string", examples: [notFound.title] },
+    status: { type: "integer", examples: [notFound.status] },
     detail: { type: "string" },
     instance: { type: "string", description: "The path of the request, without its query." },
-    code: { type: "string", enum: Object.keys(problems) },
+    code: { type: "string", enum: kinds.map(({ code }) => code) },
     request_id: { type: "string" },
     errors: {
       type: "array",
@@ -97,33 +85,24 @@ export const problemSchema = {
         },
       },
     },
-    allowed: {
-      type: "array",
-      items: { type: "string" },
-      description: "With `illegal_transition`: the steps that are possible.",
-    },
-    alternatives: {
-      ...slots,
-      description: "With `slot_taken` and `patient_busy`: free slots near the one that was asked for.",
-    },
-    conflicts: {
-      type: "array",
-      description: "With `dates_taken`: the dates that cannot be, each with free slots near it.",
-      items: {
-        type: "object",
-        required: ["day", "starts_at", "reason", "alternatives"],
-        properties: {
-          day: { type: "string", format: "date" },
-          starts_at: { type: "string", format: "date-time" },
-          reason: { type: "string", enum: ["slot_taken", "patient_busy", "outside_hours", "past"] },
-          alternatives: slots,
-        },
-      },
-    },
-    current_version: { type: "integer", description: "With `stale_version`: the version the row has by now." },
-    merged_into: { type: "string", format: "uuid", description: "With `merged`: the patient that the row has become." },
+    ...membersOf(kinds, named),
   },
-} as const;
+});
+
+/** The members of all kinds by name, each with the codes that it comes with. A name means the same wherever it comes. */
+function membersOf(kinds: readonly ProblemKind[], named: NamedSchemas): Record<string, JsonSchema> {
+  const members: Record<string, JsonSchema> = {};
+  const names = new Set(kinds.flatMap(({ members }) => Object.keys(members)));
+  for (const name of names) {
+    const bearers = kinds.filter((kind) => name in kind.members);
+    const [schema, ...others] = new Set(bearers.map((kind) => kind.members[name]));
+    if (schema === undefined || others.length > 0) throw new Error(`The member ${name} of refusals has two schemas`);
+    const made = toJsonSchema(schema, "output", named);
+    const codes = bearers.map(({ code }) => `\`${code}\``).join(" and ");
+    members[name] = { ...made, description: `With ${codes}: ${made.description}` };
+  }
+  return members;
+}
 
 /** How a caller shows who they are. */
 export const securitySchemes = {

@@ -1,5 +1,6 @@
 import { findTargetHandler } from "hono/utils/handler";
 import { headers, parameters, problemSchema, securitySchemes } from "./components.ts";
+import { problemKinds } from "../core/problem.ts";
 import { describeOperation, nothingShared, type Operation, type RouteFacts } from "./operation.ts";
 import { type AnyApp, isPublic } from "../http/public-routes.ts";
 import { partOf } from "../schema/route-parts.ts";
@@ -29,6 +30,7 @@ export function openApiDocument(apps: Apps, { title, version, description, serve
       path[facts.method.toLowerCase()] = describeOperation(facts, shared);
     }
   }
+  const problem = problemSchema(problemKinds(), shared.schemas);
   return {
     openapi: "3.1.0",
     info: { title, version, description, license: { name: "MIT", identifier: "MIT" } },
@@ -36,7 +38,7 @@ export function openApiDocument(apps: Apps, { title, version, description, serve
     tags: Object.keys(apps).map((name) => ({ name })),
     paths,
     components: {
-      schemas: { Problem: problemSchema, ...shared.schemas },
+      schemas: { Problem: problem, ...shared.schemas },
       parameters: { ...parameters, ...shared.parameters },
       responses: shared.responses,
       examples: shared.examples,

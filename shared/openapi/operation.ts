@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { exampleOf, type JsonSchema, type NamedSchemas, toJsonSchema } from "./json-schema.ts";
-import { isProblemCode, type ProblemCode, problems } from "../core/problem.ts";
+import { type GeneralCode, kindOf, type Problem, type ProblemKind } from "../core/problem.ts";
 import type { RouteDescription } from "../schema/route-parts.ts";
 
 /** What is known about one route. `path` is in OpenAPI's notation. */
@@ -139,48 +139,48 @@ function successes(facts: RouteFacts, shared: Shared): Record<string, Answer> {
   return answers;
 }
 
-const allCodes = Object.keys(problems).filter(isProblemCode);
-
-/** The codes that a route can answer: those that its kind brings with it and those that it names itself. */
-export function problemCodes(facts: RouteFacts): ProblemCode[] {
+/** The refusals that a route can answer: those that its kind brings with it and those that it names itself. */
+export function problemsOf(facts: RouteFacts): ProblemKind[] {
   const { inputs, path, method, description } = facts;
-  const codes: ProblemCode[] = ["internal_error", "unavailable", "timeout", ...description?.problems ?? []];
-  if (!facts.public) codes.push("unauthenticated", "account_suspended", "rate_limited");
-  if (Object.keys(inputs).length > 0) codes.push("invalid_input");
-  if (path.includes("{")) codes.push("not_found");
-  if (method !== "GET") codes.push("malformed_json", "payload_too_large", "unsupported_media_type");
-  if (isIdempotent(facts)) codes.push("idempotency_key_reused");
-  if (isVersioned(facts)) codes.push("stale_version");
-  return allCodes.filter((code) => codes.includes(code));
+  const problems: Problem[] = ["internal_error", "unavailable", "timeout", ...description?.problems ?? []];
+  if (!facts.public) problems.push("unauthenticated", "account_suspended", "rate_limited");
+  if (Object.keys(inputs).length > 0) problems.push("invalid_input");
+  if (path.includes("{")) problems.push("not_found");
+  if (method !== "GET") problems.push("malformed_json", "payload_too_large", "unsupported_media_type");
+  if (isIdempotent(facts)) problems.push("idempotency_key_reused");
+  if (isVersioned(facts)) problems.push("stale_version");
+  return [...new Set(problems.map(kindOf))].sort((a, b) => a.status - b.status || (a.code < b.code ? -1 : 1));
 }
 
 /** What most routes may answer without a way of their own. */
-const COMMON: ProblemCode[] = [
+const COMMON: GeneralCode[] = [
   "unauthenticated",
   "rate_limited",
   "malformed_json",
   "payload_too_large",
   "unsupported_media_type",
 ];
+const common = COMMON.map(kindOf);
 
-/** One answer for the codes of a status; those that say nothing about this route share `4XX`, and those of a failing server `5XX`. */
+/** One answer for the refusals of a status; those that say nothing about this route share `4XX`, and those of a failing server `5XX`. */
 function refusals(facts: RouteFacts, { responses }: Shared): Record<string, Reference> {
-  const kind = `${facts.public ? "Open" : ""}${facts.method === "GET" ? "Read" : "Write"}`;
-  const codes = problemCodes(facts);
-  const keyOf = (code: ProblemCode) =>
-    problems[code][0] >= 500 ? "5XX" : COMMON.includes(code) ? "4XX" : String(problems[code][0]);
+  const methods = `${facts.public ? "Open" : ""}${facts.method === "GET" ? "Read" : "Write"}`;
+  const kinds = problemsOf(facts);
+  const keyOf = (kind: ProblemKind) => kind.status >= 500 ? "5XX" : common.includes(kind) ? "4XX" : String(kind.status);
   return Object.fromEntries(
-    [...new Set(codes.map(keyOf))].sort().map((key) => {
-      const here = codes.filter((code) => keyOf(code) === key);
-      const name = key === "4XX" ? `Refused${kind}` : key === "5XX" ? "Failed" : here.join("-");
+    [...new Set(kinds.map(keyOf))].sort().map((key) => {
+      const here = kinds.filter((kind) => keyOf(kind) === key);
+      const codes = here.map(({ code }) => code).join("-");
+      const name = key === "4XX" ? `Refused${methods}` : key === "5XX" ? "Failed" : codes;
       return [key, share(responses, "responses", name, refusal(key, here))];
     }),
   );
 }
 
-function refusal(key: string, codes: ProblemCode[]): Answer {
+function refusal(key: string, kinds: ProblemKind[]): Answer {
+  const codes = kinds.map(({ code }) => code);
   return {
-    description: codes.map((code) => `\`${code}\` (${problems[code][0]}): ${problems[code][1]}.`).join(" "),
+    description: kinds.map(({ code, status, title }) => `\`${code}\` (${status}): ${title}.`).join(" "),
     ...(key.endsWith("XX") && { headers: headerReferences(["Retry-After"]) }),
     content: {
       "application/problem+json": {

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
-import type { ProblemCode } from "../core/problem.ts";
+import type { Problem } from "../core/problem.ts";
 
 /** The property under which middleware carries what it says about its route. */
 export const ROUTE_PART = Symbol("route part");
@@ -20,7 +20,7 @@ export type RouteDescription = {
   /** What the success answers are when they are not JSON. */
   mediaType?: string;
   /** Refusals of this route beyond those that every route has (401, 404 with a path parameter, 422 with an input, 429, 500, 503, 504). */
-  problems?: readonly ProblemCode[];
+  problems?: readonly Problem[];
   /** The POST creates or moves something and honours `Idempotency-Key`. Default: every POST that answers 201. */
   idempotent?: boolean;
   /** The route compares `If-Match` with the row's version. Default: PUT, PATCH and DELETE of a path with a parameter. */

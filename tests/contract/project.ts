@@ -10,6 +10,10 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** The text of a file, by its path from the root. */
 export const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
+/** The code of a file without comments, so that prose may speak of what code may not do. */
+export const code = (path: string): string =>
+  read(path).replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+
 /** The files below a folder, by their paths from the root. */
 export function filesBelow(folder: string, extension: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

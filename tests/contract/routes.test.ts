@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type NamedSchemas, toJsonSchema } from "../../shared/openapi/json-schema.ts";
-import { problemCodes } from "../../shared/openapi/operation.ts";
+import { problemsOf } from "../../shared/openapi/operation.ts";
 import { fakeDataApi, token } from "../unit/kit.ts";
 import { isTransition, type Route, routes, samplePath, takes } from "./apps.ts";
 
@@ -98,7 +98,7 @@ describe.each(each(routes))("%s", (_, route) => {
   });
 
   test("names its problem codes", () => {
-    const codes = problemCodes(route);
+    const codes = problemsOf(route).map(({ code }) => code);
     expect(codes).toEqual(expect.arrayContaining(["internal_error", "unavailable"]));
     if (!route.public) expect(codes).toContain("unauthenticated");
   });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { importsOf, isRelative, reachable, target } from "./imports.ts";
-import { filesBelow, functionFolders, importMap, read, root } from "./project.ts";
+import { code, filesBelow, functionFolders, importMap, root } from "./project.ts";
 
 /** What only a runtime offers is used in one file each: its environment and its console. */
 const ENVIRONMENT = "shared/core/env.ts";
@@ -21,9 +21,6 @@ const sources = [...filesBelow("functions", ".ts"), ...filesBelow("shared", ".ts
   !path.endsWith(".d.ts")
 );
 const entries = functionFolders.map((name) => `functions/${name}/index.ts`);
-
-/** The code of a file without comments, so that prose may speak of what code may not do. */
-const code = (path: string) => read(path).replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
 
 describe.each(entries)("%s", (entry) => {
   const imports = reachable(entry).flatMap(importsOf);
@@ -48,12 +45,15 @@ describe.each(entries)("%s", (entry) => {
 /** The function that a file belongs to; undefined for shared ones. */
 const ownerOf = (path: string) => /^functions\/([^/]+)\//.exec(path)?.[1];
 
-test("functions do not reach into one another, but for docs, which describes them all", () => {
+/** What brings the functions together: their documentation, and the closed list of refusals. */
+const GATHERS = ["functions/docs/apps.ts", "functions/problems.ts"];
+
+test("functions do not reach into one another, but for what brings them together", () => {
   const across = sources.flatMap(importsOf).filter(isRelative).filter((one) => {
     const owner = ownerOf(target(one));
     return owner !== undefined && owner !== ownerOf(one.from);
   });
-  expect(across.map(({ from }) => from).filter((from) => from !== "functions/docs/apps.ts")).toEqual([]);
+  expect(across.map(({ from }) => from).filter((from) => !GATHERS.includes(from))).toEqual([]);
 });
 
 test("only functions that need the secret key reach its client", () => {

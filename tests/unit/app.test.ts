@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { problems } from "../../functions/problems.ts";
 import { createApp } from "../../shared/http/app.ts";
 import { BODY_LIMIT } from "../../shared/http/body.ts";
 import { fakeDataApi, signedIn, testEnv, token } from "./kit.ts";
@@ -53,12 +54,12 @@ describe("around every request", () => {
   });
 
   test("a route that is not listed as public needs a token", async () => {
-    const forgetful = createApp("x", { env: testEnv() }).get("/", (c) => c.text("open"));
+    const forgetful = createApp("x", { problems, env: testEnv() }).get("/", (c) => c.text("open"));
     expect((await forgetful.request("/x")).status).toBe(401);
   });
 
   test("no way of writing a route opens it by accident", async () => {
-    const made = createApp("x", { env: testEnv(), public: ["GET /:id", "GET /open"] })
+    const made = createApp("x", { problems, env: testEnv(), public: ["GET /:id", "GET /open"] })
       .get("/me", (c) => c.text("mine"))
       .get("/open", (c) => c.text("open"))
       .get("/:id", (c) => c.text("anybody's"))
@@ -72,7 +73,7 @@ describe("around every request", () => {
     const lines = vi.spyOn(console, "error").mockImplementation(() => {});
     vi.stubEnv("SUPABASE_URL", "nonsense");
     vi.stubEnv("SUPABASE_PUBLISHABLE_KEYS", "");
-    const answer = await createApp("x").get("/", (c) => c.text("")).request("/x");
+    const answer = await createApp("x", { problems }).get("/", (c) => c.text("")).request("/x");
     expect(answer.status).toBe(500);
     expect(lines.mock.calls.flat().join()).toContain("SUPABASE_URL");
     vi.unstubAllEnvs();

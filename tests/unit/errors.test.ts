@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { translate } from "../../shared/data/errors.ts";
-import { problemResponse } from "../../shared/core/problem.ts";
+import { problems } from "../../functions/problems.ts";
+import { addProblems, problemKind, problemResponse } from "../../shared/core/problem.ts";
+import { describeRoute } from "../../shared/schema/route-parts.ts";
+import { testEnv } from "./kit.ts";
+import { outOfStock, sampleApp } from "./sample-app.ts";
+
+addProblems(problems);
 
 const SECRET = "4711-of-somebody";
 const texts = { message: `bad value "${SECRET}"`, details: `Key (mrn)=(${SECRET}) exists`, hint: SECRET };
@@ -95,6 +101,51 @@ test("a refusal of our own SQL goes on with sentence, code and details", async (
     allowed: ["receive"],
   });
   expect(body).not.toHaveProperty("secret");
+});
+
+const SLOT = {
+  practitioner_id: "5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10",
+  starts_at: "2026-03-02T09:30:00+00:00",
+  ends_at: "2026-03-02T10:00:00+00:00",
+};
+
+test.each([
+  ["slot_taken", { alternatives: [SLOT] }],
+  ["patient_busy", { alternatives: [] }],
+  ["dates_taken", {
+    conflicts: [{ day: "2026-03-02", starts_at: SLOT.starts_at, reason: "past", alternatives: [SLOT] }],
+  }],
+])("the refusal %s goes on with its members and with no other", async (hint, members) => {
+  const details = JSON.stringify({ ...members, merged_into: SLOT.practitioner_id, missing: 3 });
+  const error = translate({ code: "PT409", message: "No.", hint, details }, 409);
+  const { type: _, title: __, instance: ___, request_id: ____, ...said }: Record<string, unknown> =
+    await problemResponse(error, "/x", "r").json();
+  expect(said).toEqual({ status: 409, code: hint, detail: "No.", ...members });
+});
+
+test("members that are not as they were declared are left out", () => {
+  const details = JSON.stringify({ alternatives: [{ ...SLOT, starts_at: "soon" }] });
+  expect(translate({ code: "PT409", message: "No.", hint: "slot_taken", details }, 409).options.members).toEqual({});
+});
+
+test("an app adds the refusals of its domain to the closed list", () => {
+  const refusal = { code: "PT409", message: "Two are missing.", hint: "a_kind_of_late", details: '{"missing":2}' };
+  expect(translate(refusal, 409)).toMatchObject({ code: "conflict", options: { members: {} } });
+  sampleApp(testEnv());
+  expect(translate({ ...refusal, hint: outOfStock.code }, 409)).toMatchObject({
+    code: "out_of_stock",
+    options: { members: { missing: 2 } },
+  });
+});
+
+test("a code belongs to one kind of refusal", () => {
+  expect(() => addProblems([problemKind("slot_taken", 409, "Taken, somewhere else")])).toThrow("slot_taken");
+});
+
+test("a route names refusals that are declared, or it does not compile", () => {
+  // @ts-expect-error -- the code of a domain stands for nothing by itself
+  describeRoute({ summary: "Take one", responses: { 204: null }, problems: ["out_of_stock"] });
+  describeRoute({ summary: "Take one", responses: { 204: null }, problems: ["conflict", outOfStock] });
 });
 
 test("a refusal names the field and the time to wait", () => {

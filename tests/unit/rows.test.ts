@@ -12,6 +12,7 @@ import {
   transition,
   validate,
 } from "../../shared/route.ts";
+import { outOfStock } from "./sample-app.ts";
 import { routesOf } from "../../shared/openapi/openapi.ts";
 import { fakeDataApi, signedIn, testEnv } from "./kit.ts";
 
@@ -46,7 +47,7 @@ const query = z.strictObject({
 });
 const change = z.strictObject({ position: z.string().nullable() });
 
-const app = createApp("members", { env: testEnv() })
+const app = createApp("members", { problems: [outOfStock], env: testEnv() })
   .get(
     "/",
     describeRoute({ summary: "List", responses: { 200: pageOf(membership) } }),
@@ -71,7 +72,7 @@ const app = createApp("members", { env: testEnv() })
   })
   .post(
     "/:id/suspend",
-    transition("Suspend", membership, { id: "suspend", problems: ["last_admin"] }),
+    transition("Suspend", membership, { id: "suspend", problems: [outOfStock] }),
     (c) => c.body(null, 204),
   );
 
@@ -237,7 +238,7 @@ test("a transition answers the row, compares versions, can be repeated and be re
     id: "suspend",
     summary: "Suspend",
     responses: { 200: membership },
-    problems: ["illegal_transition", "last_admin"],
+    problems: ["illegal_transition", outOfStock],
     idempotent: true,
     versioned: true,
   });

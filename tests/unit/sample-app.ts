@@ -7,7 +7,13 @@ import { birthDate, idParam, phone, rowFields, text, uuid } from "../../shared/s
 import { afterKey } from "../../shared/data/keyset.ts";
 import { page, pageOf, pageQuery } from "../../shared/data/paging.ts";
 import { describeRoute } from "../../shared/schema/route-parts.ts";
+import { problemKind } from "../../shared/core/problem.ts";
 import { validate } from "../../shared/schema/validation.ts";
+
+/** A refusal of the sample's own, with a member. */
+export const outOfStock = problemKind("out_of_stock", 409, "There is not enough of it", {
+  missing: z.int().describe("how many there are too few."),
+});
 
 const fields = {
   given_name: text(100).meta({ example: "Ada" }),
@@ -23,15 +29,17 @@ const query = z.strictObject({
 
 /** An app as a function would have it, over a data API of the test's own. */
 export const sampleApp = (env: Env) =>
-  createApp("things", { env, public: ["POST /echo", "GET /"] })
-    .get("/", describeRoute({ summary: "Say hello", responses: { 200: z.object({ ok: z.boolean() }) } }), (c) =>
-      c.json({ ok: true }))
+  createApp("things", { problems: [outOfStock], env, public: ["POST /echo", "GET /"] })
+    .get(
+      "/",
+      describeRoute({ summary: "Say hello", responses: { 200: z.object({ ok: z.boolean() }) } }),
+      (c) => c.json({ ok: true }),
+    )
     .post(
       "/echo",
       describeRoute({ summary: "Answer the input", responses: { 200: input } }),
       validate("json", input),
-      (c) =>
-        c.json(c.req.valid("json"), 200),
+      (c) => c.json(c.req.valid("json"), 200),
     )
     .get(
       "/list",
@@ -53,7 +61,7 @@ export const sampleApp = (env: Env) =>
     )
     .post(
       "/list",
-      describeRoute({ summary: "Create a thing", responses: { 201: thing }, problems: ["already_exists"] }),
+      describeRoute({ summary: "Create a thing", responses: { 201: thing }, problems: ["already_exists", outOfStock] }),
       validate("json", input),
       async (c) => {
         const made = unwrap(await data(c).rpc("create_patient", { p_input: c.req.valid("json") }));

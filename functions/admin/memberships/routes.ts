@@ -10,6 +10,7 @@ import { page } from "../../../shared/data/paging.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { lastAdmin } from "../problems.ts";
 import { membership, membershipListQuery, membershipPage, membershipPatch } from "../schemas.ts";
 
 const COLUMNS =
@@ -57,7 +58,7 @@ export const memberships = new Hono<AppEnv>()
       summary: "Suspend a membership",
       description: "Its rights end with the next statement.",
       responses: { 200: membership },
-      problems: ["forbidden", "illegal_transition", "last_admin"],
+      problems: ["forbidden", "illegal_transition", lastAdmin],
       idempotent: true,
       versioned: true,
     }),

@@ -8,6 +8,7 @@ import { page } from "../../../shared/data/paging.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { lastAdmin } from "../problems.ts";
 import { personListQuery, personPage, personSearch, personStatus } from "../schemas.ts";
 
 const COLUMNS = `id, email, given_name, family_name, phone, language, login_deleted_at,
@@ -42,7 +43,7 @@ export const people = new Hono<AppEnv>()
       summary: "Suspend a person",
       description: "In every organization that the caller administers; takes effect on the person's next request.",
       responses: { 200: personStatus },
-      problems: ["last_admin"],
+      problems: [lastAdmin],
       idempotent: true,
     }),
     validate("param", idParam),

@@ -3,57 +3,20 @@ import type { AppEnv } from "../../../shared/core/context.ts";
 import { data, unwrap } from "../../../shared/data/data.ts";
 import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
-import { page } from "../../../shared/data/paging.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
-import {
-  appointment,
-  appointmentCreate,
-  appointmentMove,
-  cancellation,
-  holdCreate,
-  slotPage,
-  slotQuery,
-} from "./schemas.ts";
+import { patientBusy, slotTaken, tooLate } from "../problems.ts";
+import { appointment, appointmentCreate, appointmentMove, cancellation, holdCreate } from "./schemas.ts";
 
-/** Finding a time, keeping it, taking it, moving it and giving it back. */
+/** Holding a slot, booking it, moving the appointment and giving it back. */
 export const booking = new Hono<AppEnv>()
-  .get(
-    "/slots",
-    describeRoute({
-      summary: "Search free slots of a service",
-      description:
-        "Over at most 31 days, earliest first. Patients find what they may book, staff what their hospital gives.",
-      responses: { 200: slotPage },
-      problems: ["forbidden", "not_found"],
-    }),
-    validate("query", slotQuery),
-    async (c) => {
-      const { limit, cursor, ...query } = c.req.valid("query");
-      const rows = unwrap(
-        await data(c).rpc("search_slots", {
-          p_service_id: query.service_id,
-          p_from: query.from,
-          p_to: query.to,
-          p_practitioner_ids: query.practitioner_id,
-          p_specialty: query.specialty,
-          p_time_zone: query.time_zone,
-          p_limit: limit + 1,
-          p_after_starts_at: cursor?.starts_at,
-          p_after_practitioner_id: cursor?.practitioner_id,
-        }),
-      );
-      const key = ({ starts_at, practitioner_id }: typeof rows[number]) => ({ starts_at, practitioner_id });
-      return c.json(page({ rows, limit, key }), 200);
-    },
-  )
   .post(
     "/holds",
     describeRoute({
       summary: "Hold a slot",
       description: "Nobody else gets it until the hold expires by itself. Book it with `hold_id`.",
       responses: { 201: appointment },
-      problems: ["forbidden", "not_found", "slot_taken", "patient_busy", "conflict"],
+      problems: ["forbidden", "not_found", slotTaken, patientBusy, "conflict"],
     }),
     validate("json", holdCreate),
     async (c) => {
@@ -79,7 +42,7 @@ export const booking = new Hono<AppEnv>()
       description:
         "A slot, or that of a hold while it can be booked. Answers a request where the service has bookings of patients confirmed. Patients who book enter into the care of the hospital; staff book for those in care.",
       responses: { 201: appointment },
-      problems: ["forbidden", "not_found", "slot_taken", "patient_busy", "conflict", "illegal_transition"],
+      problems: ["forbidden", "not_found", slotTaken, patientBusy, "conflict", "illegal_transition"],
     }),
     validate("json", appointmentCreate),
     async (c) => {
@@ -95,7 +58,7 @@ export const booking = new Hono<AppEnv>()
       description:
         "The appointment stays the same one; `sequence` grows. Patients may until the cut-off of the service; where it has their bookings confirmed, the appointment is a request again.",
       responses: { 200: appointment },
-      problems: ["forbidden", "illegal_transition", "slot_taken", "patient_busy", "too_late"],
+      problems: ["forbidden", "illegal_transition", slotTaken, patientBusy, tooLate],
       idempotent: true,
       versioned: true,
     }),
@@ -113,7 +76,7 @@ export const booking = new Hono<AppEnv>()
       summary: "Cancel an appointment",
       description: "With a reason. Patients may until the cut-off of the service.",
       responses: { 200: appointment },
-      problems: ["illegal_transition", "too_late"],
+      problems: ["illegal_transition", tooLate],
       idempotent: true,
       versioned: true,
     }),

@@ -1,13 +1,10 @@
 import { z } from "zod";
 import { Constants } from "../../../shared/data/database.types.ts";
-import { calendarDate, instant, plainText, rowFields, uuid, zone } from "../../../shared/schema/fields.ts";
+import { calendarDate, instant, plainText, rowFields, uuid } from "../../../shared/schema/fields.ts";
 import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
 
 const { appointment_party, appointment_status } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;
-
-/** The longest search of slots, in days, both ends included. */
-const MOST_DAYS = 31;
 
 const optionalInstant = instant.nullable().meta({ example: null });
 const optionalText = z.string().nullable().meta({ example: null });
@@ -139,35 +136,3 @@ export const appointmentListQuery = z.strictObject({
 
 /** The calendar of one practitioner or one room. */
 export const calendarQuery = z.strictObject({ ...paging, ...period });
-
-export const slot = z.object({
-  practitioner_id: uuid,
-  starts_at: instant,
-  ends_at: instant.meta({ example: "2026-03-01T10:00:00Z" }),
-}).meta({ id: "Slot" });
-
-export const slotPage = pageOf(slot);
-
-const { limit, cursor } = pageQuery(z.strictObject({ starts_at: instant, practitioner_id: uuid }));
-
-const idList = z.string().transform((text) => text.split(",")).pipe(z.array(uuid).min(1).max(50)).meta({
-  description: "Up to 50 ids with commas between them; all who give the service when left out.",
-});
-
-/** Which slots of a service. Days are calendar days in `time_zone`, or else in the zone of the hospital. */
-export const slotQuery = z.strictObject({
-  limit,
-  cursor,
-  service_id: uuid,
-  from: calendarDate,
-  to: calendarDate.meta({ example: "2026-03-14", description: "The last day, at most 30 days after `from`." }),
-  practitioner_id: idList.optional(),
-  specialty: plainText(100).optional().meta({ example: "Internal medicine" }),
-  time_zone: zone.optional(),
-}).refine(({ from, to }) => to >= from, { error: "must not lie before `from`", path: ["to"] })
-  .refine(({ from, to }) => days(from, to) <= MOST_DAYS, {
-    error: `must lie at most ${MOST_DAYS - 1} days after \`from\``,
-    path: ["to"],
-  });
-
-const days = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;

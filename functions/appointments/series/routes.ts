@@ -6,6 +6,7 @@ import { idParam } from "../../../shared/schema/fields.ts";
 import { page } from "../../../shared/data/paging.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { datesTaken } from "../problems.ts";
 import { listAppointments } from "../booking/queries.ts";
 import { appointmentPage, calendarQuery } from "../booking/schemas.ts";
 import {
@@ -27,7 +28,7 @@ export const series = new Hono<AppEnv>()
       description:
         "For staff. All dates or none: where dates are taken, the answer is 409 with `conflicts`, each with its reason and alternatives.",
       responses: { 201: bookedSeries },
-      problems: ["forbidden", "not_found", "dates_taken"],
+      problems: ["forbidden", "not_found", datesTaken],
     }),
     validate("json", seriesCreate),
     async (c) => {
@@ -93,7 +94,7 @@ export const series = new Hono<AppEnv>()
         "For staff; all dates or none. What follows a date becomes a series of its own, which is answered. " +
         "Appointments that are over, cancelled or checked in stay.",
       responses: { 200: representation },
-      problems: ["forbidden", "illegal_transition", "dates_taken"],
+      problems: ["forbidden", "illegal_transition", datesTaken],
       idempotent: true,
       versioned: true,
     }),

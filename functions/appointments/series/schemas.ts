@@ -2,7 +2,8 @@ import { z } from "zod";
 import { Constants } from "../../../shared/data/database.types.ts";
 import { calendarDate, instant, rowFields, uuid } from "../../../shared/schema/fields.ts";
 import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
-import { cancellation, duration, slot } from "../booking/schemas.ts";
+import { cancellation, duration } from "../booking/schemas.ts";
+import { refusedDate } from "../slots/schemas.ts";
 
 const { series_status, series_unit } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;
@@ -51,13 +52,6 @@ export const series = z.object({
 }).meta({ id: "AppointmentSeries" });
 
 export const seriesPage = pageOf(series);
-
-const refusedDate = z.object({
-  day: calendarDate,
-  starts_at: instant,
-  reason: z.enum(["slot_taken", "patient_busy", "outside_hours", "past"]).meta({ example: "slot_taken" }),
-  alternatives: z.array(slot).meta({ description: "Up to three free times near it." }),
-});
 
 /** A new series, with the dates on which nothing was booked. */
 export const bookedSeries = series.extend({

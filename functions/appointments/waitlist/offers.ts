@@ -5,22 +5,23 @@ import { expectedVersion, sendRow } from "../../../shared/data/etag.ts";
 import { idParam } from "../../../shared/schema/fields.ts";
 import { newestFirst } from "../../../shared/data/newest-first.ts";
 import { page } from "../../../shared/data/paging.ts";
-import type { ProblemCode } from "../../../shared/core/problem.ts";
+import type { Problem } from "../../../shared/core/problem.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { offerLapsed, patientBusy, slotTaken } from "../problems.ts";
 import { waitlistOffer, waitlistOfferPage, waitlistOfferQuery } from "./schemas.ts";
 
 const COLUMNS =
   `id, organization_id, entry_id, patient_id, practitioner_id, appointment_id, starts_at, ends_at, status, offered_by, offered_at, expires_at,
   decided_at, version, created_at, updated_at` as const;
 
-const decision = (summary: string, description: string, problems: ProblemCode[] = []) =>
+const decision = (summary: string, description: string, problems: Problem[] = []) =>
   describeRoute({
     summary,
     description,
     responses: { 200: waitlistOffer },
-    problems: ["offer_lapsed", "illegal_transition", ...problems],
+    problems: [offerLapsed, "illegal_transition", ...problems],
     idempotent: true,
     versioned: true,
   });
@@ -65,7 +66,7 @@ export const waitlistOffers = new Hono<AppEnv>()
     decision(
       "Accept an offer",
       "Its time is booked, or the appointment that the entry replaces moves to it. Where the service has bookings of patients confirmed, what was not offered by staff is a request. Staff accept for patients in care. 410 once the offer has lapsed.",
-      ["forbidden", "conflict", "slot_taken", "patient_busy"],
+      ["forbidden", "conflict", slotTaken, patientBusy],
     ),
     validate("param", idParam),
     (c) => decide(c, c.req.valid("param").id, "accepted"),

@@ -6,6 +6,7 @@ import { idParam } from "../../../shared/schema/fields.ts";
 import { page } from "../../../shared/data/paging.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { patientBusy, slotTaken } from "../problems.ts";
 import {
   waitlistEntry,
   waitlistJoin,
@@ -94,7 +95,7 @@ export const waitlist = new Hono<AppEnv>()
       description:
         "By hand, whoever is first. For staff, and not to who ended the care since they joined. The time is held until the offer is decided or lapses.",
       responses: { 201: waitlistOffer },
-      problems: ["forbidden", "slot_taken", "patient_busy", "already_exists", "illegal_transition"],
+      problems: ["forbidden", slotTaken, patientBusy, "already_exists", "illegal_transition"],
     }),
     validate("param", idParam),
     validate("json", waitlistOfferCreate),

@@ -7,6 +7,7 @@ import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { secretClient } from "../../../shared/data/secret-client.ts";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { invitationInvalid } from "../problems.ts";
 import { acceptInvitationInput, membership } from "../schemas.ts";
 
 /** Invitations, seen by those who were invited. */
@@ -18,7 +19,7 @@ export const invitations = new Hono<AppEnv>()
       description:
         "For somebody who is signed in with the address that the invitation was sent to. Answers the new membership. It changes nothing of what the person is there already: 409 for who has the role, or is suspended.",
       responses: { 201: membership },
-      problems: ["conflict", "invitation_invalid"],
+      problems: ["conflict", invitationInvalid],
     }),
     validate("json", acceptInvitationInput),
     async function accept(c) {
@@ -36,7 +37,7 @@ export const invitations = new Hono<AppEnv>()
 export async function requireInvitation(c: AppContext, token: string, email: string): Promise<void> {
   const asked = { p_token_hash: await sha256Hex(token), p_email: email };
   if (unwrap(await secretClient(c.var.env).rpc("is_open_invitation", asked))) return;
-  throw problem("invitation_invalid", {
+  throw problem(invitationInvalid, {
     detail: "This invitation is not valid any more, or is for another address.",
     errors: [{ pointer: "/token", message: "is not valid any more, or is for another address" }],
   });

@@ -4,6 +4,7 @@ import { data, found } from "../../../shared/data/data.ts";
 import { invalid, ProblemError } from "../../../shared/core/problem.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { invalidCredentials } from "../problems.ts";
 import { acceptSending, CODE_REFUSED, sessionOf } from "../answers.ts";
 import { countAttempt, forgetAttempts } from "../attempts.ts";
 import { callAuth } from "../auth-api.ts";
@@ -37,7 +38,7 @@ export const passwords = new Hono<AppEnv>()
       description:
         "Signs the person in and ends all other sessions. A code is good for one use, also when the password is refused. It confirms the address too: somebody who had registered and not confirmed goes on with `POST /auth/register/complete`.",
       responses: { 200: session },
-      problems: ["invalid_credentials", "rate_limited"],
+      problems: [invalidCredentials, "rate_limited"],
     }),
     validate("json", passwordResetConfirmInput),
     async function confirmReset(c) {
@@ -100,7 +101,7 @@ async function requirePassword(c: AppContext, email: string, password: string): 
     await refuseOnBeat(signIn(c, email, password));
   } catch (error) {
     // A 401 would tell a client that its token is bad.
-    if (error instanceof ProblemError && error.code === "invalid_credentials") {
+    if (error instanceof ProblemError && error.kind === invalidCredentials) {
       throw invalid("/current_password", "is not the password of this account");
     }
     throw error;

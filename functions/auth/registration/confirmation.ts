@@ -3,6 +3,7 @@ import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { dataAs, unwrap } from "../../../shared/data/data.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { invalidCredentials, invitationInvalid } from "../problems.ts";
 import { CODE_REFUSED, sessionOf } from "../answers.ts";
 import { countAttempt, forgetAttempts } from "../attempts.ts";
 import { callAuth } from "../auth-api.ts";
@@ -20,7 +21,7 @@ export const confirmation = new Hono<AppEnv>()
       description:
         "Ends a registration and signs the person in. Password and person are what this request says, whoever registered the address before, and every other session ends. With `token` the person becomes a member of the inviting organization, without it a patient. A code is good for one use: should the password be refused although registration took it, ask for a password reset.",
       responses: { 200: sessionSchema },
-      problems: ["invalid_credentials", "invitation_invalid", "rate_limited"],
+      problems: [invalidCredentials, invitationInvalid, "rate_limited"],
     }),
     validate("json", confirmInput),
     async function confirm(c) {

@@ -6,6 +6,7 @@ import { ProblemError } from "../../../shared/core/problem.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { secretClient } from "../../../shared/data/secret-client.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { invitationInvalid } from "../problems.ts";
 import { acceptSending } from "../answers.ts";
 import { countAttempt } from "../attempts.ts";
 import { callAuth } from "../auth-api.ts";
@@ -43,7 +44,7 @@ export const registration = new Hono<AppEnv>()
       description:
         `For people without an account: sends a mail with a code to confirm the address. ${ONLY_THE_MAIL} The invitation is used there and not here. Somebody whose address has an account signs in and accepts the invitation.`,
       responses: { 202: sent("confirmation_sent") },
-      problems: ["rate_limited", "forbidden", "invitation_invalid"],
+      problems: ["rate_limited", "forbidden", invitationInvalid],
     }),
     validate("json", registerInvitedInput),
     async function registerInvited(c) {
@@ -78,7 +79,7 @@ export const registration = new Hono<AppEnv>()
       description:
         "For somebody who confirmed the address in another way than by `POST /auth/confirm`: with a password reset, or at the Auth API. Makes the profile and the patient, or the membership of the invitation. Until then `/auth/me` is 404.",
       responses: { 201: me },
-      problems: ["already_exists", "conflict", "forbidden", "invitation_invalid"],
+      problems: ["already_exists", "conflict", "forbidden", invitationInvalid],
     }),
     validate("json", completeInput),
     async function complete(c) {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { AppEnv } from "../../../shared/core/context.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { invalidCredentials } from "../problems.ts";
 import { sessionOf } from "../answers.ts";
 import { countAttempt, forgetAttempts } from "../attempts.ts";
 import { callAuth } from "../auth-api.ts";
@@ -23,7 +24,7 @@ export const sessions = new Hono<AppEnv>()
       description:
         "A wrong password, an unknown address and an address that is not confirmed yet get the same answer in the same time. After too many attempts the account is locked for a while for the address that they came from, and for unknown ones when they came from many. Whoever sends the `device_token` of an earlier answer is not locked out by others: keep it with the account, also after signing out.",
       responses: { 200: signedIn },
-      problems: ["invalid_credentials", "rate_limited"],
+      problems: [invalidCredentials, "rate_limited"],
     }),
     validate("json", loginInput),
     async function login(c) {
@@ -41,7 +42,7 @@ export const sessions = new Hono<AppEnv>()
       summary: "Get a new access token",
       description: "A refresh token is good for one use: the answer has the next one.",
       responses: { 200: session },
-      problems: ["invalid_credentials", "rate_limited"],
+      problems: [invalidCredentials, "rate_limited"],
     }),
     validate("json", refreshInput),
     async function refresh(c) {

@@ -7,6 +7,7 @@ import { idParam } from "../../../shared/schema/fields.ts";
 import { page } from "../../../shared/data/paging.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { chartNotOpen, noConsent } from "../problems.ts";
 import {
   accessLogEntry,
   accessLogPage,
@@ -48,7 +49,7 @@ export const chart = new Hono<AppEnv>()
       description:
         "Answers the chart and writes the entry of the access log. It stays open for 8 hours, as long as care or consent lasts.",
       responses: { 201: openedChart },
-      problems: ["no_consent"],
+      problems: [noConsent],
     }),
     validate("param", idParam),
     validate("json", chartOpen),
@@ -78,7 +79,7 @@ export const chart = new Hono<AppEnv>()
     describeRoute({
       summary: "Read the summary of an open chart",
       responses: { 200: chartSchema },
-      problems: ["chart_not_open", "no_consent"],
+      problems: [chartNotOpen, noConsent],
     }),
     validate("param", idParam),
     async (c) => {
@@ -92,7 +93,7 @@ export const chart = new Hono<AppEnv>()
     describeRoute({
       summary: "Read a chart from the newest record on",
       responses: { 200: timelinePage },
-      problems: ["chart_not_open", "no_consent"],
+      problems: [chartNotOpen, noConsent],
     }),
     validate("param", idParam),
     validate("query", timelineQuery),

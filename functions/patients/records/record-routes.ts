@@ -6,6 +6,7 @@ import { idParam, instant, plainText, uuid } from "../../../shared/schema/fields
 import { pageOf } from "../../../shared/data/paging.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { validate } from "../../../shared/schema/validation.ts";
+import { chartNotOpen, noConsent } from "../problems.ts";
 import {
   addRecord,
   changeRecord,
@@ -67,7 +68,7 @@ export function recordRoutes<
         summary: `List the ${many} of a patient`,
         description: "Newest first. 403 until the chart is open: an empty list always means that there is nothing.",
         responses: { 200: pageOf(output).extend({ scope }) },
-        problems: ["chart_not_open", "no_consent"],
+        problems: [chartNotOpen, noConsent],
       }),
       validate("param", idParam),
       validate("query", query),
@@ -81,7 +82,7 @@ export function recordRoutes<
       describeRoute({
         summary: `Add ${one} to a chart`,
         responses: { 201: output },
-        problems: ["chart_not_open", "no_consent", "forbidden"],
+        problems: [chartNotOpen, noConsent, "forbidden"],
       }),
       validate("param", idParam),
       validate("json", add),
@@ -96,7 +97,7 @@ export function recordRoutes<
       describeRoute({
         summary: `Read ${one} of a chart`,
         responses: { 200: output },
-        problems: ["chart_not_open", "no_consent"],
+        problems: [chartNotOpen, noConsent],
       }),
       validate("param", recordParams),
       async (c) => {
@@ -110,7 +111,7 @@ export function recordRoutes<
         summary: `Change ${one} of a chart`,
         description: "The former version stays readable. Only by staff of the hospital that recorded it.",
         responses: { 200: output },
-        problems: ["chart_not_open", "no_consent", "forbidden", "illegal_transition"],
+        problems: [chartNotOpen, noConsent, "forbidden", "illegal_transition"],
       }),
       validate("param", recordParams),
       validate("json", change),
@@ -125,7 +126,7 @@ export function recordRoutes<
         summary: `Mark ${one} as entered in error`,
         description: "It stays in the chart with this status and the reason, and is not changed any more.",
         responses: { 200: output },
-        problems: ["chart_not_open", "no_consent", "forbidden", "illegal_transition"],
+        problems: [chartNotOpen, noConsent, "forbidden", "illegal_transition"],
         idempotent: true,
         versioned: true,
       }),
@@ -143,7 +144,7 @@ export function recordRoutes<
         summary: `Read all versions of ${one}`,
         description: "Who wrote which version when, newest first.",
         responses: { 200: history },
-        problems: ["chart_not_open", "no_consent"],
+        problems: [chartNotOpen, noConsent],
       }),
       validate("param", recordParams),
       async (c) => {

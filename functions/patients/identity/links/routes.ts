@@ -9,6 +9,7 @@ import { page } from "../../../../shared/data/paging.ts";
 import { describeRoute, type RouteDescription } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
+import { linkCodeInvalid } from "../../problems.ts";
 import { patient } from "../../schemas.ts";
 import {
   createdLinkCode,
@@ -42,7 +43,7 @@ export const links = new Hono<AppEnv>()
       description:
         "With the code that the hospital handed over, and the birth date. Five tries an hour; whatever is wrong reads the same. Nobody redeems a code that they made. The record of the hospital has to fit the caller's name, birth date and sex, and the caller's own record must be empty still (409). A member of the hospital is answered 202: the link waits for a second member to confirm it.",
       responses: { 200: patient, 202: pendingLink },
-      problems: ["forbidden", "conflict", "link_code_invalid"],
+      problems: ["forbidden", "conflict", linkCodeInvalid],
       idempotent: true,
     }),
     validate("json", linkRedeem),

@@ -8,6 +8,7 @@ import { page } from "../../../../shared/data/paging.ts";
 import { describeRoute } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
+import { inCareElsewhere } from "../../problems.ts";
 import { merge, mergePage, mergeQuery, mergeStart } from "../schemas.ts";
 
 const COLUMNS =
@@ -70,7 +71,7 @@ export const merges = new Hono<AppEnv>()
       description:
         "Both in the care of the caller's hospitals. Every row of the source moves here; the source is hidden, and reading it answers 410 with `merged_into`. Both charts are closed for everybody who had them open. `If-Match` is about this patient.",
       responses: { 201: merge },
-      problems: ["forbidden", "conflict", "in_care_elsewhere"],
+      problems: ["forbidden", "conflict", inCareElsewhere],
       versioned: true,
     }),
     validate("param", idParam),
