@@ -58,7 +58,7 @@ const byCode: Record<string, GeneralCode> = {
 const byClass: Record<string, GeneralCode> = { "22": "invalid_input", "53": "unavailable", "08": "unavailable" };
 
 const byStatus: Record<number, GeneralCode> = {
-  // postgrest-js says 0 when the connection broke.
+  // supabase-js says 0 when the connection broke.
   0: "unavailable",
   401: "unauthenticated",
   403: "forbidden",

@@ -1,4 +1,4 @@
-import type { PostgrestClient } from "@supabase/postgrest-js";
+import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import type { AppContext } from "../core/context.ts";
 import { problem, type ProblemError } from "../core/problem.ts";
@@ -7,6 +7,9 @@ import type { Database } from "./database.types.ts";
 import { expectedVersion } from "./etag.ts";
 import { afterKey } from "./keyset.ts";
 import { keyOf, page } from "./paging.ts";
+
+/** The data API without the types of the database. */
+type AnyClient = ReturnType<SupabaseClient["schema"]>;
 
 type Relations = Database["public"]["Tables"] & Database["public"]["Views"];
 type Relation = keyof Relations & string;
@@ -83,7 +86,7 @@ export function rowsOf<
   };
   // Names of tables and columns are checked by the types above; the types of the client cannot follow a table that is a parameter.
   const rows = (c: AppContext) => {
-    const client: PostgrestClient = data(c);
+    const client: AnyClient = data(c);
     return client.from(table);
   };
 
@@ -155,7 +158,7 @@ function narrowed<One extends { filter(column: string, operator: string, value: 
 
 /** Explains a change that matched no row: it is not there for the caller (404), it has moved on (412), or the caller may not change it (403). */
 async function whyUnchanged(
-  rows: ReturnType<PostgrestClient["from"]>,
+  rows: ReturnType<AnyClient["from"]>,
   key: object,
   expected: number | undefined,
 ): Promise<ProblemError> {

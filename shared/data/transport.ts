@@ -14,7 +14,7 @@ const RETRIES = 8;
 const LONGEST_PAUSE = 400;
 
 /**
- * One call to the data API. Never throws: postgrest-js would flatten an exception into a text, so that no answer becomes an answer with a code of ours.
+ * One call to the data API. Never throws: supabase-js would flatten an exception into a text, so that no answer becomes an answer with a code of ours.
  */
 export async function send(
   address: string,

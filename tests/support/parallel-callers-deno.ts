@@ -1,0 +1,3 @@
+import { mixUps } from "./parallel-callers.ts";
+
+console.log(JSON.stringify(await mixUps()));
