@@ -8,8 +8,8 @@ type Handler = { fetch(request: Request): Response | Promise<Response> };
 const NOT_TAKEN = ["authorization", "apikey", "x-request-id", "x-client-info"];
 
 /**
- * Learns which call of the data API a function makes, by running the function in this process with a `fetch` that only listens. So the direct way asks for
- * exactly what the function asks for, also after the function has changed.
+ * Learns which call of the data API a function makes, by running the function in this process with a `fetch` that only
+ * listens. So the direct way asks for exactly what the function asks for, also after the function has changed.
  */
 export function createCapture(stack: StackState, token: string) {
   Object.assign(process.env, {

@@ -7,8 +7,8 @@ export type Call = { method: "GET" | "POST"; target: string; headers?: Record<st
 export type Answer = { status: number; body: Buffer };
 
 /**
- * A keep-alive HTTP/1.1 connection that carries one request at a time. It shares the processor with what it measures, so it does no more than needed:
- * some 10 microseconds per request, a tenth of what `fetch` takes.
+ * A keep-alive HTTP/1.1 connection that carries one request at a time. It shares the processor with what it measures,
+ * so it does no more than needed: some 10 microseconds per request, a tenth of what `fetch` takes.
  */
 export class Connection {
   readonly #socket: Socket;

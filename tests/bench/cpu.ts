@@ -4,19 +4,21 @@ import process from "node:process";
 /** Processor time by part of the stack, in microseconds. */
 export type CpuTimes = Record<string, number>;
 
-/** Linux counts processor time in ticks of 1/100 s (USER_HZ, fixed for all architectures it tells user space about). */
-const TICK_MICROSECONDS = 10_000;
-
 export type CpuMeter = { read(): CpuTimes; since(before: CpuTimes): CpuTimes };
 
-/** Reads how long the processes of a stack have run; what `postgres` names counts with its children. Empty elsewhere than on Linux. */
+/**
+ * Reads how long the processes of a stack have run; what `postgres` names counts with its children. Empty elsewhere
+ * than on Linux.
+ */
 export function cpuMeter(pids: Record<string, number>): CpuMeter {
   const read = (): CpuTimes => {
     if (process.platform !== "linux") return {};
-    const times: CpuTimes = { bench: ticksOf(process.pid).ticks };
-    for (const [part, pid] of Object.entries(pids)) times[part] = ticksOf(pid).ticks;
-    if (pids.postgres !== undefined) times.postgres = (times.postgres ?? 0) + childrenOf(pids.postgres);
-    return Object.fromEntries(Object.entries(times).map(([part, ticks]) => [part, ticks * TICK_MICROSECONDS]));
+    const times: CpuTimes = { bench: timeOf(process.pid) };
+    for (const [part, pid] of Object.entries(pids)) times[part] = timeOf(pid);
+    if (pids.postgres !== undefined) {
+      for (const child of childrenOf(pids.postgres)) times.postgres = (times.postgres ?? 0) + exactTimeOf(child);
+    }
+    return times;
   };
   return {
     read,
@@ -25,18 +27,36 @@ export function cpuMeter(pids: Record<string, number>): CpuMeter {
   };
 }
 
-function childrenOf(parent: number): number {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => ticksOf(Number(pid)))
-    .filter((entry) => entry.parent === parent).reduce((sum, { ticks }) => sum + ticks, 0);
+/** Linux counts processor time in ticks of 1/100 s (USER_HZ, fixed for all architectures it tells user space about). */
+const TICK_MICROSECONDS = 10_000;
+
+/** Of all threads, those that ended too: proc(5), /proc/<pid>/stat, fields 14 and 15. */
+function timeOf(pid: number): number {
+  const fields = statOf(pid);
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MICROSECONDS;
 }
 
-/** proc(5), /proc/<pid>/stat: fields 4 (parent), 14 and 15 (user and system time). The name in field 2 may contain blanks. */
-function ticksOf(pid: number): { parent: number; ticks: number } {
+/** To the nanosecond, of a process that has but one thread: /proc/<pid>/schedstat. */
+function exactTimeOf(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]) / 1000;
+  } catch {
+    return 0;
+  }
+}
+
+/** The parent is field 4 of /proc/<pid>/stat. */
+function childrenOf(parent: number): number[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)
+    .filter((pid) => Number(statOf(pid)[1]) === parent);
+}
+
+/** The fields from the third on: the name in the second may contain blanks. */
+function statOf(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return { parent: 0, ticks: 0 };
+    return [];
   }
 }

@@ -4,7 +4,6 @@ import { summarize, type Summary } from "./stats.ts";
 
 /** The two ways to the same data: through the function, and straight through the data API (or Auth). */
 export type Way = "function" | "direct";
-export const WAYS: readonly Way[] = ["function", "direct"];
 
 /** A pair of equal questions, one for each way. Each call makes the next one. */
 export type Pair = Record<Way, () => Call>;
@@ -13,6 +12,9 @@ export type Pair = Record<Way, () => Call>;
 export type Measured = Summary & { cpu: CpuTimes };
 
 export type Rounds = { ms: number; rounds: number };
+
+/** One kind of call that is measured, on connections of its own or shared. */
+export type Track = { load: Load; meter: CpuMeter; next: () => Call };
 
 /** Keep-alive connections to the gateway that measured calls share. */
 export class Load {
@@ -40,22 +42,12 @@ export class Load {
     for (const connection of this.#connections) connection.close();
   }
 
-  /** Both ways in turn, in short rounds, so that a disturbance from outside meets both. The first round of each way warms up and does not count. */
-  async alternate(pair: Pair, { ms, rounds }: Rounds, meter: CpuMeter): Promise<Record<Way, Measured>> {
-    const seen = { function: fresh(), direct: fresh() };
-    for (const way of WAYS) await this.round(pair[way], Math.min(ms, 500));
-    for (let turn = 0; turn < rounds; turn++) {
-      for (const way of turn % 2 === 0 ? WAYS : WAYS.toReversed()) {
-        const before = meter.read();
-        const { latencies, elapsed } = await this.round(pair[way], ms);
-        const used = meter.since(before);
-        const { all, cpu } = seen[way];
-        for (const latency of latencies) all.push(latency);
-        seen[way].elapsed += elapsed;
-        for (const [part, time] of Object.entries(used)) cpu[part] = (cpu[part] ?? 0) + time;
-      }
-    }
-    return { function: finish(seen.function), direct: finish(seen.direct) };
+  /** Both ways in turn; see `interleave`. */
+  async alternate(pair: Pair, rounds: Rounds, meter: CpuMeter): Promise<Record<Way, Measured>> {
+    const track = (way: Way): Track => ({ load: this, meter, next: pair[way] });
+    const [through, direct] = await interleave([track("function"), track("direct")], rounds);
+    if (through === undefined || direct === undefined) throw new Error("Nothing was measured.");
+    return { function: through, direct };
   }
 
   /** Keeps every connection busy for `ms`, then lets what is under way end. */
@@ -90,13 +82,33 @@ export class Load {
   }
 }
 
-type Seen = { all: number[]; elapsed: number; cpu: CpuTimes };
-const fresh = (): Seen => ({ all: [], elapsed: 0, cpu: {} });
-
-function finish({ all, elapsed, cpu }: Seen): Measured {
-  const perRequest = Object.entries(cpu).map(([part, time]) => [part, Math.round(time / all.length)]);
-  return { ...summarize(all, elapsed), cpu: Object.fromEntries(perRequest) };
+/**
+ * All by turns in short rounds, so that a disturbance from outside meets all. A first round of each warms its
+ * connections up and does not count.
+ */
+export async function interleave(tracks: readonly Track[], { ms, rounds }: Rounds): Promise<Measured[]> {
+  const seen = tracks.map((track): Seen => ({ track, latencies: [], elapsed: 0, cpu: {} }));
+  for (const { load, next } of tracks) await load.round(next, Math.max(ms, WARMING_MS));
+  for (let turn = 0; turn < rounds; turn++) {
+    for (const one of turn % 2 === 0 ? seen : seen.toReversed()) {
+      const { load, meter, next } = one.track;
+      const before = meter.read();
+      const { latencies, elapsed } = await load.round(next, ms);
+      for (const [part, time] of Object.entries(meter.since(before))) one.cpu[part] = (one.cpu[part] ?? 0) + time;
+      for (const latency of latencies) one.latencies.push(latency);
+      one.elapsed += elapsed;
+    }
+  }
+  return seen.map(({ latencies, elapsed, cpu }) => {
+    const perRequest = Object.entries(cpu).map(([part, time]) => [part, Math.round(time / latencies.length)]);
+    return { ...summarize(latencies, elapsed), cpu: Object.fromEntries(perRequest) };
+  });
 }
+
+type Seen = { track: Track; latencies: number[]; elapsed: number; cpu: CpuTimes };
+
+/** Each connection of the data API makes its plans in its first calls. */
+const WARMING_MS = 1200;
 
 /** A refusal would be fast and mean nothing, so the bench ends at the first. */
 function assertSuccess({ method, target }: Call, { status, body }: Answer): void {

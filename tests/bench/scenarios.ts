@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type pg from "pg";
 import type { Call } from "./client.ts";
-import type { Sample } from "./generate.ts";
+import { bookings } from "./data/appointments.ts";
+import type { Sample } from "./data/patients.ts";
 import type { Pair } from "./load.ts";
 import { encodeCursor } from "../../shared/data/paging.ts";
 import patients from "../../functions/patients/index.ts";
@@ -14,29 +16,41 @@ export type Capture = (handler: typeof patients, call: Call) => Promise<Call>;
 export const SEARCH_KINDS = ["full name", "surname", "typo", "prefix", "MRN", "birth date", "phone"] as const;
 export type SearchKind = (typeof SEARCH_KINDS)[number];
 
-/** The measured pairs over a sample of patients. */
-export async function scenarios(sample: readonly Sample[], capture: Capture) {
-  const toDirect: ToDirect = (call) => capture(patients, call);
-  const over = (calls: Call[]) => pairOf(calls, toDirect);
+export const SCENARIOS = ["read", "list", "search", "create", "create with a key", "book"] as const;
+export type Scenario = (typeof SCENARIOS)[number];
 
-  const searches = new Map<SearchKind, Pair>();
-  for (const kind of SEARCH_KINDS) {
-    searches.set(kind, await over(sample.map((patient) => search(criteria[kind](patient)))));
-  }
-  const mixed = sample.map((patient, at) =>
-    search(criteria[SEARCH_KINDS[at % SEARCH_KINDS.length] ?? "surname"](patient))
-  );
+/** The measured pairs over a sample of patients. */
+export async function scenarios(
+  db: pg.Client,
+  sample: readonly Sample[],
+  capture: Capture,
+): Promise<Record<Scenario, Pair>> {
+  const toDirect: ToDirect = (call) => capture(patients, call);
+  const mixed = sample.map((patient, at) => searchFor(SEARCH_KINDS[at % SEARCH_KINDS.length] ?? "surname", patient));
   return {
-    read: await over(sample.map(({ id }) => ({ method: "GET", target: `${BASE}/${id}` }))),
-    list: await over(sample.map(({ sort_name, id }, at) => {
-      const cursor = at % 4 === 0 ? "" : `&cursor=${encodeCursor({ sort_name, id })}`;
-      return { method: "GET", target: `${BASE}?limit=50${cursor}` };
-    })),
-    search: await over(mixed),
-    searches,
+    read: await pairOf(sample.map(({ id }) => ({ method: "GET", target: `${BASE}/${id}` })), toDirect),
+    list: await pairOf(
+      sample.map(({ sort_name, id }, at) => {
+        const cursor = at % 4 === 0 ? "" : `&cursor=${encodeCursor({ sort_name, id })}`;
+        return { method: "GET", target: `${BASE}?limit=50${cursor}` };
+      }),
+      toDirect,
+    ),
+    search: await pairOf(mixed, toDirect),
     create: await creation(toDirect, () => undefined),
     "create with a key": await creation(toDirect, () => ({ "idempotency-key": randomUUID() })),
+    book: await bookings(db, sample.map(({ id }) => id)),
   };
+}
+
+/** Each kind of search alone. */
+export async function searchKinds(sample: readonly Sample[], capture: Capture): Promise<Map<SearchKind, Pair>> {
+  const kinds = new Map<SearchKind, Pair>();
+  for (const kind of SEARCH_KINDS) {
+    const calls = sample.map((patient) => searchFor(kind, patient));
+    kinds.set(kind, await pairOf(calls, (call) => capture(patients, call)));
+  }
+  return kinds;
 }
 
 /** The calls in turn; each way has its own turn, so that both ask the same. */
@@ -55,7 +69,10 @@ function inTurn(calls: readonly Call[]): () => Call {
   };
 }
 
-/** Every creation makes another patient, so only the first call is captured; what the others send as `p_input` is what the function is sent. */
+/**
+ * Every creation makes another patient, so only the first call is captured; what the others send as `p_input` is what
+ * the function is sent.
+ */
 async function creation(toDirect: ToDirect, headers: () => Record<string, string> | undefined): Promise<Pair> {
   const post = (): Call => ({ method: "POST", target: BASE, body: newPatient(), headers: headers() });
   const first = post();
@@ -89,10 +106,10 @@ function newPatient() {
 /** A number as letters: names have no digits. */
 const letters = (n: number): string => [...String(n)].map((digit) => "abcdefghij"[Number(digit)]).join("");
 
-const search = (criterion: Record<string, string>): Call => ({
+const searchFor = (kind: SearchKind, patient: Sample): Call => ({
   method: "POST",
   target: `${BASE}/search`,
-  body: criterion,
+  body: criteria[kind](patient),
 });
 
 const criteria: Record<SearchKind, (patient: Sample) => Record<string, string>> = {

@@ -16,7 +16,10 @@ export async function prepareStatements(db: Client): Promise<void> {
   await db.query("create extension if not exists pg_stat_statements with schema extensions");
 }
 
-/** Counts what `work`, which makes `requests` requests, does in the database. Counting inside of functions costs time, so it is on for this alone. */
+/**
+ * Counts what `work`, which makes `requests` requests, does in the database. Counting inside of functions costs time,
+ * so it is on for this alone.
+ */
 export async function countStatements(db: Client, requests: number, work: () => Promise<void>): Promise<Statements> {
   await track(db, "all");
   await db.query("select extensions.pg_stat_statements_reset()");
@@ -40,7 +43,8 @@ const COUNTS = `
     coalesce(sum(s.calls) filter (where s.toplevel and s.query !~* '^(begin|commit)'), 0)::int as sent,
     coalesce(sum(s.calls) filter (where not s.toplevel), 0)::int as inner
   from extensions.pg_stat_statements s
-  where not s.toplevel or s.userid in (select oid from pg_roles where rolname in ('authenticator', 'authenticated', 'anon', 'service_role'))`;
+  where not s.toplevel or s.userid in (
+    select oid from pg_roles where rolname in ('authenticator', 'authenticated', 'anon', 'service_role'))`;
 
 async function track(db: Client, what: "top" | "all"): Promise<void> {
   await db.query(`alter system set pg_stat_statements.track = '${what}'`);

@@ -21,8 +21,8 @@ const WARM_UP = 20;
 const PATIENCE_MS = 10_000;
 
 /**
- * From the database to the callbacks of many clients in this one process. The clock starts when the statement that sends is handed to Postgres, so the time of
- * the statement and of its commit are in it.
+ * From the database to the callbacks of many clients in this one process. The clock starts when the statement that
+ * sends is handed to Postgres, so the time of the statement and of its commit are in it.
  */
 export async function measureLatency(
   { subscribers: count, events, pauseMs }: Options,

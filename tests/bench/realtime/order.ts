@@ -8,7 +8,10 @@ export type Order = { events: number; listeners: number; inOrder: number; missin
 
 const PATIENCE_MS = 20_000;
 
-/** Many events, each a transaction of its own, as fast as they can be committed: does every listener hear all of them, in order? */
+/**
+ * Many events, each a transaction of its own, as fast as they can be committed: does every listener hear all of them,
+ * in order?
+ */
 export async function measureOrder({ ordered, listeners }: Options): Promise<Order> {
   const topic = topicWith("r");
   const heard = Array.from({ length: listeners }, () => new Array<number>());

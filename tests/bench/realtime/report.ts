@@ -1,4 +1,4 @@
-import type { Target } from "../report.ts";
+import type { Target } from "../part.ts";
 import type { Latency } from "./latency.ts";
 import type { Order } from "./order.ts";
 import type { Sockets } from "./sockets.ts";
@@ -7,7 +7,10 @@ export type RealtimeReport = { latency: Latency; order: Order; sockets: Sockets;
 
 const MOST_P95_MS = 25;
 
-/** What has to hold on any machine, however slow and busy: nothing is lost, nothing out of order, everybody is reached. Empty when it does. */
+/**
+ * What has to hold on any machine, however slow and busy: nothing is lost, nothing out of order, everybody is reached.
+ * Empty when it does.
+ */
 export function faults({ latency, order, sockets }: Omit<RealtimeReport, "targets">): string[] {
   return [
     ...(latency.lost === 0 ? [] : [`${latency.lost} deliveries were lost`]),
@@ -21,7 +24,10 @@ export function faults({ latency, order, sockets }: Omit<RealtimeReport, "target
   ];
 }
 
-/** Holds what was measured against what the project promises. Times are reported, never asserted: a busy machine is no defect. */
+/**
+ * Holds what was measured against what the project promises. Times are reported, never asserted: a busy machine is no
+ * defect.
+ */
 export function targets({ latency, order, sockets }: Omit<RealtimeReport, "targets">): Target[] {
   return [
     {

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import pg from "pg";
 import type { Sent } from "./postgrest.ts";
 
-/** Processor time of a backend in microseconds: what frames the call (begin, settings, pre-request), the call, the commit. */
+/**
+ * Processor time of a backend in microseconds: what frames the call (begin, settings, pre-request), the call, the
+ * commit.
+ */
 export type Split = { frame: number; call: number; commit: number };
 
 export const allOf = ({ frame, call, commit }: Split): number => frame + call + commit;
@@ -33,7 +36,7 @@ export class Backend {
     const start = this.#time();
     await this.#client.query(begin);
     await this.#client.query(settings);
-    await this.#client.query(preRequest);
+    if (preRequest !== undefined) await this.#client.query(preRequest);
     const framed = this.#time();
     await this.#client.query(call);
     const called = this.#time();

@@ -3,7 +3,7 @@ import type pg from "pg";
 import type { Call } from "../client.ts";
 
 /** What PostgREST sends for a call of a function: one transaction, each statement prepared once per connection. */
-export type Sent = { begin: Statement; settings: Statement; preRequest: Statement; call: Statement };
+export type Sent = { begin: Statement; settings: Statement; preRequest?: Statement; call: Statement };
 export type Statement = { name: string; text: string; values: unknown[] };
 
 type Routine = { stable: boolean; rows: boolean; args: Record<string, string>; settings: Record<string, string> };
@@ -13,7 +13,7 @@ const MAX_ROWS = 1000;
 const RESPONSE = ["headers", "status"]
   .map((what) => `nullif(current_setting('response.${what}', true), '') AS response_${what}`).join(", ");
 
-/** Writes transactions as PostgREST 12 does; `verify` in check.ts holds them against what it really sends. */
+/** Writes transactions as PostgREST 12 does; check.ts holds them against what it really sends. */
 export function createWriter(db: pg.Client, token: string) {
   const claims = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
   const headers = headersOf(token);

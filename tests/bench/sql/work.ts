@@ -2,16 +2,25 @@ import type pg from "pg";
 import { Backend } from "./backend.ts";
 import type { Sent } from "./postgrest.ts";
 
-/** What the database does in a transaction: statements inside of functions, policies and triggers, their planning in microseconds, the dearest functions. */
+/**
+ * What the database does in a transaction: statements inside of functions, policies and triggers, their planning in
+ * microseconds, the dearest functions.
+ */
 export type Work = { statements: number; planning: number; functions: FunctionTime[] };
-/** Calls per transaction, and its share of the time in functions, without that of functions that it calls: time of the clock, so a share and no time. */
+/**
+ * Calls per transaction, and its share of the time in functions, without that of functions that it calls: time of the
+ * clock, so a share and no time.
+ */
 export type FunctionTime = { name: string; calls: number; share: number };
 type Seen = { name: string; calls: number; self: number };
 
 const COUNTED = 20;
 const SHOWN = 12;
 
-/** Counts in a backend of its own, because counting costs time; of other backends it counts nothing but what they are sent. */
+/**
+ * Counts in a backend of its own, because counting costs time; of other backends it counts nothing but what they are
+ * sent.
+ */
 export async function countWork(
   adminUrl: string,
   db: pg.Client,

@@ -5,11 +5,16 @@ const CHUNK = 10_000;
 
 const sqlFile = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 
-/** Fills the register up to `size` generated patients, `from` of which are there already, and readies the planner's statistics. */
-export async function generatePatients(db: Client, from: number, size: number, progress: (text: string) => void) {
+/** Fills the register up to `size` generated patients and readies the planner's statistics. */
+export async function generatePatients(db: Client, size: number, progress: (text: string) => void) {
   const startedAt = Date.now();
-  await db.query(sqlFile("generate-helpers.sql"));
-  const insert = sqlFile("generate.sql");
+  const { rows: [there] } = await db.query<{ patients: number }>(
+    "select count(*)::int as patients from public.patient_identifiers where system = 'mrn' and value ~ '^B[0-9]+$'",
+  );
+  const from = there?.patients ?? 0;
+  if (from >= size) return;
+  await db.query(sqlFile("patients-helpers.sql"));
+  const insert = sqlFile("patients.sql");
   await db.query("set session_replication_role = replica");
   for (let first = from + 1; first <= size; first += CHUNK) {
     const last = Math.min(first + CHUNK - 1, size);

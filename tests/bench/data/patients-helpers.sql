@@ -13,8 +13,9 @@ language sql immutable
 as $$
   select initcap(string_agg(
     (array[
-      'ba', 'be', 'bo', 'cha', 'da', 'de', 'do', 'el', 'fa', 'fi', 'ga', 'go', 'ha', 'her', 'in', 'ja', 'ka', 'ki', 'kow', 'la', 'lo', 'ma', 'man',
-      'mi', 'na', 'ne', 'or', 'pe', 'ra', 'ro', 'sa', 'schi', 'so', 'ta', 'te', 'vi', 'wa', 'zu', 'mü', 'ré', 'čo', 'søn'
+      'ba', 'be', 'bo', 'cha', 'da', 'de', 'do', 'el', 'fa', 'fi', 'ga', 'go', 'ha', 'her', 'in', 'ja', 'ka', 'ki',
+      'kow', 'la', 'lo', 'ma', 'man', 'mi', 'na', 'ne', 'or', 'pe', 'ra', 'ro', 'sa', 'schi', 'so', 'ta', 'te', 'vi',
+      'wa', 'zu', 'mü', 'ré', 'čo', 'søn'
     ])[1 + abs(hashint4(p_seed * 31 + k * 1013) % 42)], '' order by k))
   from generate_series(1, p_syllables) as k;
 $$;

@@ -1,15 +1,20 @@
 import type pg from "pg";
-import { actAs } from "../support/database.ts";
-import type { Load } from "./load.ts";
-import { countStatements, type Statements } from "./statements.ts";
-import { median, quantile } from "./stats.ts";
+import { actAs } from "../../support/database.ts";
+import { type Bench, DOCTOR_ID, HOSPITAL } from "../bench.ts";
+import { makeChart, OPEN_CHARTS, ROWS } from "../data/chart.ts";
+import type { Load } from "../load.ts";
+import { atMost, below, holding, type Outcome, type Target } from "../part.ts";
+import { countStatements, type Statements } from "../statements.ts";
+import { median, quantile } from "../stats.ts";
+import { count, ms } from "../table.ts";
 
 /**
- * Times in milliseconds. `list` is one request for 50 vital signs to the data API, with the check of the open chart and with a policy that lets everybody
- * see all; `statement` the same statement in the database, as the doctor and as somebody who passes the policies. `listed` is the list that people
- * use, 50 conditions through the function, some of them sensitive: with the check, and with neither the policy nor the function asking about the chart.
+ * Times in milliseconds. `list` is one request for 50 vital signs to the data API, with the check of the open chart and
+ * with a policy that lets everybody see all; `statement` the same statement in the database, as the doctor and as
+ * somebody who passes the policies. `listed` is the list that people use, 50 conditions through the function, some of
+ * them sensitive: with the check, and with neither the policy nor the function asking about the chart.
  */
-export type ChartResult = {
+type Result = {
   rows: number;
   openCharts: number;
   list: Checked;
@@ -19,23 +24,24 @@ export type ChartResult = {
   summaryCalls: number;
   summaryStatements: Statements;
 };
-export type Checked = { checked: number; bare: number; ratio: number };
+type Checked = { checked: number; bare: number; ratio: number };
 
-const ROWS = 5000;
-/** Charts that a clinician has open at the end of a shift. */
-const OPEN_CHARTS = 30;
+/** The check of the open chart may make a list so many times as slow. */
+const MOST_CHECK = 1.4;
+const MOST_SUMMARY_MS = 50;
 const COLUMNS = "id,measure,value,unit,occurred_at,status,version";
 
 /** A chart of many years that the doctor has open, among others. */
-export async function measureCharts(
-  load: Load,
-  db: pg.Client,
-  doctor: string,
-  hospital: string,
-  count: number,
-): Promise<ChartResult> {
-  const patient = await makeChart(db, doctor, hospital);
-  const statement = await measureStatement(db, doctor, patient, count);
+export async function charts({ options, largest }: Bench): Promise<Outcome> {
+  const load = await largest.open(1);
+  const result = await measure(load, largest.db, options.counted * 2);
+  load.close();
+  return { result, text: asText(result), targets: targets(result) };
+}
+
+async function measure(load: Load, db: pg.Client, count: number): Promise<Result> {
+  const patient = await makeChart(db, DOCTOR_ID, HOSPITAL);
+  const statement = await measureStatement(db, DOCTOR_ID, patient, count);
   const list = await measureList(
     load,
     db,
@@ -71,6 +77,30 @@ export async function measureCharts(
     summaryCalls,
     summaryStatements,
   };
+}
+
+function targets({ rows, list, listed, summary, summaryStatements }: Result): Target[] {
+  const over = "with the check of the open chart over that without";
+  return [
+    below(`list of vital signs by the data API ${over}`, list.ratio, MOST_CHECK, "x"),
+    below(`list of conditions by the function ${over}`, listed.ratio, MOST_CHECK, "x"),
+    holding(atMost("summary of a chart: data-API calls per request", summaryStatements.dataCalls, 1)),
+    below(`summary of a chart with ${count(rows)} records, p95`, summary, MOST_SUMMARY_MS, " ms"),
+  ];
+}
+
+function asText(
+  { rows, openCharts, list, listed, statement, summary, summaryCalls, summaryStatements }: Result,
+): string {
+  const both = (what: string, { checked, bare, ratio }: Checked): string =>
+    `${what} p50 ${ms(checked)} ms with the check, ${ms(bare)} ms without, ${ratio.toFixed(2)}x`;
+  return [
+    `List of 50 vital signs, ${openCharts} charts open: ${both("a request to the data API", list)}; ` +
+    both("the statement alone", statement),
+    `List of 50 conditions, some sensitive: ${both("a request to the function", listed)}`,
+    `Summary of a chart with ${count(rows)} records, p95 of ${summaryCalls}: ${ms(summary)} ms, ` +
+    `${summaryStatements.dataCalls.toFixed(2)} data calls each`,
+  ].join("\n");
 }
 
 function asChecked(checked: number[], bare: number[]): Checked {
@@ -162,47 +192,4 @@ async function timed(db: pg.Client, actor: Asking, statement: string): Promise<n
   } finally {
     await db.query("rollback");
   }
-}
-
-async function makeChart(db: pg.Client, doctor: string, hospital: string): Promise<string> {
-  const { rows } = await db.query<{ id: string }>(
-    "select patient_id as id from public.care_relationships where organization_id = $1 and status = 'active' order by id limit $2",
-    [hospital, OPEN_CHARTS],
-  );
-  const patients = rows.map(({ id }) => id);
-  await db.query(
-    `insert into public.chart_accesses (patient_id, user_id, organization_id, basis, scope, purpose, expires_at)
-     select p, $2, $3, 'care_relationship', 'everything', 'treatment', now() + interval '8 hours' from unnest($1::uuid[]) as p`,
-    [patients, doctor, hospital],
-  );
-  const patient = patients[0] ?? "";
-  // The rules of a patient's own changes would take the owner of the table for a patient without a login.
-  await db.query(`set session_replication_role = replica;
-    update private.patients set birth_date = '1950-01-01' where id = '${patient}';
-    reset session_replication_role`);
-  const about = `'${patient}', '${hospital}'`;
-  await db.query(`
-    insert into public.vital_signs (patient_id, organization_id, measure, value, unit, occurred_at)
-      select ${about}, 'heart_rate', 60 + n % 40, '/min', now() - make_interval(days => n) from generate_series(1, ${
-    ROWS / 2
-  }) as n;
-    insert into public.vital_signs (patient_id, organization_id, measure, value, unit, occurred_at)
-      select ${about}, 'body_weight', 70 + n % 20, 'kg', now() - make_interval(days => n) from generate_series(1, ${
-    ROWS / 5
-  }) as n;
-    insert into public.vital_signs (patient_id, organization_id, measure, value, unit) values (${about}, 'body_height', 175, 'cm');
-    insert into public.conditions (patient_id, organization_id, name, status, sensitivity, occurred_at)
-      select ${about}, 'Condition ' || n, case when n % 50 = 0 then 'active' else 'resolved' end::public.condition_status,
-        case when n % 10 = 0 then 'mental_health' end::public.sensitivity, now() - make_interval(days => n)
-      from generate_series(1, ${ROWS / 10}) as n;
-    insert into public.encounters (patient_id, organization_id, kind, status, occurred_at, ended_at)
-      select ${about}, 'ambulatory', 'completed', now() - make_interval(days => n), now() - make_interval(days => n) + interval '1 hour'
-      from generate_series(1, ${ROWS / 10}) as n;
-    insert into public.immunizations (patient_id, organization_id, vaccine, occurred_at)
-      select ${about}, 'Vaccine', now() - make_interval(days => n) from generate_series(1, ${ROWS / 20}) as n;
-    insert into public.documents (patient_id, organization_id, category, title, url, media_type, occurred_at)
-      select ${about}, 'report', 'Report', 'https://files.example/' || n, 'application/pdf', now() - make_interval(days => n)
-      from generate_series(1, ${ROWS / 20 - 1}) as n;
-    analyze public.vital_signs; analyze public.conditions; analyze public.encounters; analyze public.chart_accesses`);
-  return patient;
 }

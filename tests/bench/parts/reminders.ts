@@ -1,11 +1,29 @@
 import type pg from "pg";
-import { ANALYZE, DUE_REMINDERS, peopleFor, QUEUE_ALL } from "../support/due-reminders-sql.ts";
+import { ANALYZE, DUE_REMINDERS, peopleFor, QUEUE_ALL } from "../../support/due-reminders-sql.ts";
+import type { Bench } from "../bench.ts";
+import { below, type Outcome } from "../part.ts";
+import { count } from "../table.ts";
+
+const MOST_SECONDS = 10;
 
 /** How many reminders were due, how many were queued by one run of the job, and how long that took. */
-export type ReminderResult = { due: number; queued: number; seconds: number };
+type Result = { due: number; queued: number; seconds: number };
 
-/** Makes so many reminders due and queues them by one run, while the scheduler leaves them alone. What was queued is forgotten untold. */
-export async function measureReminders(db: pg.Client, due: number): Promise<ReminderResult> {
+export async function reminders({ options, largest }: Bench): Promise<Outcome> {
+  const result = await measure(largest.db, options.reminders);
+  const { due, queued, seconds } = result;
+  return {
+    result,
+    text: `Reminders: ${count(queued)} of ${count(due)} due queued in ${seconds.toFixed(1)} s by one run of the job`,
+    targets: [below(`${count(queued)} due reminders queued by one run of the job`, seconds, MOST_SECONDS, " s")],
+  };
+}
+
+/**
+ * Makes so many reminders due and queues them by one run, while the scheduler leaves them alone. What was queued is
+ * forgotten untold.
+ */
+async function measure(db: pg.Client, due: number): Promise<Result> {
   const active = "update cron.job set active = $1 where jobname = 'appointment-reminders'";
   await db.query(active, [false]);
   try {
@@ -35,8 +53,10 @@ export async function measureReminders(db: pg.Client, due: number): Promise<Remi
 
 /** People with a login, and what Auth's triggers make of it: a profile, preferences, a patient. */
 const PEOPLE = `
-  insert into auth.users (instance_id, id, aud, role, email, email_confirmed_at, raw_user_meta_data, created_at, updated_at)
-  select '00000000-0000-0000-0000-000000000000', u.id, 'authenticated', 'authenticated', u.id || '@bench.example', now(),
+  insert into auth.users (
+    instance_id, id, aud, role, email, email_confirmed_at, raw_user_meta_data, created_at, updated_at)
+  select '00000000-0000-0000-0000-000000000000', u.id, 'authenticated', 'authenticated', u.id || '@bench.example',
+    now(),
     '{"given_name": "Bea", "family_name": "Bench"}', now(), now()
   from (select gen_random_uuid() as id from generate_series(1, $1)) as u
   returning id`;
