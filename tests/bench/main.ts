@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { StackState } from "../../supabase/local/stack-state.ts";
-import { startLocalStack } from "../support/local-stack.ts";
+import { makeTemplate, startLocalStack } from "../support/local-stack.ts";
 import { openDatabase, progress } from "./bench.ts";
 import { type Options, type PartName, readOptions } from "./options.ts";
 import type { Part } from "./part.ts";
@@ -38,9 +38,10 @@ async function main(): Promise<number> {
 }
 
 /** One for each size of the register, so that both can be asked by turns. */
-function startStacks({ stack, patients }: Options) {
+async function startStacks({ stack, patients }: Options) {
   if (stack !== undefined) return [runningAt(stack)];
-  return Promise.all(patients.map((_, at) => startLocalStack(FIRST_PORTS[at] ?? 0)));
+  const template = await makeTemplate();
+  return Promise.all(patients.map((_, at) => startLocalStack(FIRST_PORTS[at] ?? 0, { template })));
 }
 
 async function measure(options: Options, stacks: readonly StackState[]): Promise<Report> {
