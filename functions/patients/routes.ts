@@ -5,7 +5,7 @@ import { problems } from "../problems.ts";
 import { data, unwrap } from "../../shared/data/data.ts";
 import { created, expectedVersion, sendRow } from "../../shared/data/etag.ts";
 import { idParam } from "../../shared/schema/fields.ts";
-import { page } from "../../shared/data/paging.ts";
+import { listed } from "../../shared/data/listed.ts";
 import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { validate } from "../../shared/schema/validation.ts";
 import { inCareElsewhere, merged } from "./problems.ts";
@@ -40,24 +40,15 @@ export const app = createApp("patients", { problems })
     }),
     validate("query", patientListQuery),
     async (c) => {
-      const { limit, cursor, count, organization_id } = c.req.valid("query");
-      const rows = unwrap(
-        await data(c).rpc("list_patients", {
-          p_organization_id: organization_id,
-          p_limit: limit + 1,
-          p_after_sort_name: cursor?.sort_name,
-          p_after_id: cursor?.id,
-          p_count: count !== undefined,
-        }),
-      );
-      const total = count === undefined ? null : rows[0]?.total ?? 0;
-      const { data: listed, page: paging } = page({
-        rows,
-        limit,
-        total,
-        key: ({ sort_name, id }) => ({ sort_name, id }),
+      const query = c.req.valid("query");
+      const answer = await data(c).rpc("list_patients", {
+        p_organization_id: query.organization_id,
+        p_limit: query.limit + 1,
+        p_after_sort_name: query.cursor?.sort_name,
+        p_after_id: query.cursor?.id,
+        p_count: query.count !== undefined,
       });
-      return c.json({ data: listed.map((one) => patient.parse(one.patient)), page: paging }, 200);
+      return c.json(listed(answer, patientPage, query, ["sort_name", "id"]), 200);
     },
   )
   .post(
@@ -70,26 +61,18 @@ export const app = createApp("patients", { problems })
     }),
     validate("json", patientSearch),
     async (c) => {
-      const { limit, cursor, name, birth_date, mrn, phone } = c.req.valid("json");
-      const rows = unwrap(
-        await data(c).rpc("search_patients", {
-          p_name: name,
-          p_birth_date: birth_date,
-          p_mrn: mrn,
-          p_phone: phone,
-          p_limit: limit + 1,
-          p_after_score: cursor?.score,
-          p_after_sort_name: cursor?.sort_name,
-          p_after_id: cursor?.id,
-        }),
-      );
-      const { data: found, page: paging } = page({
-        rows,
-        limit,
-        key: ({ score, sort_name, id }) => ({ score, sort_name, id }),
+      const { name, birth_date, mrn, phone, ...query } = c.req.valid("json");
+      const answer = await data(c).rpc("search_patients", {
+        p_name: name,
+        p_birth_date: birth_date,
+        p_mrn: mrn,
+        p_phone: phone,
+        p_limit: query.limit + 1,
+        p_after_score: query.cursor?.score,
+        p_after_sort_name: query.cursor?.sort_name,
+        p_after_id: query.cursor?.id,
       });
-      const scored = found.map((one) => ({ ...patient.parse(one.patient), score: one.score }));
-      return c.json({ data: scored, page: paging }, 200);
+      return c.json(listed(answer, foundPatientPage, query, ["score", "sort_name", "id"]), 200);
     },
   )
   .post(

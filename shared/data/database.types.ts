@@ -2725,6 +2725,7 @@ export type Database = {
           "id": number;
           "occurred_at": string;
           "organization_id": string | null;
+          "parts": Json | null;
           "patient_id": string | null;
           "reason": string | null;
           "request_id": string | null;
@@ -2740,6 +2741,7 @@ export type Database = {
           "id"?: number | null;
           "occurred_at"?: string | null;
           "organization_id"?: string | null;
+          "parts"?: Json | null;
           "patient_id"?: string | null;
           "reason"?: string | null;
           "request_id"?: string | null;
@@ -2754,6 +2756,7 @@ export type Database = {
           "id"?: number | null;
           "occurred_at"?: string | null;
           "organization_id"?: string | null;
+          "parts"?: Json | null;
           "patient_id"?: string | null;
           "reason"?: string | null;
           "request_id"?: string | null;
@@ -2998,12 +3001,7 @@ export type Database = {
       "export_chart": { Args: { "p_patient_id": string }; Returns: Json };
       "find_duplicates": {
         Args: { "p_after_id"?: string; "p_after_score"?: number; "p_id": string; "p_limit"?: number };
-        Returns: {
-          "id": string;
-          "patient": Json;
-          "reasons": Json;
-          "score": number;
-        }[];
+        Returns: Json;
       };
       "finish_mail": {
         Args: {
@@ -3076,12 +3074,7 @@ export type Database = {
           "p_limit"?: number;
           "p_organization_id"?: string;
         };
-        Returns: {
-          "id": string;
-          "patient": Json;
-          "sort_name": string;
-          "total": number;
-        }[];
+        Returns: Json;
       };
       "list_records": {
         Args: {
@@ -3187,21 +3180,7 @@ export type Database = {
           "p_filters": Json;
           "p_limit"?: number;
         };
-        Returns: {
-          "action": "insert" | "update" | "delete" | "deny";
-          "actor_id": string;
-          "actor_role": string;
-          "changed_fields": (string)[];
-          "id": number;
-          "occurred_at": string;
-          "organization_id": string;
-          "patient_id": string;
-          "reason": string;
-          "request_id": string;
-          "row_id": string;
-          "table_name": string;
-          "total": number;
-        }[];
+        Returns: Json;
       };
       "search_patients": {
         Args: {
@@ -3214,12 +3193,7 @@ export type Database = {
           "p_name"?: string;
           "p_phone"?: string;
         };
-        Returns: {
-          "id": string;
-          "patient": Json;
-          "score": number;
-          "sort_name": string;
-        }[];
+        Returns: Json;
       };
       "search_slots": {
         Args: {

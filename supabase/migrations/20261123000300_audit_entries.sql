@@ -22,7 +22,8 @@ create table audit.entries (
   row_id uuid not null,
   action audit.action not null,
   changed_fields text[] not null,
-  reason text check (reason ~ '^[a-z_]{1,50}$'),
+  reason text check (reason ~ '^[a-z_]+$' and length(reason) <= 50),
+  parts jsonb,
   before jsonb,
   after jsonb,
   constraint entries_denials_have_a_reason check ((action = 'deny') = (reason is not null)),
@@ -63,7 +64,7 @@ grant execute on function private.is_audited_patient to authenticated;
 
 alter table audit.entries enable row level security;
 grant select (id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields,
-  reason) on audit.entries to authenticated, service_role;
+  reason, parts) on audit.entries to authenticated, service_role;
 create policy "Overseers read their log, and nobody's about their patients" on audit.entries
   for select to authenticated
   using (organization_id = any (array(select private.my_audited_organizations()))
@@ -72,7 +73,7 @@ create policy "Overseers read their log, and nobody's about their patients" on a
 -- The log as the API shows it.
 create view public.audit_entries with (security_invoker = true) as
   select id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields,
-    reason
+    reason, parts
   from audit.entries;
 grant select on public.audit_entries to authenticated, service_role;
 
@@ -170,20 +171,75 @@ begin
 end;
 $$;
 
--- Puts a table under audit; every migration that makes a table calls it. p_derived names columns that triggers compute. Rows that belong to
--- a patient are kept off patients who have been merged, too: a table is forgotten there as little as here.
-create procedure private.audit_table(p_table regclass, variadic p_derived text[] default '{}')
+-- Begins an act of several rows: until private.end_act, changes of these tables are not written down one by one.
+create function private.begin_act(variadic p_tables text[]) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  execute format('create trigger audited after insert or update or delete on %s for each row execute function private.audit_change(%s)',
-    p_table, (select string_agg(quote_literal(d), ', ') from unnest(p_derived) as d));
+  perform set_config('audit.act', ' ' || array_to_string(p_tables, ' ') || ' ', true);
+end;
+$$;
+
+-- Whether a change of this table belongs to an act. Only functions of the owner, the boundaries, perform acts: the setting
+-- alone, which every role may make, changes nothing.
+create function private.is_in_act(p_table text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return current_setting('audit.act', true) like '% ' || p_table || ' %' and current_user = 'postgres';
+end;
+$$;
+grant execute on function private.is_in_act to authenticated, service_role;
+
+-- Ends an act and writes it down as one entry: the row that was inserted, and in `parts` the rows of other tables that came
+-- with it, [{table_name, row}].
+create function private.end_act(p_table text, p_row jsonb, p_parts jsonb, p_organization_id uuid, p_patient_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform set_config('audit.act', '', true);
+  insert into audit.entries (
+    actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, parts, after)
+  select
+    auth.uid(), coalesce(auth.role(), session_user), p_organization_id, p_patient_id, private.request_id(), p_table,
+    (p_row ->> 'id')::uuid, 'insert', array_agg(f.key order by f.key),
+    (
+      select jsonb_agg(jsonb_build_object('table_name', r.part -> 'table_name', 'row_id', r.part -> 'row' -> 'id'))
+      from jsonb_array_elements(p_parts) as r (part)
+    ),
+    jsonb_object_agg(f.key, f.value) || jsonb_build_object('parts', p_parts)
+  from jsonb_each(p_row) as f
+  where f.key not in ('id', 'version', 'created_at', 'updated_at') and f.value <> 'null';
+end;
+$$;
+
+-- Puts a table under audit; every migration that makes a table calls it. p_derived names columns that triggers compute.
+-- Rows that belong to a patient are kept off patients who have been merged, too: a table is forgotten there as little as
+-- here.
+create procedure private.audit_table(p_table regclass, variadic p_derived text[] default '{}')
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_name text := (select relname from pg_catalog.pg_class where oid = p_table);
+begin
+  execute format(
+    'create trigger audited after insert or update or delete on %s
+      for each row when (not private.is_in_act(%L)) execute function private.audit_change(%s)',
+    p_table, v_name, (select string_agg(quote_literal(d), ', ') from unnest(p_derived) as d));
   if exists (
     select from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
-    where c.contype = 'f' and c.conrelid = p_table and c.confrelid = to_regclass('private.patients') and a.attname = 'patient_id'
+    where c.contype = 'f' and c.conrelid = p_table and c.confrelid = to_regclass('private.patients')
+      and a.attname = 'patient_id'
   ) then
-    execute format('create trigger not_of_a_merged_patient after insert on %s for each row execute function private.refuse_merged_patient()', p_table);
+    execute format(
+      'create trigger not_of_a_merged_patient after insert on %s
+        for each row when (not private.is_in_act(%L)) execute function private.refuse_merged_patient()',
+      p_table, v_name);
   end if;
 end;
 $$;

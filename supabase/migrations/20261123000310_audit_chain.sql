@@ -68,7 +68,7 @@ begin
   return sha256(convert_to(jsonb_build_array(
     p_entry.id, (extract(epoch from p_entry.occurred_at) * 1000000)::bigint, p_entry.actor_id, p_entry.actor_role, p_entry.organization_id,
     p_entry.patient_id, p_entry.request_id, p_entry.table_name, p_entry.row_id, p_entry.action, p_entry.changed_fields, p_entry.reason,
-    p_entry.before, p_entry.after)::text, 'UTF8'));
+    p_entry.parts, p_entry.before, p_entry.after)::text, 'UTF8'));
 end;
 $$;
 

@@ -126,9 +126,11 @@ grant execute on function private.once to authenticated, service_role;
 
 -- What a body of private.once answers when it is done.
 create function private.made(p_id uuid) returns jsonb
-language sql immutable
+language plpgsql immutable
 set search_path = ''
 as $$
-  select jsonb_build_object('id', p_id);
+begin
+  return jsonb_build_object('id', p_id);
+end;
 $$;
 grant execute on function private.made to authenticated, service_role;

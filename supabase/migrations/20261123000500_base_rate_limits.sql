@@ -4,7 +4,7 @@
 create table private.rate_limit_policies (
   bucket text primary key,
   capacity int not null check (capacity > 0),
-  refill_per_second numeric not null check (refill_per_second > 0)
+  refill_per_second double precision not null check (refill_per_second > 0)
 );
 insert into private.rate_limit_policies (bucket, capacity, refill_per_second) values ('api', 1200, 20);
 

@@ -133,12 +133,17 @@ end;
 $$;
 grant execute on function private.my_patient_id to authenticated;
 
--- Whether a patient is cared for by one of p_hospitals: for the policies of tables that carry a patient_id. About 4 microseconds a row.
+-- Whether a patient is cared for by one of p_hospitals: for the policies of tables that carry a patient_id. Costs about
+-- 4 microseconds a row.
 create function private.is_in_care(p_patient_id uuid, p_hospitals uuid[]) returns boolean
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select exists (select from private.patients p where p.id = p_patient_id and p.deleted_at is null and p.hospital_ids && p_hospitals);
+begin
+  return exists (
+    select from private.patients p
+    where p.id = p_patient_id and p.deleted_at is null and p.hospital_ids && p_hospitals);
+end;
 $$;
 grant execute on function private.is_in_care to authenticated;
 
@@ -155,6 +160,12 @@ create policy "Patients change themselves, hospital staff those in their care" o
   for update to authenticated
   using (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())))
   with check (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())));
+
+-- The patients that the caller sees, for functions above the policies: the same condition as in the policy.
+create view private.visible_patients as
+  select *
+  from private.patients
+  where deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals()));
 
 -- Patients as clients have them, under the policies of the table. People see no row that is hidden; the secret key does, and why it is.
 create view public.patients with (security_invoker = true) as

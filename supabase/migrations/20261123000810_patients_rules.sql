@@ -89,7 +89,7 @@ begin
 end;
 $$;
 create trigger care_relationships_follow after insert or update or delete on public.care_relationships
-  for each row execute function private.follow_care_relationships();
+  for each row when (not private.is_in_act('care_relationships')) execute function private.follow_care_relationships();
 
 -- A changed contact or identifier is a change of the patient: it raises the version that If-Match compares. Not while the patient is
 -- being made, or is merged away.
@@ -104,13 +104,15 @@ begin
 end;
 $$;
 create trigger patient_contacts_added after insert on public.patient_contacts
-  referencing new table as changed for each statement execute function private.count_related_change();
+  referencing new table as changed for each statement when (not private.is_in_act('patient_contacts'))
+  execute function private.count_related_change();
 create trigger patient_contacts_changed after update on public.patient_contacts
   referencing new table as changed for each statement execute function private.count_related_change();
 create trigger patient_contacts_removed after delete on public.patient_contacts
   referencing old table as changed for each statement execute function private.count_related_change();
 create trigger patient_identifiers_added after insert on public.patient_identifiers
-  referencing new table as changed for each statement execute function private.count_related_change();
+  referencing new table as changed for each statement when (not private.is_in_act('patient_identifiers'))
+  execute function private.count_related_change();
 create trigger patient_identifiers_changed after update on public.patient_identifiers
   referencing new table as changed for each statement execute function private.count_related_change();
 create trigger patient_identifiers_removed after delete on public.patient_identifiers
@@ -167,77 +169,3 @@ end;
 $$;
 create trigger care_relationships_number after insert on public.care_relationships
   for each row execute function private.number_patient();
-
--- Patients as the API shows them: the readable columns, `identifiers`, `contacts`. Runs under the caller's policies; in one query for
--- all, because a query for each costs several times as much.
-create function private.patients_json(p_ids uuid[]) returns table (id uuid, patient jsonb)
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  return query
-    select p.id, jsonb_build_object(
-      'id', p.id, 'user_id', p.user_id, 'given_name', p.given_name, 'family_name', p.family_name, 'birth_date', p.birth_date, 'sex', p.sex,
-      'blood_type', p.blood_type, 'language', p.language, 'phone', p.phone, 'email', p.email, 'address_line', p.address_line, 'city', p.city,
-      'region', p.region, 'postal_code', p.postal_code, 'country', p.country,
-      'identifiers', coalesce((
-        select jsonb_agg(jsonb_build_object('id', i.id, 'system', i.system, 'organization_id', i.organization_id, 'country', i.country, 'value', i.value,
-            'use', i.use)
-          order by i.system, i.use, i.created_at, i.id)
-        from public.patient_identifiers i where i.patient_id = p.id), '[]'),
-      'contacts', coalesce((
-        select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'relationship', c.relationship, 'phone', c.phone, 'email', c.email)
-          order by c.priority, c.id)
-        from public.patient_contacts c where c.patient_id = p.id), '[]'),
-      'version', p.version, 'created_at', p.created_at, 'updated_at', p.updated_at)
-    from private.patients p where p.id = any (p_ids);
-end;
-$$;
-grant execute on function private.patients_json to authenticated, service_role;
-
--- One patient as the API shows them; null when there is none that the caller may see.
-create function private.patient_json(p_id uuid) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  return (select patient from private.patients_json(array[p_id]));
-end;
-$$;
-grant execute on function private.patient_json to authenticated, service_role;
-
--- The patient that a merged one has become, if the caller may see it.
-create function private.merged_into(p_id uuid) returns uuid
-language sql stable security definer
-set search_path = ''
-as $$
-  with recursive chain as (
-    select p.merged_into as id from private.patients p where p.id = p_id
-    union all
-    select p.merged_into from chain c join private.patients p on p.id = c.id
-  )
-  select p.id from chain c join private.patients p on p.id = c.id
-  where p.deleted_at is null and (p.user_id = (select auth.uid()) or p.hospital_ids && (select private.my_hospitals()));
-$$;
-grant execute on function private.merged_into to authenticated;
-
--- Reads one patient, or without an id the caller's own; null when there is none that the caller may see, 410 with `merged_into` when it was
--- merged into one that they see. Costs the data API about half of reading the table with both relations embedded.
-create function public.get_patient(p_id uuid default null) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_patient jsonb := private.patient_json(coalesce(p_id, private.my_patient_id()));
-  v_merged_into uuid;
-begin
-  if v_patient is null and p_id is not null then
-    v_merged_into := private.merged_into(p_id);
-    if v_merged_into is not null then
-      perform private.refuse(410, 'merged', 'This patient was merged into another one.', jsonb_build_object('merged_into', v_merged_into));
-    end if;
-  end if;
-  return v_patient;
-end;
-$$;
-grant execute on function public.get_patient to authenticated;

@@ -80,28 +80,58 @@ set search_path = ''
 as $$
 declare
   v_hospital uuid := private.chosen_hospital((p_input ->> 'organization_id')::uuid);
-  v_patient_id uuid := gen_random_uuid();
+  v_patient private.patients;
 begin
   if v_hospital is null then
-    return private.refuse_stranger('Patients are taken in by hospital staff, at a hospital of their own.', (p_input ->> 'organization_id')::uuid);
+    return private.refuse_stranger('Patients are registered by hospital staff, at a hospital of their own.',
+      (p_input ->> 'organization_id')::uuid);
   end if;
-  insert into private.patients (id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
+  perform private.begin_act('patients', 'patient_identifiers', 'patient_contacts', 'care_relationships');
+  insert into private.patients (
+    given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
     postal_code, country, hospital_ids)
-  select v_patient_id, i.given_name, i.family_name, i.birth_date, coalesce(i.sex, 'unknown'), i.blood_type, coalesce(i.language, 'en'), i.phone,
-    lower(i.email), i.address_line, i.city, i.region, i.postal_code, i.country, array[v_hospital]
-  from jsonb_populate_record(null::private.patients, p_input) as i;
-  insert into public.patient_identifiers (patient_id, system, organization_id, country, value)
-  select v_patient_id, 'mrn'::public.identifier_system, v_hospital, null, upper(p_input ->> 'mrn')
-  where p_input ->> 'mrn' is not null
-  union all
-  select v_patient_id, 'national_id', null, p_input #>> '{national_id,country}', upper(p_input #>> '{national_id,value}')
-  where jsonb_typeof(p_input -> 'national_id') = 'object';
-  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, v_hospital);
-  perform private.add_contacts(v_patient_id, p_input -> 'contacts');
-  return private.made(v_patient_id);
+  select
+    i.given_name, i.family_name, i.birth_date, coalesce(i.sex, 'unknown'), i.blood_type, coalesce(i.language, 'en'),
+    i.phone, lower(i.email), i.address_line, i.city, i.region, i.postal_code, i.country, array[v_hospital]
+  from jsonb_populate_record(null::private.patients, p_input) as i
+  returning * into v_patient;
+  if p_input ->> 'mrn' is not null then
+    insert into public.patient_identifiers (patient_id, system, organization_id, value)
+    values (v_patient.id, 'mrn', v_hospital, upper(p_input ->> 'mrn'));
+  end if;
+  if jsonb_typeof(p_input -> 'national_id') = 'object' then
+    insert into public.patient_identifiers (patient_id, system, country, value)
+    values (v_patient.id, 'national_id', p_input #>> '{national_id,country}', upper(p_input #>> '{national_id,value}'));
+  end if;
+  insert into public.care_relationships (patient_id, organization_id) values (v_patient.id, v_hospital);
+  if p_input ? 'contacts' then
+    perform private.add_contacts(v_patient.id, p_input -> 'contacts');
+  end if;
+  perform private.end_act('patients', to_jsonb(v_patient) - '{sort_name, hospital_ids, related_changes}'::text[],
+    private.registered_rows(v_patient.id), v_hospital, v_patient.id);
+  return private.made(v_patient.id);
 end;
 $$;
 grant execute on function private.create_patient to authenticated;
+
+-- The rows that came with the registration of a patient, for the audit log: [{table_name, row}].
+create function private.registered_rows(p_patient_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_agg(jsonb_build_object('table_name', r.table_name, 'row', r.content))
+    from (
+      select 'patient_identifiers' as table_name, to_jsonb(i) as content
+      from public.patient_identifiers i where i.patient_id = p_patient_id
+      union all
+      select 'care_relationships', to_jsonb(c) from public.care_relationships c where c.patient_id = p_patient_id
+      union all
+      select 'patient_contacts', to_jsonb(c) from public.patient_contacts c where c.patient_id = p_patient_id
+    ) as r);
+end;
+$$;
 
 -- Adds contacts in the order of a JSON array, as many as a priority counts, under the policies of whoever calls.
 create function private.add_contacts(p_patient_id uuid, p_contacts jsonb) returns void

@@ -177,24 +177,32 @@ end;
 $$;
 grant execute on function private.search_patients to authenticated;
 
--- Finds patients of the caller's hospitals, best first: at least one criterion, all of them must fit. A name alone finds at most 200 in all.
--- The p_after_ parameters are score, sort_name and id of the last one seen.
-create function public.search_patients(p_name text default null, p_birth_date date default null, p_mrn text default null, p_phone text default null,
-  p_limit int default 25, p_after_score real default null, p_after_sort_name text default null, p_after_id uuid default null)
-returns table (id uuid, score real, sort_name text, patient jsonb)
+-- Finds patients of the caller's hospitals, best first: at least one criterion, all of them must fit. A name alone finds
+-- at most 200 in all. Answers {rows}, with rows as get_patient answers them and their `score`; the p_after_ parameters are
+-- score, sort_name and id of the last one seen.
+create function public.search_patients(
+  p_name text default null,
+  p_birth_date date default null,
+  p_mrn text default null,
+  p_phone text default null,
+  p_limit int default 25,
+  p_after_score real default null,
+  p_after_sort_name text default null,
+  p_after_id uuid default null
+) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return query
+  return (
     with found as materialized (
-      select * from private.search_patients(p_name, p_birth_date, p_mrn, p_phone, least(greatest(p_limit, 1), 101), p_after_score,
-        p_after_sort_name, p_after_id)
+      select f.patient_id, f.score
+      from private.search_patients(p_name, p_birth_date, p_mrn, p_phone, least(greatest(p_limit, 1), 101), p_after_score,
+        p_after_sort_name, p_after_id) f
     )
-    select f.patient_id, f.score, f.sort_name, j.patient
-    from found f join private.patients_json(array(select patient_id from found)) j on j.id = f.patient_id
-    order by f.score desc, f.sort_name, f.patient_id;
+    select jsonb_build_object('rows', coalesce(
+      jsonb_agg(j.patient::jsonb || jsonb_build_object('score', f.score) order by f.score desc, j.sort_name, j.id), '[]'))
+    from found f join private.patients_json(array(select patient_id from found)) j on j.id = f.patient_id);
 end;
 $$;
 grant execute on function public.search_patients to authenticated;
-

@@ -1,33 +1,71 @@
 -- Patient lists: in the order of names, by the index of words.
 
--- The next patients in the order of names, below the policies of patients: a hospital with few patients among many is served by its own
--- part of the index. Staff see those of their hospitals, or of p_organization_id; patients themselves.
-create function private.list_patients(p_organization_id uuid, p_limit int, p_after_sort_name text, p_after_id uuid)
-returns table (patient_id uuid, sort_name text)
-language plpgsql stable security definer
+-- Lists the patients that the caller sees, in the order of names: {rows, total}, with rows as get_patient answers them.
+-- The p_after_ parameters are sort_name and id of the last one seen; `total` is null unless p_count asks for it.
+create function public.list_patients(
+  p_organization_id uuid default null,
+  p_limit int default 25,
+  p_after_sort_name text default null,
+  p_after_id uuid default null,
+  p_count boolean default false
+) returns json
+language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_ids uuid[];
 begin
-  return query
-    select n.patient_id, n.sort_name from (
+  perform private.require_length(p_after_sort_name, 1000, '/cursor');
+  v_ids := private.listed_patients(p_organization_id, least(greatest(p_limit, 1), 101), p_after_sort_name, p_after_id);
+  return json_build_object(
+    'rows', coalesce((select json_agg(j.patient order by j.sort_name, j.id) from private.patients_json(v_ids) j), '[]'),
+    'total', case when p_count then private.count_patients(p_organization_id) end);
+end;
+$$;
+grant execute on function public.list_patients to authenticated;
+
+-- The ids of the next patients in the order of names, below the policies of patients: a hospital with few patients among
+-- many is served by its own part of the index. Staff see those of their hospitals, or of p_organization_id; patients
+-- themselves.
+create function private.listed_patients(
+  p_organization_id uuid,
+  p_limit int,
+  p_after_sort_name text,
+  p_after_id uuid
+) returns uuid[]
+language plpgsql stable security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_me uuid := auth.uid();
+  v_after_sort_name text := coalesce(p_after_sort_name, '');
+  v_after_id uuid := coalesce(p_after_id, '00000000-0000-0000-0000-000000000000');
+begin
+  return array(
+    select n.patient_id from (
       select w.patient_id, w.sort_name
       from unnest(private.my_hospitals()) as o
       cross join lateral (
-        select i.patient_id, i.sort_name from private.patient_words i
+        select i.patient_id, i.sort_name
+        from private.patient_words i
         where i.organization_id = o and i.word = ''
-          and (i.sort_name, i.patient_id) > (coalesce(p_after_sort_name, ''), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
-        order by i.sort_name, i.patient_id limit p_limit) as w
+          and (i.sort_name, i.patient_id) > (v_after_sort_name, v_after_id)
+        order by i.sort_name, i.patient_id
+        limit p_limit
+      ) as w
       where p_organization_id is null or o = p_organization_id
       union
-      select p.id, p.sort_name from private.patients p
-      where p.user_id = (select auth.uid()) and p_organization_id is null and p.deleted_at is null
-        and (p_after_id is null or (p.sort_name, p.id) > (p_after_sort_name, p_after_id))
+      select p.id, p.sort_name
+      from private.patients p
+      where p.user_id = v_me and p_organization_id is null and p.deleted_at is null
+        and (p.sort_name, p.id) > (v_after_sort_name, v_after_id)
     ) as n
     order by n.sort_name, n.patient_id
-    limit p_limit;
+    limit p_limit);
 end;
 $$;
-grant execute on function private.list_patients to authenticated;
+grant execute on function private.listed_patients to authenticated;
 
 -- How many patients the caller sees, or how many of one hospital: for lists that are asked for a total.
 create function private.count_patients(p_organization_id uuid) returns bigint
@@ -35,40 +73,20 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
+  v_me uuid := auth.uid();
   v_hospitals uuid[] := private.my_hospitals();
 begin
   return (
-    select count(distinct w.patient_id)
-      + (select count(*) from private.patients p
-         where p.user_id = auth.uid() and p.deleted_at is null and p_organization_id is null and not p.hospital_ids && v_hospitals)
+    select
+      count(distinct w.patient_id)
+      + (
+        select count(*)
+        from private.patients p
+        where p.user_id = v_me and p.deleted_at is null and p_organization_id is null and not p.hospital_ids && v_hospitals
+      )
     from private.patient_words w
-    where w.organization_id = any (v_hospitals) and w.word = '' and (p_organization_id is null or w.organization_id = p_organization_id));
+    where w.organization_id = any (v_hospitals) and w.word = ''
+      and (p_organization_id is null or w.organization_id = p_organization_id));
 end;
 $$;
 grant execute on function private.count_patients to authenticated;
-
--- Lists the patients that the caller sees, in the order of names; the p_after_ parameters are sort_name and id of the last one seen.
-create function public.list_patients(p_organization_id uuid default null, p_limit int default 25, p_after_sort_name text default null,
-  p_after_id uuid default null, p_count boolean default false)
-returns table (id uuid, sort_name text, patient jsonb, total bigint)
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_total bigint;
-begin
-  perform private.require_length(p_after_sort_name, 1000, '/cursor');
-  if p_count then
-    v_total := private.count_patients(p_organization_id);
-  end if;
-  return query
-    with listed as materialized (
-      select l.patient_id, l.sort_name
-      from private.list_patients(p_organization_id, least(greatest(p_limit, 1), 101), p_after_sort_name, p_after_id) l
-    )
-    select l.patient_id, l.sort_name, j.patient, v_total
-    from listed l join private.patients_json(array(select patient_id from listed)) j on j.id = l.patient_id
-    order by l.sort_name, l.patient_id;
-end;
-$$;
-grant execute on function public.list_patients to authenticated;

@@ -104,33 +104,52 @@ begin
     or (p_headers ->> 'content-length')::int > 1048576 then
     perform private.refuse(413, 'payload_too_large', 'A body has a length, of 1048576 bytes at most.');
   end if;
-  if p_headers ->> 'idempotency-key' !~ '^[\x21-\x7e]{1,255}$' then
+  if length(p_headers ->> 'idempotency-key') > 255 or p_headers ->> 'idempotency-key' !~ '^[\x21-\x7e]+$' then
     perform private.refuse(422, 'invalid_input', 'An Idempotency-Key has 1 to 255 visible ASCII characters.',
       '{"pointer": "#/header/idempotency-key"}');
   end if;
 end;
 $$;
 
--- Runs before every request. Refuses what has not the form; then a token that is not one of a person's open session
--- (401), a person who is suspended (403), and what is too much (429). As few expressions as can be: each is made ready
--- anew in every transaction, which costs more than to run it.
+-- Refuses a caller for what private.check_request found out; a caller who only has to wait for a place passes.
+create function private.refuse_caller(p_verdict text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  case p_verdict
+    when 'ended' then
+      perform private.refuse(401, 'unauthenticated', 'The session of this access token has ended. Sign in again.');
+    when 'suspended' then
+      perform private.refuse(403, 'account_suspended',
+        'This account is suspended. Ask an administrator of your organization.');
+    when 'too_many' then
+      perform private.refuse_for_now('Too many requests.', ceil(1 / p.refill_per_second)::int, '{}')
+      from private.rate_limit_policies p where p.bucket = 'rest';
+    else null;
+  end case;
+end;
+$$;
+
+-- Runs before every request. Refuses what has not the form; then a token that does not belong to an open session of a
+-- person (401), a person who is suspended (403), and what is too much (429). It has as few expressions as possible:
+-- Postgres makes each ready anew in every transaction, which costs more than to run it. A request that passes costs one
+-- statement.
 create function private.check_request() returns void
 language plpgsql security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_path text := current_setting('request.path', true);
   v_headers jsonb := current_setting('request.headers', true);
   v_claims jsonb := current_setting('request.jwt.claims', true);
-  v_caller int;
-  v_open boolean;
-  v_suspended boolean;
+  v_caller int := 0;
   v_at_once int;
-  v_wait int;
-  v_spent text;
+  v_verdict text;
 begin
-  if v_path ~ '^/(rpc/|$)|%'
-    or v_headers ?| '{prefer,transfer-encoding,content-length,idempotency-key}' then
+  if v_path ~ '^/$|%' or v_path like '/rpc/%' and current_setting('request.method', true) <> 'POST'
+    or v_headers ?| '{prefer,transfer-encoding,idempotency-key}' or length(v_headers ->> 'content-length') > 6 then
     perform private.check_form(v_path, v_headers);
   end if;
 
@@ -141,50 +160,51 @@ begin
       and (current_setting('request.method', true) in ('GET', 'HEAD') or v_headers ->> 'prefer' ~* 'representation') then
       perform set_config('statement_timeout', '3s', true);
     end if;
-    -- The first two as private.session_has_ended and private.is_suspended say it, without the calls. The bucket is
-    -- 'caller calls time' in one of 64 settings of the connection, so that settings do not become many: two callers who
-    -- share one push each other out of it.
+    -- The session as in private.session_has_ended, without the call. The bucket is 'caller calls time' in one of 64
+    -- settings of the connection, so that settings do not become many: two callers who share one push each other out.
     select
-      v.caller,
-      exists (
-        select from auth.sessions s
-        where s.id = (v_claims ->> 'session_id')::uuid and s.user_id = v.user_id
-          and (s.not_after is null or s.not_after > now()))
-        and (v_claims ? 'exp' and v_claims -> 'aud' ? 'authenticated' and v_claims ->> 'iss' like '%/auth/v1') is true,
-      (select bool_and(m.status = 'suspended') from public.memberships m where m.user_id = v.user_id),
-      p.at_once,
-      case when c.calls > p.capacity then ceil(1 / p.refill_per_second) end,
-      concat(v.caller, ' ', c.calls, ' ', v.at)
-    into v_caller, v_open, v_suspended, v_at_once, v_wait, v_spent
+      r.caller,
+      r.at_once,
+      case
+        when not exists (
+          select from auth.sessions s
+          where s.id = (v_claims ->> 'session_id')::uuid and s.user_id = r.user_id
+            and (s.not_after is null or s.not_after > now()))
+          or (v_claims ? 'exp' and v_claims -> 'aud' ? 'authenticated' and v_claims ->> 'iss' like '%/auth/v1') is not true
+          then 'ended'
+        when exists (select from public.memberships m where m.user_id = r.user_id and m.status = 'suspended')
+          and private.is_suspended() then 'suspended'
+        when r.calls > r.capacity then 'too_many'
+        when set_config(r.bucket, concat(r.caller, ' ', r.calls, ' ', r.at), false) <> ''
+          and pg_try_advisory_xact_lock(r.caller, 1) then 'passes'
+      end
+    into v_caller, v_at_once, v_verdict
     from (
-      select (v_claims ->> 'sub')::uuid as user_id, hashtext(v_claims ->> 'sub') as caller,
-        extract(epoch from now())::double precision as at
-    ) as v
-    cross join private.rate_limit_policies p
-    cross join lateral (select current_setting('hub.spent_' || (v.caller & 63), true) as spent) as b
-    cross join lateral (
-      select case when split_part(b.spent, ' ', 1) = v.caller::text
-        then 1 + greatest(0, split_part(b.spent, ' ', 2)::double precision
-          - (v.at - split_part(b.spent, ' ', 3)::double precision) * p.refill_per_second::double precision)
-        else 1 end as calls
-    ) as c
-    where p.bucket = 'rest';
-    if not v_open or v_suspended or v_wait is not null then
-      if not v_open then
-        perform private.refuse(401, 'unauthenticated', 'The session of this access token has ended. Sign in again.');
-      elsif v_suspended then
-        perform private.refuse(403, 'account_suspended',
-          'This account is suspended. Ask an administrator of your organization.');
-      end if;
-      perform private.refuse_for_now('Too many requests.', v_wait, '{}');
-    end if;
-    if set_config('hub.spent_' || (v_caller & 63), v_spent, false) <> '' and pg_try_advisory_xact_lock(v_caller, 1) then
+      select b.*, p.at_once, p.capacity,
+        case when split_part(b.spent, ' ', 1) = b.caller::text
+          then 1 + greatest(0, split_part(b.spent, ' ', 2)::double precision
+            - (b.at - split_part(b.spent, ' ', 3)::double precision) * p.refill_per_second)
+          else 1 end as calls
+      from (
+        select n.*, 'hub.spent_' || (n.caller & 63) as bucket, current_setting('hub.spent_' || (n.caller & 63), true) as spent
+        from (
+          select (v_claims ->> 'sub')::uuid as user_id, hashtext(v_claims ->> 'sub') as caller,
+            extract(epoch from now())::double precision as at
+          offset 0
+        ) as n
+        offset 0
+      ) as b
+      cross join private.rate_limit_policies p
+      where p.bucket = 'rest'
+      offset 0
+    ) as r;
+    if v_verdict = 'passes' then
       return;
     end if;
+    perform private.refuse_caller(v_verdict);
   elsif current_setting('role') = 'service_role' then
     return;
   else
-    v_caller := 0;
     select p.at_once into v_at_once from private.rate_limit_policies p where p.bucket = 'rest_anonymous';
   end if;
 

@@ -65,7 +65,7 @@ create trigger patients_duplicates_on_update after update on private.patients
       or old.deleted_at is distinct from new.deleted_at))
   execute function private.ask_for_duplicate_check('id');
 create trigger patient_identifiers_duplicates after insert or update or delete on public.patient_identifiers
-  for each row execute function private.ask_for_duplicate_check('patient_id');
+  for each row when (not private.is_in_act('patient_identifiers')) execute function private.ask_for_duplicate_check('patient_id');
 
 -- Compares one patient with the others of a hospital and writes down what is found; pairs that nothing speaks for any more go.
 create function private.check_duplicates_of(p_patient private.patients, p_hospital uuid) returns void

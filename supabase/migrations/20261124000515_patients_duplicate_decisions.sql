@@ -31,21 +31,28 @@ end;
 $$;
 grant execute on function private.find_duplicates to authenticated;
 
--- The patients of the caller's hospitals who may be the same person as one in their care, best first; computed anew by each call. The
--- p_after_ parameters are score and id of the last one seen.
-create function public.find_duplicates(p_id uuid, p_limit int default 25, p_after_score numeric default null, p_after_id uuid default null)
-returns table (id uuid, score numeric, reasons jsonb, patient jsonb)
+-- The patients of the caller's hospitals who may be the same person as one in their care, best first; computed anew by
+-- each call. {rows: [{id, score, reasons, patient}]}; the p_after_ parameters are score and id of the last one seen.
+create function public.find_duplicates(
+  p_id uuid,
+  p_limit int default 25,
+  p_after_score numeric default null,
+  p_after_id uuid default null
+) returns json
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return query
+  return (
     with found as materialized (
-      select * from private.find_duplicates(p_id, least(greatest(p_limit, 1), 101), p_after_score, p_after_id)
+      select f.patient_id as id, f.score, f.reasons
+      from private.find_duplicates(p_id, least(greatest(p_limit, 1), 101), p_after_score, p_after_id) f
     )
-    select f.patient_id, f.score, f.reasons, j.patient
-    from found f join private.patients_json(array(select patient_id from found)) j on j.id = f.patient_id
-    order by f.score desc, f.patient_id;
+    select json_build_object('rows', coalesce(json_agg(r order by r.score desc, r.id), '[]'))
+    from (
+      select f.id, f.score, f.reasons, j.patient
+      from found f join private.patients_json(array(select id from found)) j on j.id = f.id
+    ) as r);
 end;
 $$;
 grant execute on function public.find_duplicates to authenticated;

@@ -102,7 +102,7 @@ const SERVICE_SETTINGS =
   "patient_limit slot_minutes waitlist_offer_minutes";
 
 const AUDIT_COLUMNS =
-  "action actor_id actor_role changed_fields id occurred_at organization_id patient_id reason request_id row_id table_name";
+  "action actor_id actor_role changed_fields id occurred_at organization_id parts patient_id reason request_id row_id table_name";
 const PATIENT_DETAILS =
   "address_line birth_date blood_type city country email family_name given_name language phone postal_code region sex";
 

@@ -53,7 +53,7 @@ describe("nobody becomes staff by saying so", () => {
     const fresh = await gateway("/rest/v1/rpc/list_patients", { token, body: {} });
     expect(fresh).toMatchObject({
       status: 200,
-      body: [expect.objectContaining({ sort_name: expect.stringContaining("eve") })],
+      body: { rows: [expect.objectContaining({ sort_name: expect.stringContaining("eve") })] },
     });
   });
 

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
 import { data, unwrap } from "../../../shared/data/data.ts";
+import { listed } from "../../../shared/data/listed.ts";
 import { page } from "../../../shared/data/paging.ts";
 import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
@@ -61,19 +62,16 @@ export const audit = new Hono<AppEnv>()
 
 async function list(c: AppContext, query: z.output<typeof auditQuery>) {
   const { limit, cursor, count, ...filters } = query;
-  const rows = unwrap(
-    await data(c).rpc("search_audit", {
-      p_filters: present(filters),
-      p_limit: limit + 1,
-      p_after_occurred_at: cursor?.occurred_at,
-      p_after_id: cursor?.id,
-      p_count: count !== undefined,
-    }),
-  );
-  if (rows.length === 0) await refuseClosedLog(c);
-  const total = count === undefined ? null : rows[0]?.total ?? 0;
-  const key = ({ occurred_at, id }: { occurred_at: string; id: number }) => ({ occurred_at, id });
-  return auditPage.parse(page({ rows, limit, total, key }));
+  const answer = await data(c).rpc("search_audit", {
+    p_filters: present(filters),
+    p_limit: limit + 1,
+    p_after_occurred_at: cursor?.occurred_at,
+    p_after_id: cursor?.id,
+    p_count: count !== undefined,
+  });
+  const found = listed(answer, auditPage, query, ["occurred_at", "id"]);
+  if (found.data.length === 0) await refuseClosedLog(c);
+  return found;
 }
 
 async function listAnchors(c: AppContext, query: z.output<typeof auditAnchorQuery>) {

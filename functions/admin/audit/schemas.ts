@@ -18,6 +18,11 @@ export const auditEntry = z.object({
   action,
   changed_fields: z.array(z.string().meta({ example: "phone" })),
   reason: z.string().nullable().meta({ example: null, description: "Why an attempt was denied, as a code." }),
+  parts: z.array(z.object({ table_name: z.string().meta({ example: "patient_contacts" }), row_id: uuid })).nullable()
+    .meta({
+      description:
+        "Rows of other tables that came with the row in one act, such as the contacts of a registered patient.",
+    }),
 }).meta({ id: "AuditEntry" });
 
 export const auditQuery = z.strictObject({

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { openChart } from "../../support/charts.ts";
-import { actAs, rolledBack, sql } from "../../support/database.ts";
-import { newPatientId } from "../../support/patients.ts";
+import { actAs, rolledBack, sql, sqlValue } from "../../support/database.ts";
+import { newPatientId, uniqueName } from "../../support/patients.ts";
 import { HOSPITAL, newColleague, newPerson, type Person } from "../../support/people.ts";
-import { call, listAt, numberAt, signIn, textAt } from "../../support/stack.ts";
+import { at, call, listAt, numberAt, signIn, textAt } from "../../support/stack.ts";
 
 const NORTHSIDE = "20000000-0000-4000-8000-000000000001";
 const PHARMACY = "10000000-0000-4000-8000-000000000002";
@@ -145,6 +145,45 @@ describe("what patients do themselves", () => {
       ]),
     );
   });
+});
+
+test("a registration is one entry, by which each of its rows is found", async () => {
+  const registered = await call("/patients", {
+    token: doctor,
+    body: {
+      given_name: "Rita",
+      family_name: uniqueName(),
+      national_id: { country: "DE", value: `R${Date.now()}` },
+      contacts: [{ kind: "emergency", name: "Somebody", phone: "+4930123456" }],
+    },
+  });
+  const id = textAt(registered.body, "/id");
+  const { demo: [entry, ...others], northside } = await foundBy(registered);
+  expect([others, northside]).toEqual([[], []]);
+  expect(entry).toMatchObject({ table_name: "patients", row_id: id, patient_id: id, organization_id: HOSPITAL });
+  const parts = listAt(entry, "/parts").map((part) => [textAt(part, "/table_name"), textAt(part, "/row_id")] as const);
+  expect(parts.map(([table]) => table).sort()).toEqual(
+    ["care_relationships", "patient_contacts", "patient_identifiers", "patient_identifiers"],
+  );
+  for (const [table, row] of parts) {
+    expect(await search(overseers.demo, `row_id=${row}`)).toEqual([entry]);
+    expect(await search(overseers.demo, `table_name=${table}&row_id=${row}&count=exact`)).toEqual([entry]);
+    expect(await search(overseers.demo, `table_name=${table}&patient_id=${id}`)).toEqual([entry]);
+    expect(await search(overseers.northside, `row_id=${row}`)).toEqual([]);
+  }
+  expect(
+    await sqlValue(
+      "select jsonb_path_query_array(after, '$.parts[*].row.value') from audit.entries where row_id = $1",
+      [
+        id,
+      ],
+    ),
+  ).toHaveLength(2);
+  await call(`/patients/${id}`, { token: doctor, method: "PATCH", body: { contacts: [] } });
+  const contact = parts.find(([table]) => table === "patient_contacts")?.[1];
+  expect(await search(overseers.demo, `row_id=${contact}`)).toMatchObject([{ action: "delete" }, {
+    id: at(entry, "/id"),
+  }]);
 });
 
 test("a person of two organizations who changes their profile is found by both", async () => {

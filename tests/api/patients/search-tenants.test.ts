@@ -17,7 +17,7 @@ async function search(name: string): Promise<string[]> {
     token: doctor,
     body: { p_name: name, p_limit: 100 },
   });
-  return listAt(body, "").map((one) => textAt(one, "/id"));
+  return listAt(body, "/rows").map((one) => textAt(one, "/id"));
 }
 
 const registerAll = (families: string[], email?: string) =>

@@ -19,17 +19,24 @@ const create = (organization: string) => () =>
     JSON.stringify({ given_name: "New", family_name: "One", organization_id: organization })
   }')`;
 
+/** The rows of a list that an RPC answers. */
+const listedBy = (call: string) => `select 1 from jsonb_array_elements((public.${call})::jsonb -> 'rows')`;
+const read = (person: string) => () => `select 1 from private.patients_json(array[${patient(person)}])`;
+
 export const functions = callLines(
   {
     "me": () => "select public.me()",
-    "list_patients": () => "select id from public.list_patients()",
-    "list_patients elsewhere": () => `select id from public.list_patients(p_organization_id => '${northHospital}')`,
-    "search_patients Becker": () => "select id from public.search_patients(p_name => 'Becker')",
-    "search_patients Raman": () => "select id from public.search_patients(p_name => 'Raman')",
+    "list_patients": () => listedBy("list_patients()"),
+    "list_patients elsewhere": () => listedBy(`list_patients(p_organization_id => '${northHospital}')`),
+    "search_patients Becker": () => listedBy("search_patients(p_name => 'Becker')"),
+    "search_patients Raman": () => listedBy("search_patients(p_name => 'Raman')"),
     "people_by_email": () => "select id from public.people_by_email('NURSE@demo.health')",
     "get_patient Paula": () => `select public.get_patient(${patient(people.paula)})`,
     "get_patient Pavel": () => `select public.get_patient(${patient(people.pavel)})`,
     "get_patient Priya": () => `select public.get_patient(${patient(people.priya)})`,
+    "patients_json Paula": read(people.paula),
+    "patients_json Pavel": read(people.pavel),
+    "patients_json Priya": read(people.priya),
     "create_patient here": create(demoHospital),
     "create_patient elsewhere": create(northHospital),
     "update_patient Paula": () => `select public.update_patient(${patient(people.paula)}, '{"phone": "+4930555999"}')`,
@@ -68,7 +75,7 @@ export const functions = callLines(
     "take_attempt": () => "select allowed from public.take_attempt('sign_in', '192.0.2.1', 'x@rls.example')",
     "clear_attempts": () => "select 1 from public.clear_attempts('sign_in', '192.0.2.1', 'x@rls.example')",
     "health_report": () => "select public.health_report()",
-    "search_audit": () => "select id from public.search_audit('{}')",
+    "search_audit": () => listedBy("search_audit('{}')"),
     "explain_closed_log": () => "select 1 from public.explain_closed_log() as answer where answer is null",
     "verify_audit": () => "select public.verify_audit()",
   },
@@ -83,6 +90,9 @@ export const functions = callLines(
     get_patient Paula                deny       yes      yes     yes    none        none   none       deny
     get_patient Pavel                deny       none     yes     yes    none        none   none       deny
     get_patient Priya                deny       none     none    none   none        none   none       deny
+    patients_json Paula              deny       yes      yes     yes    none        none   none       deny
+    patients_json Pavel              deny       none     yes     yes    none        none   none       deny
+    patients_json Priya              deny       none     none    none   none        none   none       deny
     create_patient here              deny       PT403    yes     yes    PT403       PT403  PT403      deny
     create_patient elsewhere         deny       PT403    PT403   PT403  PT403       PT403  PT403      deny
     update_patient Paula             deny       yes      yes     yes    PT404       PT404  PT404      deny

@@ -87,8 +87,10 @@ const decide = (id: string, person: string, status: string) => () =>
 
 const functions = callLines(
   {
-    "find_duplicates here": () => `select id from public.find_duplicates('${walkIns.wanda}')`,
-    "find_duplicates elsewhere": () => `select id from public.find_duplicates('${walkIns.nils}')`,
+    "find_duplicates here": () =>
+      `select 1 from json_array_elements(public.find_duplicates('${walkIns.wanda}') -> 'rows')`,
+    "find_duplicates elsewhere": () =>
+      `select 1 from json_array_elements(public.find_duplicates('${walkIns.nils}') -> 'rows')`,
     "dismiss_duplicate here": dismiss(walkIns.wanda, walkIns.wandaAgain),
     "dismiss_duplicate elsewhere": dismiss(walkIns.nils, walkIns.nilsAgain),
     "reopen_duplicate here": () => `select public.reopen_duplicate('{"id": "${identityRows.dismissedPair}"}')`,

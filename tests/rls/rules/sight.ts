@@ -39,14 +39,14 @@ export const sightRules: Rule[] = [
     given:
       `insert into private.patients (given_name, family_name, hospital_ids) values ('Zeno', 'Quixote', '{${demoHospital}}')`,
     as: "doctor",
-    statement: "select id from public.search_patients(p_name => 'quixote')",
+    statement: "select 1 from jsonb_array_elements(public.search_patients(p_name => 'quixote') -> 'rows')",
     expected: "yes",
   },
   {
     rule: "a renamed patient is found by the new name",
     given: `update public.patients set family_name = 'Quixote' where user_id = '${people.paula}'`,
     as: "doctor",
-    statement: "select id from public.search_patients(p_name => 'quixote')",
+    statement: "select 1 from jsonb_array_elements(public.search_patients(p_name => 'quixote') -> 'rows')",
     expected: "yes",
   },
   {
@@ -54,7 +54,7 @@ export const sightRules: Rule[] = [
     given:
       `update public.patients set deleted_at = now(), deletion_reason = 'entered twice' where user_id = '${people.paula}'`,
     as: "doctor",
-    statement: "select id from public.search_patients(p_name => 'Paula Becker')",
+    statement: "select 1 from jsonb_array_elements(public.search_patients(p_name => 'Paula Becker') -> 'rows')",
     expected: "none",
   },
 ];

@@ -5,20 +5,12 @@ import { data, found, unwrap } from "../../../../shared/data/data.ts";
 import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
 import { idParam } from "../../../../shared/schema/fields.ts";
 import { afterKey } from "../../../../shared/data/keyset.ts";
+import { listed } from "../../../../shared/data/listed.ts";
 import { page } from "../../../../shared/data/paging.ts";
 import { describeRoute } from "../../../../shared/schema/route-parts.ts";
 import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
 import { validate } from "../../../../shared/schema/validation.ts";
-import {
-  duplicate,
-  duplicatePage,
-  duplicateQuery,
-  listedPair,
-  pair,
-  pairDismiss,
-  pairPage,
-  pairQuery,
-} from "../schemas.ts";
+import { duplicatePage, duplicateQuery, listedPair, pair, pairDismiss, pairPage, pairQuery } from "../schemas.ts";
 
 const BRIEF = "id, given_name, family_name, birth_date, sex, phone";
 const COLUMNS =
@@ -73,17 +65,14 @@ export const duplicates = new Hono<AppEnv>()
     validate("param", idParam),
     validate("query", duplicateQuery),
     async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const rows = unwrap(
-        await data(c).rpc("find_duplicates", {
-          p_id: c.req.valid("param").id,
-          p_limit: limit + 1,
-          p_after_score: cursor?.score,
-          p_after_id: cursor?.id,
-        }),
-      );
-      const found = page({ rows, limit, key: ({ score, id }) => ({ score, id }) });
-      return c.json({ data: found.data.map((one) => duplicate.parse(one)), page: found.page }, 200);
+      const query = c.req.valid("query");
+      const answer = await data(c).rpc("find_duplicates", {
+        p_id: c.req.valid("param").id,
+        p_limit: query.limit + 1,
+        p_after_score: query.cursor?.score,
+        p_after_id: query.cursor?.id,
+      });
+      return c.json(listed(answer, duplicatePage, query, ["score", "id"]), 200);
     },
   )
   .post(
