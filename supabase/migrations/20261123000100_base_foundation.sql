@@ -16,11 +16,10 @@ alter default privileges in schema public revoke execute on functions from anon,
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 
--- Raises a refusal that the data API answers as HTTP `p_status` and the functions as problem+json.
--- `p_code` is a code of the closed list: a general one of shared/core/problem.ts, or one of a domain's problems.ts. `p_detail` is an object that
--- points at what was refused, {"pointer": "/birth_date"}, and carries the members that the code has there.
-create function private.refuse(p_status int, p_code text, p_message text, p_detail jsonb default null)
-returns void
+-- Raises a refusal that the data API answers as HTTP `p_status` and the functions as problem+json. `p_code` is a code of
+-- the closed list: a general one of shared/core/problem.ts, or one of a domain's problems.ts. `p_detail` is an object
+-- that points at what was refused, {"pointer": "/birth_date"}, and carries the members that the code has there.
+create function private.refuse(p_status int, p_code text, p_message text, p_detail jsonb default null) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -59,9 +58,9 @@ end;
 $$;
 grant execute on function private.request_id to authenticated, service_role;
 
--- What is wrong with a field of the input of an RPC, as a sentence; null when nothing is. Lists have at most 400 elements. What is a time by its name
--- is written in digits: Postgres would take words as well, `now` and `infinity`, which no client means. Objects hold objects three deep, more than any
--- input needs, for each level costs a call.
+-- What is wrong with a field of the input of an RPC, as a sentence; null when nothing is. Lists have at most 400
+-- elements. What is a time by its name is written in digits: Postgres would take words as well, `now` and `infinity`,
+-- which no client means. Objects hold objects three deep, more than any input needs, for each level costs a call.
 create function private.field_fault(p_name text, p_value jsonb, p_depth int default 0) returns text
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -69,10 +68,12 @@ as $$
 begin
   return case jsonb_typeof(p_value)
     when 'array' then case when jsonb_array_length(p_value) > 400 then 'This list has at most 400 elements.' end
-    when 'string' then case when p_name ~ '(^|_)(at|on|day|date|from|to|until|time)$' and p_value #>> '{}' !~ '^\d[\dT:. Z+-]*$'
+    when 'string' then case when p_name ~ '(^|_)(at|on|day|date|from|to|until|time)$'
+      and p_value #>> '{}' !~ '^\d[\dT:. Z+-]*$'
       then 'This must be a date or a time such as 2026-03-01T09:30:00Z.' end
     when 'object' then case when p_depth = 3 then 'Objects lie in each other too deep.' else (
-      select f from jsonb_each(p_value) as n (name, value), private.field_fault(n.name, n.value, p_depth + 1) as f where f is not null limit 1) end end;
+      select f from jsonb_each(p_value) as n (name, value), private.field_fault(n.name, n.value, p_depth + 1) as f
+      where f is not null limit 1) end end;
 end;
 $$;
 grant execute on function private.field_fault to authenticated, service_role;
@@ -111,15 +112,17 @@ end;
 $$;
 grant execute on function private.require_known_keys to authenticated, service_role;
 
--- Refuses text that is longer than what it names can be (422, pointer to the field): the first line of whatever compares or searches text, because
--- trigrams, edit distances and patterns over long text run for minutes and cannot be cancelled.
+-- Refuses text that is longer than what it names can be (422, pointer to the field): the first line of whatever
+-- compares or searches text, because trigrams, edit distances and patterns over long text run for minutes and cannot be
+-- cancelled.
 create function private.require_length(p_text text, p_max int, p_pointer text) returns void
 language plpgsql immutable
 set search_path = ''
 as $$
 begin
   if octet_length(p_text) > 4 * p_max or char_length(p_text) > p_max then
-    perform private.refuse(422, 'invalid_input', format('This has at most %s characters.', p_max), jsonb_build_object('pointer', p_pointer));
+    perform private.refuse(422, 'invalid_input', format('This has at most %s characters.', p_max),
+      jsonb_build_object('pointer', p_pointer));
   end if;
 end;
 $$;
@@ -132,7 +135,8 @@ set search_path = ''
 as $$
 begin
   if cardinality(p_list) > p_max then
-    perform private.refuse(422, 'invalid_input', format('This list has at most %s elements.', p_max), jsonb_build_object('pointer', p_pointer));
+    perform private.refuse(422, 'invalid_input', format('This list has at most %s elements.', p_max),
+      jsonb_build_object('pointer', p_pointer));
   end if;
 end;
 $$;
@@ -211,12 +215,14 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return p_text is null or octet_length(p_text) <= 35 and p_text ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$';
+  return p_text is null or octet_length(p_text) <= 35
+    and p_text ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$';
 end;
 $$;
 grant execute on function private.is_language to authenticated, service_role;
 
--- An IANA time zone by name ("Europe/Berlin"); abbreviations and offsets are refused because they do not know daylight saving.
+-- An IANA time zone by name ("Europe/Berlin"); abbreviations and offsets are refused because they do not know daylight
+-- saving.
 create function private.is_time_zone(p_text text) returns boolean
 language plpgsql stable parallel safe
 set search_path = ''
@@ -255,8 +261,8 @@ begin
 end;
 $$;
 
--- The check behind If-Match and behind every transition: 404 when the row was not found under the caller's policies (its version is
--- null), 412 when the caller expected another version.
+-- The check behind If-Match and behind every transition: 404 when the row was not found under the caller's policies
+-- (its version is null), 412 when the caller expected another version.
 create function private.require_version(p_version int, p_expected_version int) returns void
 language plpgsql immutable
 set search_path = ''

@@ -5,7 +5,8 @@ create type public.organization_kind as enum ('hospital', 'pharmacy', 'laborator
 create type public.membership_role as enum ('hospital_staff', 'pharmacy_staff', 'admin', 'privacy_officer');
 create type public.membership_status as enum ('active', 'suspended');
 
--- A hospital, pharmacy or laboratory of the network. `time_zone` is the IANA zone its opening hours and appointments are told in.
+-- A hospital, pharmacy or laboratory of the network. `time_zone` is the IANA zone its opening hours and appointments
+-- are told in.
 create table public.organizations (
   id uuid primary key default gen_random_uuid(),
   kind public.organization_kind not null,
@@ -24,8 +25,8 @@ create table public.organizations (
   updated_at timestamptz not null default now()
 );
 
--- What the names of two organizations are compared by: without case, accents, blanks and signs, and with letters and digits that are taken for one
--- another (Cyrillic and Greek ones for Latin, 0 for o, 1 and i for l) as one.
+-- What the names of two organizations are compared by: without case, accents, blanks and signs, and with letters and
+-- digits that are taken for one another (Cyrillic and Greek ones for Latin, 0 for o, 1 and i for l) as one.
 create function private.organization_name_key(p_name text) returns text
 language sql immutable strict parallel safe
 set search_path = ''
@@ -37,8 +38,8 @@ grant execute on function private.organization_name_key to authenticated, servic
 -- Names are unique in the network, also between kinds and with closed ones: patients choose by name whom they trust.
 create unique index organizations_name_once on public.organizations (private.organization_name_key(name));
 
--- A person who signs in, by the id of the login. It outlives the login: the record keeps the names of those who wrote it. `time_zone` is
--- the IANA zone that their quiet hours are told in.
+-- A person who signs in, by the id of the login. It outlives the login: the record keeps the names of those who wrote
+-- it. `time_zone` is the IANA zone that their quiet hours are told in.
 create table public.profiles (
   id uuid primary key,
   email text not null check (private.is_email(email)),
@@ -67,19 +68,21 @@ create table public.memberships (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint memberships_person_once unique (user_id, organization_id, role),
-  constraint memberships_prescriber_has_licence check (not is_prescriber or (role = 'hospital_staff' and licence_number is not null))
+  constraint memberships_prescriber_has_licence check (not is_prescriber
+    or (role = 'hospital_staff' and licence_number is not null))
 );
 create index memberships_organization on public.memberships (organization_id, role);
 
--- The memberships that count: the active ones. A closed organization counts for its admins alone, who may open it again.
+-- The memberships that count: the active ones. A closed organization counts for its admins alone, who may open it
+-- again.
 create view private.memberships_in_force as
   select m.user_id, m.organization_id, m.role
   from public.memberships m
   join public.organizations o on o.id = m.organization_id
   where m.status = 'active' and (o.active or m.role = 'admin');
 
--- The organizations in which the caller holds such a membership, of one role or of any. Set-returning so that a policy evaluates it once per
--- statement.
+-- The organizations in which the caller holds such a membership, of one role or of any. Set-returning so that a policy
+-- evaluates it once per statement.
 create function private.my_organizations(p_role public.membership_role default null) returns setof uuid
 language plpgsql stable security definer
 set search_path = ''
@@ -158,7 +161,8 @@ create policy "Admins change the memberships of their organization" on public.me
   using (organization_id = any (array(select private.my_organizations('admin'))))
   with check (organization_id = any (array(select private.my_organizations('admin'))));
 
-create trigger organizations_touch before update on public.organizations for each row execute function private.touch_row();
+create trigger organizations_touch before update on public.organizations for each row
+  execute function private.touch_row();
 create trigger profiles_touch before update on public.profiles for each row execute function private.touch_row();
 create trigger memberships_touch before update on public.memberships for each row execute function private.touch_row();
 
@@ -171,8 +175,10 @@ declare
   v_kind public.organization_kind;
 begin
   select kind into v_kind from public.organizations where id = new.organization_id;
-  if (new.role = 'hospital_staff' and v_kind <> 'hospital') or (new.role = 'pharmacy_staff' and v_kind <> 'pharmacy') then
-    perform private.refuse(422, 'invalid_input', format('A %s cannot have members of the role %s.', v_kind, new.role), '{"pointer": "/role"}');
+  if (new.role = 'hospital_staff' and v_kind <> 'hospital') or (new.role = 'pharmacy_staff' and v_kind <> 'pharmacy')
+    then
+    perform private.refuse(422, 'invalid_input', format('A %s cannot have members of the role %s.', v_kind, new.role),
+      '{"pointer": "/role"}');
   end if;
   return new;
 end;
@@ -180,7 +186,8 @@ $$;
 create trigger memberships_role_fits before insert or update of role, organization_id on public.memberships
   for each row execute function private.check_role_fits_organization();
 
--- An organization that has an admin keeps one. The row lock lets two admins who suspend each other meet one after the other.
+-- An organization that has an admin keeps one. The row lock lets two admins who suspend each other meet one after the
+-- other.
 create function private.keep_one_admin() returns trigger
 language plpgsql security definer
 set search_path = ''

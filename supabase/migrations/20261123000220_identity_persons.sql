@@ -1,19 +1,29 @@
--- Persons: one may have several logins, and duties that check each other are separated by the person. Whoever signs up under an address that
--- says nothing of them is not recognised; what a second login does is told to those who oversee.
+-- Persons: one may have several logins, and duties that check each other are separated by the person. Whoever signs up
+-- under an address that says nothing of them is not recognised; what a second login does is told to those who oversee.
 
--- The mailbox behind an address, as providers deliver it: without a tag behind "+", without dots before the "@", and the domains as one under which
--- Google, Apple, Proton and Yandex each give every mailbox to its owner. Two people whose addresses differ in dots alone are taken for one, which costs them a colleague's help; the other way round would cost more.
+-- The mailbox behind an address, as providers deliver it: without a tag behind "+", without dots before the "@", and
+-- the domains as one under which Google, Apple, Proton and Yandex each give every mailbox to its owner. Two people
+-- whose addresses differ in dots alone are taken for one, which costs them a colleague's help; the other way round
+-- would cost more.
 create function private.mailbox(p_email text) returns text
-language sql immutable strict parallel safe
+language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
-  select replace(split_part(split_part(lower(btrim(p_email)), '@', 1), '+', 1), '.', '') || '@'
-    || coalesce('{"googlemail.com": "gmail.com", "me.com": "icloud.com", "mac.com": "icloud.com", "pm.me": "proton.me", "protonmail.com": "proton.me",
-      "yandex.com": "yandex.ru", "ya.ru": "yandex.ru"}'::jsonb ->> split_part(lower(btrim(p_email)), '@', 2), split_part(lower(btrim(p_email)), '@', 2));
+declare
+  v_name text := split_part(lower(btrim(p_email)), '@', 1);
+  v_domain text := split_part(lower(btrim(p_email)), '@', 2);
+begin
+  return replace(split_part(v_name, '+', 1), '.', '') || '@' || case
+    when v_domain = 'googlemail.com' then 'gmail.com'
+    when v_domain in ('me.com', 'mac.com') then 'icloud.com'
+    when v_domain in ('pm.me', 'protonmail.com') then 'proton.me'
+    when v_domain in ('yandex.com', 'ya.ru') then 'yandex.ru'
+    else v_domain end;
+end;
 $$;
 
--- Whether two logins are of one person, as far as can be told: the same login, the same mailbox, or patients by the same name and birth date.
--- Asked wherever one duty checks another one; a few look-ups by primary key.
+-- Whether two logins are of one person, as far as can be told: the same login, the same mailbox, or patients by the
+-- same name and birth date. Asked wherever one duty checks another one; a few look-ups by primary key.
 create function private.is_same_person(p_one uuid, p_other uuid) returns boolean
 language plpgsql stable security definer
 set search_path = ''
@@ -29,8 +39,8 @@ begin
 end;
 $$;
 
--- Whether a patient is the caller, or lets the caller be reached for them: the login is of the same person, or the address is. Nobody decides
--- about such a record as staff.
+-- Whether a patient is the caller, or lets the caller be reached for them: the login is of the same person, or the
+-- address is. Nobody decides about such a record as staff.
 create function private.is_own_record(p_patient_id uuid) returns boolean
 language plpgsql stable security definer
 set search_path = ''
@@ -44,8 +54,9 @@ end;
 $$;
 grant execute on function private.is_own_record to authenticated;
 
--- A person is one thing in an organization: who administers it, oversees it or works in it does not do the other as well, by whatever
--- login, and whoever gave them the role. What was suspended does not count. The row lock lets two memberships of one person meet.
+-- A person is one thing in an organization: who administers it, oversees it or works in it does not do the other as
+-- well, by whatever login, and whoever gave them the role. What was suspended does not count. The row lock lets two
+-- memberships of one person meet.
 create function private.keep_one_role() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -59,11 +70,13 @@ begin
     and private.is_same_person(m.user_id, new.user_id)
   limit 1;
   if v_role is not null then
-    perform private.refuse(409, 'conflict', format('This person is %s of the organization already. Suspend that membership first.', v_role),
+    perform private.refuse(409, 'conflict',
+      format('This person is %s of the organization already. Suspend that membership first.', v_role),
       '{"pointer": "/role"}');
   end if;
   return new;
 end;
 $$;
-create trigger memberships_one_role before insert or update of user_id, organization_id, role, status on public.memberships
+create trigger memberships_one_role before insert or update of user_id, organization_id, role,
+  status on public.memberships
   for each row when (new.status = 'active') execute function private.keep_one_role();

@@ -5,11 +5,12 @@ grant usage on schema audit to authenticated, service_role;
 
 create type audit.action as enum ('insert', 'update', 'delete', 'deny');
 
--- One changed row, or one attempt that was denied: who, when, for which organization, in which request, and which fields or for which
--- reason. What concerns several organizations is written once for each, so that the log of each is whole, is searched along one index, and
--- says nothing of the others; null is what concerns none yet. `before` and `after` hold the changed fields' values for reconstruction and are
--- granted to no role of the API: readers of the log see that a field changed, not what it says. Partitioned by month, so that a month can be
--- retired; see audit_partitions.
+-- One changed row, or one attempt that was denied: who, when, for which organization, in which request, and which
+-- fields or for which reason. What concerns several organizations is written once for each, so that the log of each is
+-- whole, is searched along one index, and says nothing of the others; null is what concerns none yet. `before` and
+-- `after` hold the changed fields' values for reconstruction and are granted to no role of the API: readers of the log
+-- see that a field changed, not what it says. Partitioned by month, so that a month can be retired; see
+-- audit_partitions.
 create table audit.entries (
   id bigint generated always as identity,
   occurred_at timestamptz not null default now(),
@@ -31,7 +32,8 @@ create table audit.entries (
 ) partition by range (occurred_at);
 create index entries_organization on audit.entries (organization_id, occurred_at desc, id desc);
 create index entries_table on audit.entries (organization_id, table_name, occurred_at desc, id desc);
--- An index for each rare action, and not one by action: the comparison of enums is not leakproof, so that a policy keeps it off an index.
+-- An index for each rare action, and not one by action: the comparison of enums is not leakproof, so that a policy
+-- keeps it off an index.
 create index entries_denials on audit.entries (organization_id, occurred_at desc, id desc) where action = 'deny';
 create index entries_deletions on audit.entries (organization_id, occurred_at desc, id desc) where action = 'delete';
 create index entries_row on audit.entries (row_id, occurred_at desc, id desc);
@@ -57,13 +59,15 @@ set search_path = ''
 as $$
 begin
   return exists (
-    select from private.patients p where p.id = p_patient_id and p.hospital_ids && array(select private.my_audited_organizations()));
+    select from private.patients p
+    where p.id = p_patient_id and p.hospital_ids && array(select private.my_audited_organizations()));
 end;
 $$;
 grant execute on function private.is_audited_patient to authenticated;
 
 alter table audit.entries enable row level security;
-grant select (id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields,
+grant select (id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id,
+  action, changed_fields,
   reason, parts) on audit.entries to authenticated, service_role;
 create policy "Overseers read their log, and nobody's about their patients" on audit.entries
   for select to authenticated
@@ -72,7 +76,8 @@ create policy "Overseers read their log, and nobody's about their patients" on a
 
 -- The log as the API shows it.
 create view public.audit_entries with (security_invoker = true) as
-  select id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields,
+  select id, occurred_at, actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action,
+    changed_fields,
     reason, parts
   from audit.entries;
 grant select on public.audit_entries to authenticated, service_role;
@@ -89,13 +94,14 @@ $$;
 create trigger entries_are_append_only before update or delete on audit.entries
   for each row execute function private.refuse_audit_change();
 
--- The organizations whose log has what a person did or tried; {null} when it concerns none yet.
--- About a patient: what is done for an organization of the person's own that cares for the patient, or has the patient's consent, is a matter of
--- that one alone. All else concerns every hospital that cares for the patient: what patients do themselves, what the database does, and what
--- strangers try; and with it the strangers' own organizations, but never the employer of a patient.
--- About nobody: the person's organizations; of a patient, the hospitals that care for them.
--- p_organization_id is the one that the person acts for, or tries to act on; null when that is not known.
-create function private.concerned_organizations(p_person_id uuid, p_patient_id uuid, p_organization_id uuid) returns uuid[]
+-- The organizations whose log has what a person did or tried; {null} when it concerns none yet. About a patient: what
+-- is done for an organization of the person's own that cares for the patient, or has the patient's consent, is a matter
+-- of that one alone. All else concerns every hospital that cares for the patient: what patients do themselves, what the
+-- database does, and what strangers try; and with it the strangers' own organizations, but never the employer of a
+-- patient. About nobody: the person's organizations; of a patient, the hospitals that care for them. p_organization_id
+-- is the one that the person acts for, or tries to act on; null when that is not known.
+create function private.concerned_organizations(p_person_id uuid, p_patient_id uuid, p_organization_id uuid)
+returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
@@ -122,7 +128,9 @@ begin
           and coalesce(c.valid_until > now(), true)));
   end if;
   v_concerned := array(
-    select distinct o from unnest(array_append(case when v_house <> '{}' then v_house else v_hospitals || v_own end, p_organization_id)) as o
+    select distinct o
+    from unnest(array_append(case when v_house <> '{}' then v_house else v_hospitals || v_own end,
+      p_organization_id)) as o
     where o is not null);
   if v_concerned = '{}' and p_patient_id is null then
     select p.hospital_ids into v_concerned from private.patients p where p.user_id = p_person_id;
@@ -131,9 +139,10 @@ begin
 end;
 $$;
 
--- Trigger behind private.audit_table(): writes the changed row into the log of its organization, or of those that it concerns, in its
--- transaction. Rows of a person, such as a profile, concern the person and not whoever changes them. Fields named as trigger arguments
--- are derived and do not count as changes; an update that changes nothing writes nothing.
+-- Trigger behind private.audit_table(): writes the changed row into the log of its organization, or of those that it
+-- concerns, in its transaction. Rows of a person, such as a profile, concern the person and not whoever changes them.
+-- Fields named as trigger arguments are derived and do not count as changes; an update that changes nothing writes
+-- nothing.
 create function private.audit_change() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -156,10 +165,12 @@ begin
     return null;
   end if;
   if v_patient_id is null then
-    v_person_id := coalesce(v_row ->> case when tg_table_name = 'profiles' then 'id' else 'user_id' end, v_row ->> 'recipient_id',
+    v_person_id := coalesce(v_row ->> case when tg_table_name = 'profiles' then 'id' else 'user_id' end,
+      v_row ->> 'recipient_id',
       v_person_id::text);
   end if;
-  insert into audit.entries (actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, before, after)
+  insert into audit.entries (actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action,
+    changed_fields, before, after)
   select auth.uid(), coalesce(auth.role(), session_user), o, v_patient_id,
     private.request_id(), tg_table_name, (v_row ->> 'id')::uuid, lower(tg_op)::audit.action,
     coalesce(v_fields, '{}'),
@@ -181,8 +192,8 @@ begin
 end;
 $$;
 
--- Whether a change of this table belongs to an act. Only functions of the owner, the boundaries, perform acts: the setting
--- alone, which every role may make, changes nothing.
+-- Whether a change of this table belongs to an act. Only functions of the owner, the boundaries, perform acts: the
+-- setting alone, which every role may make, changes nothing.
 create function private.is_in_act(p_table text) returns boolean
 language plpgsql stable
 set search_path = ''
@@ -193,8 +204,8 @@ end;
 $$;
 grant execute on function private.is_in_act to authenticated, service_role;
 
--- Ends an act and writes it down as one entry: the row that was inserted, and in `parts` the rows of other tables that came
--- with it, [{table_name, row}].
+-- Ends an act and writes it down as one entry: the row that was inserted, and in `parts` the rows of other tables that
+-- came with it, [{table_name, row}].
 create function private.end_act(p_table text, p_row jsonb, p_parts jsonb, p_organization_id uuid, p_patient_id uuid)
 returns void
 language plpgsql
@@ -203,7 +214,8 @@ as $$
 begin
   perform set_config('audit.act', '', true);
   insert into audit.entries (
-    actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, parts, after)
+    actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, parts,
+      after)
   select
     auth.uid(), coalesce(auth.role(), session_user), p_organization_id, p_patient_id, private.request_id(), p_table,
     (p_row ->> 'id')::uuid, 'insert', array_agg(f.key order by f.key),
@@ -218,8 +230,8 @@ end;
 $$;
 
 -- Puts a table under audit; every migration that makes a table calls it. p_derived names columns that triggers compute.
--- Rows that belong to a patient are kept off patients who have been merged, too: a table is forgotten there as little as
--- here.
+-- Rows that belong to a patient are kept off patients who have been merged, too: a table is forgotten there as little
+-- as here.
 create procedure private.audit_table(p_table regclass, variadic p_derived text[] default '{}')
 language plpgsql
 set search_path = ''

@@ -1,8 +1,8 @@
--- Audit partitions: a month of entries is a table of its own, made ahead. The log is read and written through audit.entries alone: a
--- partition is under row-level security, granted to nobody, and append-only like the whole.
+-- Audit partitions: a month of entries is a table of its own, made ahead. The log is read and written through
+-- audit.entries alone: a partition is under row-level security, granted to nobody, and append-only like the whole.
 
--- Closes a partition to everything but the log, and to truncation: such a trigger is not taken over from the whole, and those of the
--- partitions guard the whole too.
+-- Closes a partition to everything but the log, and to truncation: such a trigger is not taken over from the whole, and
+-- those of the partitions guard the whole too.
 create function private.close_audit_partition(p_partition regclass) returns void
 language plpgsql
 set search_path = ''
@@ -34,8 +34,8 @@ as $$
   select date_trunc('month', p_time at time zone 'UTC')::date;
 $$;
 
--- Makes the partition of a month unless there is one, and moves into it what the default partition holds of the month. It is made beside
--- the log and attached, which lets reads and writes of other months go on.
+-- Makes the partition of a month unless there is one, and moves into it what the default partition holds of the month.
+-- It is made beside the log and attached, which lets reads and writes of other months go on.
 create function private.make_audit_partition(p_month date) returns void
 language plpgsql
 set search_path = ''
@@ -52,16 +52,21 @@ begin
   execute format('create table audit.%I (like audit.entries including all excluding identity)', v_name);
   if exists (select from audit.entries_default where occurred_at >= v_from and occurred_at < v_to) then
     alter table audit.entries_default disable trigger entries_are_append_only;
-    execute format('with moved as (delete from audit.entries_default where occurred_at >= $1 and occurred_at < $2 returning *)
+    execute format(
+      'with moved as (
+        delete from audit.entries_default where occurred_at >= $1 and occurred_at < $2 returning *
+      )
       insert into audit.%I select * from moved', v_name) using v_from, v_to;
     alter table audit.entries_default enable trigger entries_are_append_only;
   end if;
-  execute format('alter table audit.entries attach partition audit.%I for values from (%L) to (%L)', v_name, v_from, v_to);
+  execute format('alter table audit.entries attach partition audit.%I for values from (%L) to (%L)', v_name, v_from,
+    v_to);
   perform private.close_audit_partition(format('audit.%I', v_name)::regclass);
 end;
 $$;
 
--- Makes the partitions of this month and the next two, and those of whatever the default partition had to take. Cron calls it every day.
+-- Makes the partitions of this month and the next two, and those of whatever the default partition had to take. Cron
+-- calls it every day.
 create function private.make_audit_partitions(p_now timestamptz default now()) returns void
 language plpgsql
 set search_path = ''

@@ -1,5 +1,6 @@
--- Audit retention: a month of entries is dropped when its time is over. Its links stay, so that the chain can be walked across it, and a
--- retirement says what was dropped. A retirement is a link of the chain itself: one that was made up, changed or removed is found.
+-- Audit retention: a month of entries is dropped when its time is over. Its links stay, so that the chain can be walked
+-- across it, and a retirement says what was dropped. A retirement is a link of the chain itself: one that was made up,
+-- changed or removed is found.
 
 -- How long entries are kept; one row. Never less than the six years that HIPAA asks for (45 CFR 164.316(b)(2)(i)).
 create table audit.settings (
@@ -8,8 +9,8 @@ create table audit.settings (
 );
 insert into audit.settings default values;
 
--- A month that was dropped: how many entries it had, where they are in the chains ([{chain, from, to, entries}]), after what time it was
--- dropped, when and by whom. Numbered with the entries, because it is sealed as they are.
+-- A month that was dropped: how many entries it had, where they are in the chains ([{chain, from, to, entries}]), after
+-- what time it was dropped, when and by whom. Numbered with the entries, because it is sealed as they are.
 create table audit.retirements (
   id bigint primary key default nextval('audit.entries_id_seq'),
   month date not null unique check (month = date_trunc('month', month::timestamp)::date),
@@ -38,7 +39,8 @@ language sql immutable
 set search_path = ''
 as $$
   select sha256(convert_to(jsonb_build_array(
-    p_retirement.id, p_retirement.month, p_retirement.entries, p_retirement.ranges, extract(epoch from p_retirement.retention)::bigint,
+    p_retirement.id, p_retirement.month, p_retirement.entries, p_retirement.ranges,
+      extract(epoch from p_retirement.retention)::bigint,
     (extract(epoch from p_retirement.retired_at) * 1000000)::bigint, p_retirement.retired_by)::text, 'UTF8'));
 $$;
 
@@ -56,7 +58,8 @@ create constraint trigger retirements_are_sealed after insert on audit.retiremen
   deferrable initially deferred
   for each row execute function private.seal_retirement();
 
--- Drops one month and writes down that it did. A month whose entries are not those that were sealed is evidence and stays.
+-- Drops one month and writes down that it did. A month whose entries are not those that were sealed is evidence and
+-- stays.
 create function private.retire_audit_month(p_month date) returns void
 language plpgsql
 set search_path = ''
@@ -73,14 +76,17 @@ begin
   execute format('
     select coalesce(sum(r.entries), 0), coalesce(jsonb_agg(to_jsonb(r) order by r.chain), ''[]'') from (
       select l.chain, min(l.position) as "from", max(l.position) as "to", count(*) as entries
-      from %s e join audit.links l on l.entry_id = e.id and l.occurred_at = e.occurred_at and l.digest = private.entry_digest(e)
+      from %s e
+      join audit.links l on l.entry_id = e.id and l.occurred_at = e.occurred_at and l.digest = private.entry_digest(e)
       group by l.chain) as r', v_partition)
   into v_sealed, v_ranges;
   if v_sealed <> v_entries or v_sealed <> (
     select count(*) from audit.links l
-    where private.audit_month(l.occurred_at) = p_month and not exists (select from audit.retirements r where r.id = l.entry_id)
+    where private.audit_month(l.occurred_at) = p_month
+      and not exists (select from audit.retirements r where r.id = l.entry_id)
   ) then
-    perform private.refuse(409, 'conflict', format('The audit log of %s is not as it was sealed, and is not retired.', to_char(p_month, 'YYYY-MM')));
+    perform private.refuse(409, 'conflict',
+      format('The audit log of %s is not as it was sealed, and is not retired.', to_char(p_month, 'YYYY-MM')));
   end if;
   insert into audit.retirements (month, entries, ranges, retention)
   select p_month, v_entries, v_ranges, retention from audit.settings;

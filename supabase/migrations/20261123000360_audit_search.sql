@@ -1,11 +1,11 @@
 -- Audit search: pages of the log for those who read it.
 
--- The newest entries of the organizations whose log the caller reads: {rows, total}, with rows as public.audit_entries has
--- them and `total` null unless p_count asks for it. One walk along an index for each organization, and a plan for the very
--- filters, so that a page costs the same however long the log is. What is nobody's, such as what patients changed before
--- a hospital cared for them, is found by the patient alone: then the walk is along the entries of the patient. A row that
--- came with another one in one act is found by the entry of the act, by its id and by its table. p_filters:
--- {organization_id?, actor_id?, patient_id?, row_id?, table_name?, action?, request_id?, from?, to?}.
+-- The newest entries of the organizations whose log the caller reads: {rows, total}, with rows as public.audit_entries
+-- has them and `total` null unless p_count asks for it. One walk along an index for each organization, and a plan for
+-- the very filters, so that a page costs the same however long the log is. What is nobody's, such as what patients
+-- changed before a hospital cared for them, is found by the patient alone: then the walk is along the entries of the
+-- patient. A row that came with another one in one act is found by the entry of the act, by its id and by its table.
+-- p_filters: {organization_id?, actor_id?, patient_id?, row_id?, table_name?, action?, request_id?, from?, to?}.
 create function public.search_audit(
   p_filters jsonb,
   p_limit int default 26,
@@ -21,7 +21,8 @@ declare
   v_checked text := private.require_known_keys(p_filters,
     array['organization_id', 'actor_id', 'patient_id', 'row_id', 'table_name', 'action', 'request_id', 'from', 'to']);
   v_organizations uuid[] := array(
-    select o from private.my_audited_organizations() as o where o = coalesce((p_filters ->> 'organization_id')::uuid, o));
+    select o from private.my_audited_organizations() as o
+    where o = coalesce((p_filters ->> 'organization_id')::uuid, o));
   v_actor uuid := p_filters ->> 'actor_id';
   v_patient uuid := p_filters ->> 'patient_id';
   v_row uuid := p_filters ->> 'row_id';
@@ -115,8 +116,8 @@ end;
 $$;
 grant execute on function private.act_of_table to authenticated;
 
--- Says why a read of the log or of its anchors showed the caller nothing, asked after it: null to admins and privacy officers, for whom there was
--- nothing; 403 to everybody else, whose attempt goes into the log.
+-- Says why a read of the log or of its anchors showed the caller nothing, asked after it: null to admins and privacy
+-- officers, for whom there was nothing; 403 to everybody else, whose attempt goes into the log.
 create function public.explain_closed_log() returns jsonb
 language plpgsql
 set search_path = ''

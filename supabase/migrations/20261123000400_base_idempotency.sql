@@ -1,8 +1,9 @@
--- Once: the shell of every function of the API that creates or moves something. A request that carries an Idempotency-Key happens once, and a
--- repetition is answered from what is there now. Claim, work and note are one transaction, so there is no moment in which half of it is true.
+-- Once: the shell of every function of the API that creates or moves something. A request that carries an
+-- Idempotency-Key happens once, and a repetition is answered from what is there now. Claim, work and note are one
+-- transaction, so there is no moment in which half of it is true.
 
--- One key of one person: what was asked (SHA-256 of operation and input) and the id of what came of it; no answer is kept, because an answer holds
--- what its reader may lose the right to see. Kept for 24 hours.
+-- One key of one person: what was asked (SHA-256 of operation and input) and the id of what came of it; no answer is
+-- kept, because an answer holds what its reader may lose the right to see. Kept for 24 hours.
 create table private.idempotency_keys (
   user_id uuid not null,
   key text not null check (char_length(key) between 1 and 255),
@@ -14,8 +15,9 @@ create table private.idempotency_keys (
 );
 create index idempotency_keys_created_at on private.idempotency_keys (created_at);
 
--- Claims the Idempotency-Key of the request, if it has one. `replayed` says that the same request was done before; `answer_id` is what came of it.
--- A parallel request with the same key waits here for the first to commit or roll back. Another input under a used key is 422.
+-- Claims the Idempotency-Key of the request, if it has one. `replayed` says that the same request was done before;
+-- `answer_id` is what came of it. A parallel request with the same key waits here for the first to commit or roll back.
+-- Another input under a used key is 422.
 create function private.claim_key(p_operation text, p_input jsonb, out replayed boolean, out answer_id uuid)
 language plpgsql security definer
 set search_path = ''
@@ -31,7 +33,8 @@ begin
     return;
   end if;
   v_fingerprint := extensions.digest(p_operation || ' ' || p_input::text, 'sha256');
-  insert into private.idempotency_keys (user_id, key, fingerprint) values (v_user_id, v_key, v_fingerprint) on conflict do nothing;
+  insert into private.idempotency_keys (user_id, key, fingerprint) values (v_user_id, v_key, v_fingerprint)
+  on conflict do nothing;
   if found then
     return;
   end if;
@@ -61,9 +64,10 @@ end;
 $$;
 grant execute on function private.settle_key to authenticated, service_role;
 
--- Runs private.<p_operation>(p_input), or with the expected version where there is one, and answers what it answers. What it violates is told without
--- values: a constraint names table, column and constraint, a value that has no right form nothing. Postgres would print the row, with the columns
--- that nobody may read and whoever's it is, because the boundary functions are above the policies; the log keeps nothing of it either. Costs 7 µs.
+-- Runs private.<p_operation>(p_input), or with the expected version where there is one, and answers what it answers.
+-- What it violates is told without values: a constraint names table, column and constraint, a value that has no right
+-- form nothing. Postgres would print the row, with the columns that nobody may read and whoever's it is, because the
+-- boundary functions are above the policies; the log keeps nothing of it either. Costs 7 µs.
 create function private.guarded(p_operation text, p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -77,11 +81,13 @@ declare
   v_constraint text;
   v_table text;
 begin
-  execute format(case when p_expected_version is null then 'select private.%I($1)' else 'select private.%I($1, $2)' end, p_operation)
+  execute format(case when p_expected_version is null then 'select private.%I($1)' else 'select private.%I($1, $2)' end,
+    p_operation)
   into v_answer using p_input, p_expected_version;
   return v_answer;
 exception when integrity_constraint_violation or data_exception then
-  get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail, v_column = column_name,
+  get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail,
+    v_column = column_name,
     v_constraint = constraint_name, v_table = table_name;
   raise exception using errcode = v_state, column = v_column, constraint = v_constraint, table = v_table,
     message = case when v_state like '23%' then v_message else 'A value has a form that cannot be stored.' end,
@@ -90,11 +96,18 @@ end;
 $$;
 grant execute on function private.guarded to authenticated, service_role;
 
--- Does once what a request asks for, and answers it: checks that the keys of the input are known, claims the Idempotency-Key, runs
--- private.<p_operation>(p_input [, p_expected_version]), which answers {id} or a refusal as private.refuse_committed words it, and reads the answer.
--- `p_answer` is the SQL that reads it under the caller's policies, with the id as $1 and the input as $2. A repetition reads it anew and carries
--- `Idempotency-Replayed: true`: it tells what has become of the object since, and is 404 to whom it is not visible any more.
-create function private.once(p_operation text, p_input jsonb, p_known text[], p_answer text, p_expected_version int default null) returns jsonb
+-- Does once what a request asks for, and answers it: checks that the keys of the input are known, claims the
+-- Idempotency-Key, runs private.<p_operation>(p_input [, p_expected_version]), which answers {id} or a refusal as
+-- private.refuse_committed words it, and reads the answer. `p_answer` is the SQL that reads it under the caller's
+-- policies, with the id as $1 and the input as $2. A repetition reads it anew and carries `Idempotency-Replayed: true`:
+-- it tells what has become of the object since, and is 404 to whom it is not visible any more.
+create function private.once(
+  p_operation text,
+  p_input jsonb,
+  p_known text[],
+  p_answer text,
+  p_expected_version int default null
+) returns jsonb
 language plpgsql
 set search_path = ''
 as $$

@@ -36,7 +36,8 @@ begin
   insert into private.rate_limits as r (user_id, bucket, tokens)
   values (auth.uid(), p_bucket, v_policy.capacity)
   on conflict (user_id, bucket) do update
-    set tokens = least(v_policy.capacity, r.tokens + extract(epoch from now() - r.refilled_at) * v_policy.refill_per_second), refilled_at = now()
+    set tokens = least(v_policy.capacity,
+      r.tokens + extract(epoch from now() - r.refilled_at) * v_policy.refill_per_second), refilled_at = now()
   returning r.tokens into v_tokens;
   granted := least(p_tokens, floor(v_tokens)::int);
   update private.rate_limits r set tokens = r.tokens - granted where r.user_id = auth.uid() and r.bucket = p_bucket;

@@ -1,11 +1,12 @@
--- Hooks that Auth calls (supabase/config.toml, [auth.hook]): what the function `auth` counts holds for who calls Auth directly as well.
+-- Hooks that Auth calls (supabase/config.toml, [auth.hook]): what the function `auth` counts holds for who calls Auth
+-- directly as well.
 
 grant usage on schema private to supabase_auth_admin;
 
--- Called after every comparison of a password: {user_id, valid, metadata: {ip_address}} -> {decision}. Counts what the function `auth` has not
--- counted, by the same policies. While a lock holds, a right password is refused as well, in the words for a wrong one: otherwise a lock
--- would tell who has an account, or which guess was right. It ends by itself, at the function it does not reach known devices, and a reset
--- of the password lifts it.
+-- Called after every comparison of a password: {user_id, valid, metadata: {ip_address}} -> {decision}. Counts what the
+-- function `auth` has not counted, by the same policies. While a lock holds, a right password is refused as well, in
+-- the words for a wrong one: otherwise a lock would tell who has an account, or which guess was right. It ends by
+-- itself, at the function it does not reach known devices, and a reset of the password lifts it.
 create function private.password_attempt(p_event jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -30,8 +31,8 @@ end;
 $$;
 grant execute on function private.password_attempt to supabase_auth_admin;
 
--- True, once for each of them, when the function `auth` has counted a sign-in to the account a moment ago. The one of the same address is taken first;
--- Auth does not learn the client's address of a project without IP address forwarding.
+-- True, once for each of them, when the function `auth` has counted a sign-in to the account a moment ago. The one of
+-- the same address is taken first; Auth does not learn the client's address of a project without IP address forwarding.
 create function private.was_counted(p_account text, p_address text) returns boolean
 language plpgsql
 set search_path = ''
@@ -49,7 +50,8 @@ begin
 end;
 $$;
 
--- Called after every code of a second factor: {user_id, factor_id, valid} -> {decision}. Only who has signed in by password gets there.
+-- Called after every code of a second factor: {user_id, factor_id, valid} -> {decision}. Only who has signed in by
+-- password gets there.
 create function private.second_factor_attempt(p_event jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''

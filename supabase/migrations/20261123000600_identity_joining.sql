@@ -18,7 +18,8 @@ create table public.invitations (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint invitations_end_once check (accepted_at is null or revoked_at is null),
-  constraint invitations_prescriber_has_licence check (not is_prescriber or (role = 'hospital_staff' and licence_number is not null))
+  constraint invitations_prescriber_has_licence check (not is_prescriber
+    or (role = 'hospital_staff' and licence_number is not null))
 );
 create index invitations_organization on public.invitations (organization_id, created_at desc, id);
 create index invitations_accepted_by on public.invitations (accepted_by);
@@ -68,7 +69,8 @@ as $$
 $$;
 grant execute on function public.is_open_invitation to service_role;
 
--- Nobody is let in by themselves: an invitation is not for the person who made it, and not accepted by them under another login either.
+-- Nobody is let in by themselves: an invitation is not for the person who made it, and not accepted by them under
+-- another login either.
 create function private.refuse_own_invitation() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -76,17 +78,19 @@ as $$
 begin
   if private.mailbox(new.email) = (select private.mailbox(p.email) from public.profiles p where p.id = new.created_by)
     or private.is_same_person(new.created_by, new.accepted_by) then
-    perform private.refuse(403, 'forbidden', 'Nobody invites themselves. Another admin of the organization can.', '{"pointer": "/email"}');
+    perform private.refuse(403, 'forbidden', 'Nobody invites themselves. Another admin of the organization can.',
+      '{"pointer": "/email"}');
   end if;
   return new;
 end;
 $$;
-create trigger invitations_not_for_oneself before insert or update of email, created_by, accepted_by on public.invitations
+create trigger invitations_not_for_oneself before insert or update of email, created_by,
+  accepted_by on public.invitations
   for each row when (new.created_by is not null) execute function private.refuse_own_invitation();
 
--- A suspension holds until an admin lifts it: no way into an organization leads past it. Whoever has a suspended membership there gets no
--- other one (409), and nobody lifts their own (403), not even an admin who has a second role, and both by no other login. What a deleted login
--- leaves behind suspends nobody.
+-- A suspension holds until an admin lifts it: no way into an organization leads past it. Whoever has a suspended
+-- membership there gets no other one (409), and nobody lifts their own (403), not even an admin who has a second role,
+-- and both by no other login. What a deleted login leaves behind suspends nobody.
 create function private.keep_suspension() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -102,7 +106,8 @@ begin
       and private.is_same_person(m.user_id, new.user_id)
     for update of m
   ) then
-    perform private.refuse(409, 'conflict', 'This person is suspended in the organization. An administrator lifts that first.');
+    perform private.refuse(409, 'conflict',
+      'This person is suspended in the organization. An administrator lifts that first.');
   end if;
   return new;
 end;
@@ -113,8 +118,8 @@ create trigger memberships_keep_suspension_on_update before update of status on 
   for each row when (old.status = 'suspended' and new.status = 'active')
   execute function private.keep_suspension();
 
--- Whoever is suspended has no invitation left that leads back into the organization, under no spelling of their address; and an admin none that they
--- made, which may be for another login of theirs.
+-- Whoever is suspended has no invitation left that leads back into the organization, under no spelling of their
+-- address; and an admin none that they made, which may be for another login of theirs.
 create function private.revoke_invitations_of_suspended() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -133,8 +138,8 @@ create trigger memberships_revoke_invitations after update of status on public.m
   for each row when (old.status <> 'suspended' and new.status = 'suspended')
   execute function private.revoke_invitations_of_suspended();
 
--- Lets what changes the memberships of one person happen one after the other: a person who is being suspended cannot slip into
--- another role meanwhile.
+-- Lets what changes the memberships of one person happen one after the other: a person who is being suspended cannot
+-- slip into another role meanwhile.
 create function private.lock_person(p_user_id uuid) returns void
 language sql
 set search_path = ''
@@ -143,8 +148,8 @@ as $$
 $$;
 grant execute on function private.lock_person to authenticated;
 
--- The invitation that a token opens for an address, with its row locked; null for any defect: expired, used, revoked, unknown or for
--- somebody else.
+-- The invitation that a token opens for an address, with its row locked; null for any defect: expired, used, revoked,
+-- unknown or for somebody else.
 create function private.open_invitation(p_token text, p_email text) returns public.invitations
 language sql
 set search_path = ''
@@ -156,8 +161,9 @@ as $$
   for update of i;
 $$;
 
--- Uses up an invitation for a person, who must own its address, and makes the membership. Any defect of the token reads the same
--- (422 invitation_invalid). It changes nothing of what the person is already: 409 for who has the role, or is suspended there.
+-- Uses up an invitation for a person, who must own its address, and makes the membership. Any defect of the token reads
+-- the same (422 invitation_invalid). It changes nothing of what the person is already: 409 for who has the role, or is
+-- suspended there.
 create function private.use_invitation(p_token text, p_user_id uuid, p_email text) returns public.memberships
 language plpgsql security definer
 set search_path = ''
@@ -169,7 +175,8 @@ begin
   perform private.lock_person(p_user_id);
   v_invitation := private.open_invitation(p_token, p_email);
   if v_invitation.id is null then
-    perform private.refuse(422, 'invitation_invalid', 'This invitation is not valid any more, or is for another address.', '{"pointer": "/token"}');
+    perform private.refuse(422, 'invitation_invalid',
+      'This invitation is not valid any more, or is for another address.', '{"pointer": "/token"}');
   end if;
   insert into public.memberships (user_id, organization_id, role, is_prescriber, licence_number, position)
   values (p_user_id, v_invitation.organization_id, v_invitation.role, v_invitation.is_prescriber,
@@ -207,7 +214,8 @@ $$;
 create trigger on_login_changed after update of email on auth.users
   for each row when (new.email is distinct from old.email) execute function private.handle_changed_login();
 
--- Deleting a login takes its memberships out of force and unlinks the patient; no chart, author or audit entry goes with it.
+-- Deleting a login takes its memberships out of force and unlinks the patient; no chart, author or audit entry goes
+-- with it.
 create function private.handle_deleted_login() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -221,8 +229,8 @@ end;
 $$;
 create trigger on_login_deleted after delete on auth.users for each row execute function private.handle_deleted_login();
 
--- Banning a login ends its sessions, and so does deleting it softly. Auth gives a banned login no new tokens and goes no further: what was
--- signed in would go on until its token expires.
+-- Banning a login ends its sessions, and so does deleting it softly. Auth gives a banned login no new tokens and goes
+-- no further: what was signed in would go on until its token expires.
 create function private.end_sessions_of_login() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -233,13 +241,19 @@ begin
 end;
 $$;
 create trigger on_login_banned after update of banned_until, deleted_at on auth.users
-  for each row when (new.banned_until > now() or new.deleted_at is not null) execute function private.end_sessions_of_login();
+  for each row when (new.banned_until > now() or new.deleted_at is not null)
+    execute function private.end_sessions_of_login();
 
--- Opens an organization of the network with its first admin, who has registered and confirmed the address:
---   select private.open_organization('hospital', 'General Hospital', 'Europe/Berlin', 'you@example.org');
--- Whose organization it is, is the operator's to check: no role of the API opens one, only the owner of the database. 404 when nobody
--- has confirmed the address, 409 when the name is taken.
-create function private.open_organization(p_kind public.organization_kind, p_name text, p_time_zone text, p_admin_email text) returns uuid
+-- Opens an organization of the network with its first admin, who has registered and confirmed the address: select
+-- private.open_organization('hospital', 'General Hospital', 'Europe/Berlin', 'you@example.org'); Whose organization it
+-- is, is the operator's to check: no role of the API opens one, only the owner of the database. 404 when nobody has
+-- confirmed the address, 409 when the name is taken.
+create function private.open_organization(
+  p_kind public.organization_kind,
+  p_name text,
+  p_time_zone text,
+  p_admin_email text
+) returns uuid
 language plpgsql
 set search_path = ''
 as $$
@@ -252,8 +266,10 @@ begin
   if v_user_id is null then
     perform private.refuse(404, 'not_found', 'Nobody has registered with this address and confirmed it.');
   end if;
-  insert into public.organizations (kind, name, time_zone) values (p_kind, p_name, p_time_zone) returning id into v_organization_id;
-  insert into public.memberships (user_id, organization_id, role, position) values (v_user_id, v_organization_id, 'admin', 'Administrator');
+  insert into public.organizations (kind, name, time_zone) values (p_kind, p_name, p_time_zone)
+  returning id into v_organization_id;
+  insert into public.memberships (user_id, organization_id, role, position)
+  values (v_user_id, v_organization_id, 'admin', 'Administrator');
   return v_organization_id;
 end;
 $$;

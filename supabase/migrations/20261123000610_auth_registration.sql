@@ -1,8 +1,10 @@
--- Registration: what a new login is, and who decides what it is called. Anybody can sign up with anybody's address, so a login whose address is not
--- confirmed is nobody: it has no password, no names and no row of ours. Whoever holds the code of the mail confirms it, sets the password and says
--- who they are, through the function `auth` or at Auth and the data API themselves. What was typed before owns nothing.
+-- Registration: what a new login is, and who decides what it is called. Anybody can sign up with anybody's address, so
+-- a login whose address is not confirmed is nobody: it has no password, no names and no row of ours. Whoever holds the
+-- code of the mail confirms it, sets the password and says who they are, through the function `auth` or at Auth and the
+-- data API themselves. What was typed before owns nothing.
 
--- The part of sign-up data that Auth itself keeps there, and the language of the mail. The rest was typed by somebody who need not own the address.
+-- The part of sign-up data that Auth itself keeps there, and the language of the mail. The rest was typed by somebody
+-- who need not own the address.
 create function private.unclaimed_data(p_data jsonb) returns jsonb
 language sql immutable
 set search_path = ''
@@ -13,8 +15,9 @@ as $$
     or (d.key = 'language' and jsonb_typeof(d.value) = 'string' and private.is_language(d.value #>> '{}'));
 $$;
 
--- Empties a login that nobody has confirmed. Auth reads the row again after it has written it, so it never learns the password or the names either: a
--- sign-in is refused like that of an unknown address, and confirming by any way (code, reset, the dashboard) brings nothing of the sign-up to life.
+-- Empties a login that nobody has confirmed. Auth reads the row again after it has written it, so it never learns the
+-- password or the names either: a sign-in is refused like that of an unknown address, and confirming by any way (code,
+-- reset, the dashboard) brings nothing of the sign-up to life.
 create function private.empty_unconfirmed_login() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -26,7 +29,8 @@ begin
 end;
 $$;
 create trigger unconfirmed_login_is_nobody before insert or update on auth.users
-  for each row when (new.email_confirmed_at is null and new.phone_confirmed_at is null) execute function private.empty_unconfirmed_login();
+  for each row when (new.email_confirmed_at is null and new.phone_confirmed_at is null)
+    execute function private.empty_unconfirmed_login();
 
 -- The same for the identity beside an unconfirmed login, in which Auth repeats the sign-up data.
 create function private.empty_unconfirmed_identity() returns trigger
@@ -34,7 +38,8 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  if exists (select from auth.users u where u.id = new.user_id and u.email_confirmed_at is null and u.phone_confirmed_at is null) then
+  if exists (select from auth.users u where u.id = new.user_id and u.email_confirmed_at is null
+    and u.phone_confirmed_at is null) then
     new.identity_data := private.unclaimed_data(new.identity_data);
   end if;
   return new;
@@ -43,8 +48,9 @@ $$;
 create trigger unconfirmed_login_is_nobody before insert or update of identity_data on auth.identities
   for each row when (new.provider = 'email') execute function private.empty_unconfirmed_identity();
 
--- Makes the profile of a login and, in the same transaction, either the membership of the invitation that it comes with or the patient row of a
--- person who registers on their own. Nothing in p_person can make anybody staff. False when the login has a profile already.
+-- Makes the profile of a login and, in the same transaction, either the membership of the invitation that it comes with
+-- or the patient row of a person who registers on their own. Nothing in p_person can make anybody staff. False when the
+-- login has a profile already.
 create function private.make_person(p_user_id uuid, p_email text, p_person jsonb) returns boolean
 language plpgsql
 set search_path = ''
@@ -71,11 +77,13 @@ create function private.name_or(p_text text, p_otherwise text) returns text
 language sql immutable
 set search_path = ''
 as $$
-  select case when private.is_plain_text(btrim(p_text), 100) then coalesce(btrim(p_text), p_otherwise) else p_otherwise end;
+  select case when private.is_plain_text(btrim(p_text), 100) then coalesce(btrim(p_text), p_otherwise)
+    else p_otherwise end;
 $$;
 
--- A login that comes into being confirmed was made by the owner of the database, who says in its data who it is. One without names waits for
--- public.complete_registration, like everybody's. Whoever may not have the role of the invitation beside what they are already is a patient.
+-- A login that comes into being confirmed was made by the owner of the database, who says in its data who it is. One
+-- without names waits for public.complete_registration, like everybody's. Whoever may not have the role of the
+-- invitation beside what they are already is a patient.
 create function private.handle_new_login() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -89,16 +97,19 @@ declare
     'language', case when private.is_language(v_data ->> 'language') then v_data ->> 'language' end);
 begin
   begin
-    perform private.make_person(new.id, new.email, v_person || jsonb_build_object('invitation_token', v_data ->> 'invitation_token'));
+    perform private.make_person(new.id, new.email, v_person
+      || jsonb_build_object('invitation_token', v_data ->> 'invitation_token'));
   exception when sqlstate 'PT403' or sqlstate 'PT409' or sqlstate 'PT422' then
     perform private.make_person(new.id, new.email, v_person);
   end;
-  update auth.users set raw_user_meta_data = raw_user_meta_data - 'invitation_token' where id = new.id and v_data ? 'invitation_token';
+  update auth.users set raw_user_meta_data = raw_user_meta_data - 'invitation_token'
+  where id = new.id and v_data ? 'invitation_token';
   return null;
 end;
 $$;
 create trigger on_login_created after insert on auth.users
-  for each row when (new.email_confirmed_at is not null and new.raw_user_meta_data ? 'given_name') execute function private.handle_new_login();
+  for each row when (new.email_confirmed_at is not null and new.raw_user_meta_data ? 'given_name')
+    execute function private.handle_new_login();
 
 -- Refuses a person's data with the pointer to the first field that is wrong. Asked before anything is looked up.
 create function private.check_person(p_person jsonb) returns void
@@ -108,17 +119,21 @@ as $$
 declare
   v_birth_date date := private.date_or_null(p_person ->> 'birth_date');
   v_wrong text := case
-    when coalesce(btrim(p_person ->> 'given_name'), '') = '' or not private.is_plain_text(btrim(p_person ->> 'given_name'), 100) then 'given_name'
-    when coalesce(btrim(p_person ->> 'family_name'), '') = '' or not private.is_plain_text(btrim(p_person ->> 'family_name'), 100) then 'family_name'
+    when coalesce(btrim(p_person ->> 'given_name'), '') = ''
+      or not private.is_plain_text(btrim(p_person ->> 'given_name'), 100) then 'given_name'
+    when coalesce(btrim(p_person ->> 'family_name'), '') = ''
+      or not private.is_plain_text(btrim(p_person ->> 'family_name'), 100) then 'family_name'
     when not coalesce(private.is_phone(p_person ->> 'phone'), true) then 'phone'
     when not coalesce(private.is_language(p_person ->> 'language'), true) then 'language'
     when not coalesce(private.is_time_zone(p_person ->> 'time_zone'), true) then 'time_zone'
     when p_person ->> 'birth_date' is null then null
     when p_person ->> 'token' is not null then 'birth_date'
-    when v_birth_date is null or v_birth_date not between '1875-01-01' and (now() at time zone 'Pacific/Kiritimati')::date then 'birth_date' end;
+    when v_birth_date is null or v_birth_date not between '1875-01-01'
+      and (now() at time zone 'Pacific/Kiritimati')::date then 'birth_date' end;
 begin
   if v_wrong is not null then
-    perform private.refuse(422, 'invalid_input', 'This is not what it should be.', jsonb_build_object('pointer', '/' || v_wrong));
+    perform private.refuse(422, 'invalid_input', 'This is not what it should be.',
+      jsonb_build_object('pointer', '/' || v_wrong));
   end if;
 end;
 $$;
@@ -137,7 +152,8 @@ begin
     perform private.refuse(403, 'forbidden', 'The address of this account is not confirmed.');
   end if;
   if not private.make_person(auth.uid(), v_email, p_person - 'token' || jsonb_build_object(
-    'given_name', btrim(p_person ->> 'given_name'), 'family_name', btrim(p_person ->> 'family_name'), 'invitation_token', p_person ->> 'token')) then
+    'given_name', btrim(p_person ->> 'given_name'), 'family_name', btrim(p_person ->> 'family_name'),
+      'invitation_token', p_person ->> 'token')) then
     perform private.refuse(409, 'already_exists', 'This registration is complete already: change the profile instead.');
   end if;
   return private.made(auth.uid());
@@ -145,19 +161,22 @@ end;
 $$;
 grant execute on function private.complete_registration to authenticated;
 
--- The caller, who has confirmed the address, says who they are: makes their profile and, with `token` the membership of that invitation, without one
--- their patient row. Once; 409 afterwards. {given_name, family_name, birth_date?, phone?, language?, time_zone?, token?} -> who they are, as public.me.
+-- The caller, who has confirmed the address, says who they are: makes their profile and, with `token` the membership of
+-- that invitation, without one their patient row. Once; 409 afterwards. {given_name, family_name, birth_date?, phone?,
+-- language?, time_zone?, token?} -> who they are, as public.me.
 create function public.complete_registration(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('complete_registration', p_input, '{given_name, family_name, birth_date, phone, language, time_zone, token}', 'public.me()');
+  return private.once('complete_registration', p_input,
+    '{given_name, family_name, birth_date, phone, language, time_zone, token}', 'public.me()');
 end;
 $$;
 grant execute on function public.complete_registration to authenticated;
 
--- The language in which Auth writes to an address that is not confirmed: that of the latest registration. Only for the secret key.
+-- The language in which Auth writes to an address that is not confirmed: that of the latest registration. Only for the
+-- secret key.
 create function private.set_mail_language(p_email text, p_language text) returns void
 language plpgsql security definer
 set search_path = ''

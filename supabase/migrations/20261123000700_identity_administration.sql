@@ -1,7 +1,8 @@
 -- Administration: what admins do beyond changing a row. Each RPC is one transaction and idempotent.
 
--- Invites somebody into an organization of the caller. The token is made by the caller, who alone can hand it on; here only its SHA-256 is kept.
--- {organization_id, email, role, is_prescriber?, licence_number?, position?, expires_at?, token_hash} -> the invitation.
+-- Invites somebody into an organization of the caller. The token is made by the caller, who alone can hand it on; here
+-- only its SHA-256 is kept. {organization_id, email, role, is_prescriber?, licence_number?, position?, expires_at?,
+-- token_hash} -> the invitation.
 create function public.create_invitation(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -22,27 +23,32 @@ declare
   v_input public.invitations := jsonb_populate_record(null::public.invitations, p_input);
   v_invitation public.invitations;
 begin
-  if v_input.organization_id is null or v_input.organization_id <> all (array(select private.my_organizations('admin'))) then
+  if v_input.organization_id is null or v_input.organization_id <> all (array(select private.my_organizations('admin')))
+    then
     perform private.record_denial(null, v_input.organization_id, 'not_admin');
     return private.refuse_committed(403, 'forbidden', 'Only an admin of the organization invites into it.');
   end if;
   if private.mailbox(v_input.email) = (select private.mailbox(p.email) from public.profiles p where p.id = auth.uid())
     or private.is_same_person(auth.uid(), (select u.id from auth.users u where u.email = lower(v_input.email))) then
     perform private.record_denial(null, v_input.organization_id, 'own_invitation');
-    return private.refuse_committed(403, 'forbidden', 'Nobody invites themselves. Another admin of the organization can.', '{"pointer": "/email"}');
+    return private.refuse_committed(403, 'forbidden',
+      'Nobody invites themselves. Another admin of the organization can.', '{"pointer": "/email"}');
   end if;
   if exists (
     select from public.memberships m join public.profiles p on p.id = m.user_id
     where m.organization_id = v_input.organization_id and m.status = 'suspended'
       and private.mailbox(p.email) = private.mailbox(v_input.email) and p.login_deleted_at is null
   ) then
-    perform private.refuse(409, 'conflict', 'This person is suspended in the organization. Lift that instead.', '{"pointer": "/email"}');
+    perform private.refuse(409, 'conflict', 'This person is suspended in the organization. Lift that instead.',
+      '{"pointer": "/email"}');
   end if;
   if coalesce(v_input.expires_at, now() + interval '7 days') not between now() and now() + interval '30 days' then
     perform private.refuse(422, 'invalid_input', 'An invitation ends within 30 days.', '{"pointer": "/expires_at"}');
   end if;
-  insert into public.invitations (organization_id, email, role, is_prescriber, licence_number, position, expires_at, created_by)
-  values (v_input.organization_id, lower(v_input.email), v_input.role, coalesce(v_input.is_prescriber, false), v_input.licence_number,
+  insert into public.invitations (organization_id, email, role, is_prescriber, licence_number, position, expires_at,
+    created_by)
+  values (v_input.organization_id, lower(v_input.email), v_input.role, coalesce(v_input.is_prescriber, false),
+    v_input.licence_number,
     v_input.position, coalesce(v_input.expires_at, now() + interval '7 days'), auth.uid())
   returning * into v_invitation;
   insert into private.invitation_tokens (invitation_id, token_hash) values (v_invitation.id, p_input ->> 'token_hash');
@@ -72,12 +78,14 @@ declare
   v_status text;
   v_version int;
 begin
-  select case when i.accepted_at is not null then 'accepted' when i.revoked_at is not null then 'revoked' else 'open' end, i.version
+  select case when i.accepted_at is not null then 'accepted' when i.revoked_at is not null then 'revoked'
+    else 'open' end, i.version
   into v_status, v_version
   from public.invitations i where i.id = v_id for update of i;
   perform private.require_version(v_version, p_expected_version);
   if v_status <> 'open' then
-    perform private.refuse(409, 'illegal_transition', format('This invitation was %s already.', v_status), '{"allowed": []}');
+    perform private.refuse(409, 'illegal_transition', format('This invitation was %s already.', v_status),
+      '{"allowed": []}');
   end if;
   update public.invitations set revoked_at = now() where id = v_id;
   if not found then
@@ -134,7 +142,8 @@ begin
   perform private.require_version(v_membership.version, p_expected_version);
   if v_membership.status = v_status then
     perform private.refuse(409, 'illegal_transition', format('This membership is %s already.', v_status),
-      jsonb_build_object('allowed', case v_status when 'active' then '["suspend"]'::jsonb else '["activate"]'::jsonb end));
+      jsonb_build_object('allowed', case v_status when 'active' then '["suspend"]'::jsonb
+        else '["activate"]'::jsonb end));
   end if;
   update public.memberships set status = v_status where id = v_id;
   if not found then
@@ -145,8 +154,9 @@ end;
 $$;
 grant execute on function private.set_membership_status to authenticated;
 
--- Suspends a person, or lets them back in, in every organization that the caller administers. {user_id, status} -> {user_id, status, memberships}.
--- 404 for who is no member of such an organization, and when the right was taken while the rows were waited for.
+-- Suspends a person, or lets them back in, in every organization that the caller administers. {user_id, status} ->
+-- {user_id, status, memberships}. 404 for who is no member of such an organization, and when the right was taken while
+-- the rows were waited for.
 create function public.set_person_status(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -173,7 +183,8 @@ begin
     perform private.refuse(404, 'not_found', 'There is no such person in an organization that you administer.');
   end if;
   v_changing := array(select m.id from public.memberships m
-    where m.user_id = v_user_id and m.organization_id = any (array(select private.my_organizations('admin'))) and m.status <> v_status
+    where m.user_id = v_user_id and m.organization_id = any (array(select private.my_organizations('admin')))
+      and m.status <> v_status
     order by m.id for update);
   update public.memberships set status = v_status where id = any (v_changing);
   get diagnostics v_changed = row_count;
@@ -190,7 +201,8 @@ create function private.person_status_json(p_user_id uuid) returns jsonb
 language sql stable
 set search_path = ''
 as $$
-  select jsonb_build_object('user_id', p_user_id, 'status', case when bool_and(m.status = 'suspended') then 'suspended' else 'active' end,
+  select jsonb_build_object('user_id', p_user_id, 'status', case when bool_and(m.status = 'suspended') then 'suspended'
+    else 'active' end,
     'memberships', private.memberships_json(array_agg(m.id)))
   from public.memberships m
   where m.user_id = p_user_id and m.organization_id = any (array(select private.my_organizations('admin')))
@@ -198,7 +210,8 @@ as $$
 $$;
 grant execute on function private.person_status_json to authenticated;
 
--- The person with an e-mail address, for those who see them: what a search by address calls, so that no address stands in the address of a request.
+-- The person with an e-mail address, for those who see them: what a search by address calls, so that no address stands
+-- in the address of a request.
 create function public.people_by_email(p_email text) returns setof public.profiles
 language plpgsql stable rows 1
 set search_path = '' set statement_timeout = '3s'

@@ -3,16 +3,18 @@
 create type public.sex as enum ('female', 'male', 'other', 'unknown');
 create type public.blood_type as enum ('A+', 'A-', 'B+', 'B-', 'AB+', 'AB-', 'O+', 'O-');
 create type public.identifier_system as enum ('mrn', 'national_id');
--- The number in use, or one that a merge left behind: it finds the patient and is not given out any more (HL7 FHIR Identifier.use).
+-- The number in use, or one that a merge left behind: it finds the patient and is not given out any more (HL7 FHIR
+-- Identifier.use).
 create type public.identifier_use as enum ('official', 'old');
 create type public.contact_kind as enum ('emergency', 'next_of_kin', 'guardian');
 create type public.care_status as enum ('active', 'ended');
 
--- A person who is or was treated; a login is optional (walk-ins) and never owns the row. `sex` is the administrative one (HL7 FHIR
--- administrative-gender). `hospital_ids` repeats the active care relationships so that the policies need no join. One hospital may not learn of
--- another, so nobody of the API reads it: clients have the view public.patients. (In a table of its own it would cost a look-up for each row that a
--- policy judges.) `related_changes` counts changes of contacts and identifiers, so that they raise the version too.
--- Nothing deletes a row; `deleted_at` hides it. A row that was merged into another one is hidden and names it in `merged_into`.
+-- A person who is or was treated; a login is optional (walk-ins) and never owns the row. `sex` is the administrative
+-- one (HL7 FHIR administrative-gender). `hospital_ids` repeats the active care relationships so that the policies need
+-- no join. One hospital may not learn of another, so nobody of the API reads it: clients have the view public.patients.
+-- (In a table of its own it would cost a look-up for each row that a policy judges.) `related_changes` counts changes
+-- of contacts and identifiers, so that they raise the version too. Nothing deletes a row; `deleted_at` hides it. A row
+-- that was merged into another one is hidden and names it in `merged_into`.
 create table private.patients (
   id uuid primary key default gen_random_uuid(),
   user_id uuid unique references public.profiles (id) on delete set null,
@@ -29,7 +31,8 @@ create table private.patients (
   region text check (private.is_plain_text(region, 100)),
   postal_code text check (private.is_plain_text(postal_code, 20)),
   country text check (country ~ '^[A-Z]{2}$'),
-  sort_name text not null generated always as (private.normalise(left(family_name, 100) || ' ' || left(given_name, 100))) stored,
+  sort_name text not null generated always as (private.normalise(left(family_name, 100) || ' '
+    || left(given_name, 100))) stored,
   hospital_ids uuid[] not null default '{}',
   related_changes int not null default 0,
   deleted_at timestamptz,
@@ -46,9 +49,10 @@ create index patients_sort_name on private.patients (sort_name, id) where delete
 create index patients_birth_date on private.patients (birth_date) where deleted_at is null;
 create index patients_phone on private.patients (phone) where deleted_at is null;
 
--- A number that a patient is known by: the medical record number (MRN) of one hospital, or a national id of one country. A national id is what
--- somebody typed, and nobody has checked it: it is unique among the patients of a hospital (private.keep_national_id), and not in the network,
--- where a refusal would tell one hospital of the patients of another one. Of several patients with one, the first counts in an emergency.
+-- A number that a patient is known by: the medical record number (MRN) of one hospital, or a national id of one
+-- country. A national id is what somebody typed, and nobody has checked it: it is unique among the patients of a
+-- hospital (private.keep_national_id), and not in the network, where a refusal would tell one hospital of the patients
+-- of another one. Of several patients with one, the first counts in an emergency.
 create table public.patient_identifiers (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -87,8 +91,9 @@ create table public.patient_contacts (
 );
 create index patient_contacts_patient on public.patient_contacts (patient_id);
 
--- A hospital cares for a patient; while one is active, the staff of that hospital see the patient. `ended_by` is the login that ended it:
--- the hospital takes back whom it dismissed itself, a patient who left comes back by their own choice.
+-- A hospital cares for a patient; while one is active, the staff of that hospital see the patient. `ended_by` is the
+-- login that ended it: the hospital takes back whom it dismissed itself, a patient who left comes back by their own
+-- choice.
 create table public.care_relationships (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -102,7 +107,8 @@ create table public.care_relationships (
   updated_at timestamptz not null default now(),
   constraint care_relationships_end_is_dated check ((status = 'ended') = (ended_at is not null))
 );
-create unique index care_relationships_active_once on public.care_relationships (patient_id, organization_id) where status = 'active';
+create unique index care_relationships_active_once on public.care_relationships (patient_id, organization_id)
+  where status = 'active';
 create index care_relationships_patient on public.care_relationships (patient_id);
 create index care_relationships_ended_by on public.care_relationships (ended_by);
 create index care_relationships_organization on public.care_relationships (organization_id, status);
@@ -114,7 +120,8 @@ set search_path = ''
 as $$
 begin
   return array(
-    select m.organization_id from private.memberships_in_force m where m.user_id = (select auth.uid()) and m.role = 'hospital_staff'
+    select m.organization_id from private.memberships_in_force m
+    where m.user_id = (select auth.uid()) and m.role = 'hospital_staff'
   );
 end;
 $$;
@@ -148,9 +155,12 @@ $$;
 grant execute on function private.is_in_care to authenticated;
 
 alter table private.patients enable row level security;
-grant select (id, user_id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region, postal_code,
-  country, sort_name, deleted_at, deletion_reason, merged_into, version, created_at, updated_at) on private.patients to authenticated;
-grant update (given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region, postal_code, country)
+grant select (id, user_id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line,
+  city, region, postal_code,
+  country, sort_name, deleted_at, deletion_reason, merged_into, version, created_at, updated_at) on private.patients
+    to authenticated;
+grant update (given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
+  postal_code, country)
   on private.patients to authenticated;
 grant all on private.patients to service_role;
 create policy "Patients see themselves, hospital staff those in their care" on private.patients
@@ -159,7 +169,8 @@ create policy "Patients see themselves, hospital staff those in their care" on p
 create policy "Patients change themselves, hospital staff those in their care" on private.patients
   for update to authenticated
   using (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())))
-  with check (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())));
+  with check (deleted_at is null and (user_id = (select auth.uid())
+    or hospital_ids && (select private.my_hospitals())));
 
 -- The patients that the caller sees, for functions above the policies: the same condition as in the policy.
 create view private.visible_patients as
@@ -167,13 +178,16 @@ create view private.visible_patients as
   from private.patients
   where deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals()));
 
--- Patients as clients have them, under the policies of the table. People see no row that is hidden; the secret key does, and why it is.
+-- Patients as clients have them, under the policies of the table. People see no row that is hidden; the secret key
+-- does, and why it is.
 create view public.patients with (security_invoker = true) as
-  select id, user_id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region, postal_code,
+  select id, user_id, given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city,
+    region, postal_code,
     country, sort_name, deleted_at, deletion_reason, merged_into, version, created_at, updated_at
   from private.patients;
 grant select on public.patients to authenticated;
-grant update (given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region, postal_code, country)
+grant update (given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
+  postal_code, country)
   on public.patients to authenticated;
 grant all on public.patients to service_role;
 
@@ -193,17 +207,22 @@ grant update (kind, priority, name, relationship, phone, email) on public.patien
 grant all on public.patient_contacts to service_role;
 create policy "Patients see their contacts, hospital staff those in care" on public.patient_contacts
   for select to authenticated
-  using (patient_id = (select private.my_patient_id()) or private.is_in_care(patient_id, (select private.my_hospitals())));
+  using (patient_id = (select private.my_patient_id())
+    or private.is_in_care(patient_id, (select private.my_hospitals())));
 create policy "Patients add their contacts, hospital staff for those in care" on public.patient_contacts
   for insert to authenticated
-  with check (patient_id = (select private.my_patient_id()) or private.is_in_care(patient_id, (select private.my_hospitals())));
+  with check (patient_id = (select private.my_patient_id())
+    or private.is_in_care(patient_id, (select private.my_hospitals())));
 create policy "Patients change their contacts, hospital staff those in care" on public.patient_contacts
   for update to authenticated
-  using (patient_id = (select private.my_patient_id()) or private.is_in_care(patient_id, (select private.my_hospitals())))
-  with check (patient_id = (select private.my_patient_id()) or private.is_in_care(patient_id, (select private.my_hospitals())));
+  using (patient_id = (select private.my_patient_id())
+    or private.is_in_care(patient_id, (select private.my_hospitals())))
+  with check (patient_id = (select private.my_patient_id())
+    or private.is_in_care(patient_id, (select private.my_hospitals())));
 create policy "Patients remove their contacts, hospital staff those in care" on public.patient_contacts
   for delete to authenticated
-  using (patient_id = (select private.my_patient_id()) or private.is_in_care(patient_id, (select private.my_hospitals())));
+  using (patient_id = (select private.my_patient_id())
+    or private.is_in_care(patient_id, (select private.my_hospitals())));
 
 alter table public.care_relationships enable row level security;
 grant select on public.care_relationships to authenticated;
@@ -212,17 +231,21 @@ grant update (status) on public.care_relationships to authenticated;
 grant all on public.care_relationships to service_role;
 create policy "Patients see who cares for them, hospital staff whom they treat" on public.care_relationships
   for select to authenticated
-  using (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[]));
+  using (patient_id = (select private.my_patient_id())
+    or organization_id = any ((select private.my_hospitals())::uuid[]));
 create policy "Patients choose the hospitals that care for them" on public.care_relationships
   for insert to authenticated
   with check (patient_id = (select private.my_patient_id()));
 create policy "Patients and the hospital end a care relationship" on public.care_relationships
   for update to authenticated
-  using (status = 'active' and (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[])))
-  with check (status = 'ended' and (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[])));
+  using (status = 'active' and (patient_id = (select private.my_patient_id())
+    or organization_id = any ((select private.my_hospitals())::uuid[])))
+  with check (status = 'ended' and (patient_id = (select private.my_patient_id())
+    or organization_id = any ((select private.my_hospitals())::uuid[])));
 
--- A row inserted for a patient who was merged while it waited for the lock would be lost on the hidden row: it is refused. Runs after the check
--- of the foreign key, which does the waiting; audit_table puts it on every table with a patient.
+-- A row inserted for a patient who was merged while it waited for the lock would be lost on the hidden row: it is
+-- refused. Runs after the check of the foreign key, which does the waiting; audit_table puts it on every table with a
+-- patient.
 create function private.refuse_merged_patient() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -235,7 +258,8 @@ begin
 end;
 $$;
 
--- Moving rows to another patient, which merging does, is no change of theirs; nor is what happens to a row while it is merged away.
+-- Moving rows to another patient, which merging does, is no change of theirs; nor is what happens to a row while it is
+-- merged away.
 create trigger patients_touch before update on private.patients
   for each row when (old.merged_into is null and new.merged_into is null) execute function private.touch_row();
 create trigger patient_identifiers_touch before update on public.patient_identifiers

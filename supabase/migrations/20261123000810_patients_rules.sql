@@ -1,4 +1,5 @@
--- Patients, the rules: what a birth date may be, who changes what, who may care, and how a patient is made, changed and hidden.
+-- Patients, the rules: what a birth date may be, who changes what, who may care, and how a patient is made, changed and
+-- hidden.
 
 -- A birth date lies in the past of every time zone. A trigger, because a CHECK may not depend on the day.
 create function private.check_patient() returns trigger
@@ -15,7 +16,8 @@ $$;
 create trigger patients_check before insert or update of birth_date on private.patients
   for each row execute function private.check_patient();
 
--- What identifies a person or decides a treatment is changed by hospital staff alone; patients keep their own contact data.
+-- What identifies a person or decides a treatment is changed by hospital staff alone; patients keep their own contact
+-- data.
 create function private.check_patient_change() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -38,7 +40,8 @@ begin
   return new;
 end;
 $$;
-create trigger patients_fields_of_the_hospital before update of given_name, family_name, birth_date, sex, blood_type on private.patients
+create trigger patients_fields_of_the_hospital before update of given_name, family_name, birth_date, sex,
+  blood_type on private.patients
   for each row execute function private.check_patient_change();
 
 -- Only an open hospital enters into a care relationship.
@@ -79,11 +82,13 @@ declare
   v_patient_id uuid;
   v_hospital_ids uuid[];
 begin
-  for v_patient_id in select distinct p from unnest(array[old.patient_id, new.patient_id]) as p where p is not null order by p loop
+  for v_patient_id in select distinct p from unnest(array[old.patient_id, new.patient_id]) as p where p is not null
+    order by p loop
     perform 1 from private.patients where id = v_patient_id for no key update;
     select coalesce(array_agg(organization_id order by organization_id), '{}') into v_hospital_ids
     from public.care_relationships where patient_id = v_patient_id and status = 'active';
-    update private.patients set hospital_ids = v_hospital_ids where id = v_patient_id and hospital_ids <> v_hospital_ids;
+    update private.patients set hospital_ids = v_hospital_ids
+    where id = v_patient_id and hospital_ids <> v_hospital_ids;
   end loop;
   return null;
 end;
@@ -91,8 +96,8 @@ $$;
 create trigger care_relationships_follow after insert or update or delete on public.care_relationships
   for each row when (not private.is_in_act('care_relationships')) execute function private.follow_care_relationships();
 
--- A changed contact or identifier is a change of the patient: it raises the version that If-Match compares. Not while the patient is
--- being made, or is merged away.
+-- A changed contact or identifier is a change of the patient: it raises the version that If-Match compares. Not while
+-- the patient is being made, or is merged away.
 create function private.count_related_change() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -118,9 +123,9 @@ create trigger patient_identifiers_changed after update on public.patient_identi
 create trigger patient_identifiers_removed after delete on public.patient_identifiers
   referencing old table as changed for each statement execute function private.count_related_change();
 
--- A national id is of one patient of a hospital, as far as it is the caller's own. Of patients of other hospitals nothing is said, also where the
--- patient is in care there as well: what is found there goes to those who oversee (private.tell_of_shared_numbers). The lock lets two
--- registrations of one number meet.
+-- A national id is of one patient of a hospital, as far as it is the caller's own. Of patients of other hospitals
+-- nothing is said, also where the patient is in care there as well: what is found there goes to those who oversee
+-- (private.tell_of_shared_numbers). The lock lets two registrations of one number meet.
 create function private.keep_national_id() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -132,10 +137,13 @@ begin
     join private.patients o on o.id = i.patient_id and o.deleted_at is null
     join private.patients p on p.id = new.patient_id
     where o.hospital_ids && array(
-        select h from unnest(p.hospital_ids) as h where auth.uid() is null or h = any ((select private.my_hospitals())::uuid[]))
-      and i.value = new.value and i.system = 'national_id' and i.country = new.country and i.patient_id <> new.patient_id
+        select h from unnest(p.hospital_ids) as h
+        where auth.uid() is null or h = any ((select private.my_hospitals())::uuid[]))
+      and i.value = new.value and i.system = 'national_id' and i.country = new.country
+        and i.patient_id <> new.patient_id
   ) then
-    perform private.refuse(409, 'already_exists', 'Another patient of the hospital has this national id.', '{"pointer": "/national_id/value"}');
+    perform private.refuse(409, 'already_exists', 'Another patient of the hospital has this national id.',
+      '{"pointer": "/national_id/value"}');
   end if;
   return new;
 end;
@@ -153,7 +161,8 @@ set search_path = ''
 as $$
 begin
   if exists (
-    select from public.patient_identifiers where patient_id = new.patient_id and organization_id = new.organization_id and use = 'official'
+    select from public.patient_identifiers
+    where patient_id = new.patient_id and organization_id = new.organization_id and use = 'official'
   ) then
     return null;
   end if;

@@ -1,7 +1,7 @@
 -- Patients, reading: the patient as the API shows it.
 
--- Reads a patient with `identifiers` and `contacts`, or without an id the caller's own; null when there is none that the
--- caller may see, 410 with `merged_into` when it was merged into one that they see.
+-- Reads a patient with `identifiers` and `contacts`, or without an id the caller's own; null when there is none that
+-- the caller may see, 410 with `merged_into` when it was merged into one that they see.
 create function public.get_patient(p_id uuid default null) returns json
 language plpgsql stable
 set search_path = ''
@@ -22,9 +22,9 @@ end;
 $$;
 grant execute on function public.get_patient to authenticated;
 
--- The boundary of reading: patients by id as the API shows them, those that the caller may see. It decides that once for
--- each patient, as the policies of patients, identifiers and contacts do for each row, because policies cost as much
--- again as the reading; the permission matrix covers it by name.
+-- The boundary of reading: patients by id as the API shows them, those that the caller may see. It decides that once
+-- for each patient, as the policies of patients, identifiers and contacts do for each row, because policies cost as
+-- much again as the reading; the permission matrix covers it by name.
 create function private.patients_json(p_ids uuid[]) returns table (id uuid, sort_name text, patient json)
 language plpgsql stable security definer
 set search_path = ''

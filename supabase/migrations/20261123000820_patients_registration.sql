@@ -22,13 +22,15 @@ declare
 begin
   insert into private.patients (user_id, given_name, family_name, birth_date, language, phone, email)
   select p.id, p.given_name, p.family_name,
-    case when v_birth_date between '1875-01-01' and (now() at time zone 'Pacific/Kiritimati')::date then v_birth_date end, p.language, p.phone, p.email
+    case when v_birth_date between '1875-01-01' and (now() at time zone 'Pacific/Kiritimati')::date
+      then v_birth_date end, p.language, p.phone, p.email
   from public.profiles p where p.id = p_user_id;
 end;
 $$;
 
--- The hospital at which the caller, one of its staff, acts: the named one, or the only one; 422 when it must be named. Null for others: then the
--- attempt, on p_patient_id if it was on one, is in the audit log, and the function of the API answers private.refuse_stranger.
+-- The hospital at which the caller, one of its staff, acts: the named one, or the only one; 422 when it must be named.
+-- Null for others: then the attempt, on p_patient_id if it was on one, is in the audit log, and the function of the API
+-- answers private.refuse_stranger.
 create function private.chosen_hospital(p_organization_id uuid, p_patient_id uuid default null) returns uuid
 language plpgsql
 set search_path = ''
@@ -41,13 +43,15 @@ begin
     return null;
   end if;
   if p_organization_id is null and cardinality(v_hospitals) > 1 then
-    perform private.refuse(422, 'invalid_input', 'Staff of several hospitals name one.', '{"pointer": "/organization_id"}');
+    perform private.refuse(422, 'invalid_input', 'Staff of several hospitals name one.',
+      '{"pointer": "/organization_id"}');
   end if;
   return coalesce(p_organization_id, v_hospitals[1]);
 end;
 $$;
 
--- The answer to whom private.chosen_hospital chose no hospital for: 403, with the pointer to the hospital that they named.
+-- The answer to whom private.chosen_hospital chose no hospital for: 403, with the pointer to the hospital that they
+-- named.
 create function private.refuse_stranger(p_message text, p_organization_id uuid) returns jsonb
 language sql
 set search_path = ''
@@ -57,10 +61,11 @@ as $$
 $$;
 grant execute on function private.refuse_stranger to authenticated;
 
--- Registers a patient at a hospital of the caller: the row, its MRN (given here, or by the trigger of the care relationship), a national id, contacts
--- and the care relationship, or nothing. Idempotent. `organization_id` may be left out by staff of one hospital.
--- {given_name, family_name, birth_date?, sex?, blood_type?, language?, phone?, email?, address_line?, city?, region?, postal_code?, country?,
---  organization_id?, mrn?, national_id?: {country, value}, contacts?: [{kind, name, relationship?, phone?, email?}]} -> the patient.
+-- Registers a patient at a hospital of the caller: the row, its MRN (given here, or by the trigger of the care
+-- relationship), a national id, contacts and the care relationship, or nothing. Idempotent. `organization_id` may be
+-- left out by staff of one hospital. {given_name, family_name, birth_date?, sex?, blood_type?, language?, phone?,
+-- email?, address_line?, city?, region?, postal_code?, country?, organization_id?, mrn?, national_id?: {country,
+-- value}, contacts?: [{kind, name, relationship?, phone?, email?}]} -> the patient.
 create function public.create_patient(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -144,7 +149,8 @@ begin
   end if;
   insert into public.patient_contacts (patient_id, kind, priority, name, relationship, phone, email)
   select p_patient_id, i.kind, c.place, i.name, i.relationship, i.phone, lower(i.email)
-  from jsonb_array_elements(case when jsonb_typeof(p_contacts) = 'array' then p_contacts else '[]' end) with ordinality as c (contact, place),
+  from jsonb_array_elements(case when jsonb_typeof(p_contacts) = 'array' then p_contacts
+    else '[]' end) with ordinality as c (contact, place),
     jsonb_populate_record(null::public.patient_contacts, c.contact) as i;
 end;
 $$;
@@ -157,7 +163,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  perform private.require_known_keys(p_changes, array['given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email',
+  perform private.require_known_keys(p_changes,
+    array['given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email',
     'address_line', 'city', 'region', 'postal_code', 'country', 'national_id', 'contacts']);
   perform private.guarded('update_patient', jsonb_build_object('id', p_id, 'changes', p_changes), p_expected_version);
   return private.patient_json(p_id);
@@ -177,13 +184,16 @@ begin
   select version into v_version from private.patients where id = v_id for update;
   perform private.require_version(v_version, p_expected_version);
   update private.patients p
-  set given_name = n.given_name, family_name = n.family_name, birth_date = n.birth_date, sex = n.sex, blood_type = n.blood_type,
-    language = n.language, phone = n.phone, email = lower(n.email), address_line = n.address_line, city = n.city, region = n.region,
+  set given_name = n.given_name, family_name = n.family_name, birth_date = n.birth_date, sex = n.sex,
+    blood_type = n.blood_type,
+    language = n.language, phone = n.phone, email = lower(n.email), address_line = n.address_line, city = n.city,
+      region = n.region,
     postal_code = n.postal_code, country = n.country
   from (
     select c.*
     from jsonb_to_record(private.patient_json(v_id) || v_changes) as c (
-      given_name text, family_name text, birth_date date, sex public.sex, blood_type public.blood_type, language text, phone text, email text,
+      given_name text, family_name text, birth_date date, sex public.sex, blood_type public.blood_type, language text,
+        phone text, email text,
       address_line text, city text, region text, postal_code text, country text)
   ) as n
   where p.id = v_id;
@@ -217,13 +227,14 @@ begin
   insert into public.patient_identifiers (patient_id, system, country, value)
   select p_patient_id, 'national_id', p_national_id ->> 'country', upper(p_national_id ->> 'value')
   where p_national_id <> 'null' and not exists (
-    select from public.patient_identifiers where patient_id = p_patient_id and system = 'national_id' and use = 'official');
+    select from public.patient_identifiers
+    where patient_id = p_patient_id and system = 'national_id' and use = 'official');
 end;
 $$;
 grant execute on function private.set_national_id to authenticated;
 
--- Hides a patient of the caller's hospital, with a reason; the answer is null. The chart stays; it is refused while another hospital cares
--- for the patient.
+-- Hides a patient of the caller's hospital, with a reason; the answer is null. The chart stays; it is refused while
+-- another hospital cares for the patient.
 create function private.delete_patient(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -245,7 +256,8 @@ begin
     return private.refuse_committed(403, 'forbidden', 'Only hospital staff delete a patient.');
   end if;
   if not v_patient.hospital_ids <@ v_hospitals then
-    perform private.refuse(409, 'in_care_elsewhere', 'Another hospital cares for this patient. End the care relationship instead.');
+    perform private.refuse(409, 'in_care_elsewhere',
+      'Another hospital cares for this patient. End the care relationship instead.');
   end if;
   update private.patients set deleted_at = now(), deletion_reason = v_reason where id = v_id;
   return null;

@@ -1,6 +1,7 @@
 -- Care: how a hospital comes to care for a patient whom it has not registered, and how care ends.
 
--- The caller, a patient, chooses a hospital. Idempotent; 409 when it cares for them already. {organization_id} -> the care relationship.
+-- The caller, a patient, chooses a hospital. Idempotent; 409 when it cares for them already. {organization_id} -> the
+-- care relationship.
 create function public.start_care(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -24,14 +25,15 @@ begin
   if v_patient_id is null then
     perform private.refuse(403, 'forbidden', 'Only patients choose a hospital for themselves.');
   end if;
-  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, v_organization_id) returning id into v_id;
+  insert into public.care_relationships (patient_id, organization_id) values (v_patient_id, v_organization_id)
+  returning id into v_id;
   return private.made(v_id);
 end;
 $$;
 grant execute on function private.start_care to authenticated;
 
--- Ends an active care relationship of the caller, or of the caller's hospital; given a patient, of that patient alone. Idempotent.
--- {id, patient_id?} -> the care relationship.
+-- Ends an active care relationship of the caller, or of the caller's hospital; given a patient, of that patient alone.
+-- Idempotent. {id, patient_id?} -> the care relationship.
 create function public.end_care(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -52,7 +54,8 @@ declare
   v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
   v_version int;
 begin
-  select c.version into v_version from public.care_relationships c where c.id = v_id and c.patient_id = coalesce(v_patient_id, c.patient_id);
+  select c.version into v_version from public.care_relationships c
+  where c.id = v_id and c.patient_id = coalesce(v_patient_id, c.patient_id);
   perform private.require_version(v_version, p_expected_version);
   update public.care_relationships set status = 'ended' where id = v_id and status = 'active';
   if not found then
@@ -63,8 +66,9 @@ end;
 $$;
 grant execute on function private.end_care to authenticated;
 
--- Takes a former patient of the caller's hospital back into its care, by the medical record number that it gave. 409 while it cares for
--- them, 403 when the patient ended the care: then it is theirs to begin again. Idempotent. {mrn, organization_id?} -> the patient.
+-- Takes a former patient of the caller's hospital back into its care, by the medical record number that it gave. 409
+-- while it cares for them, 403 when the patient ended the care: then it is theirs to begin again. Idempotent. {mrn,
+-- organization_id?} -> the patient.
 create function public.readmit_patient(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -75,7 +79,8 @@ end;
 $$;
 grant execute on function public.readmit_patient to authenticated;
 
--- When a patient ended the care of a hospital; null while it cares for them, or when it was the hospital that dismissed them.
+-- When a patient ended the care of a hospital; null while it cares for them, or when it was the hospital that dismissed
+-- them.
 create function private.patient_ended_care(p_patient_id uuid, p_organization_id uuid) returns timestamptz
 language sql stable security definer
 set search_path = ''
@@ -96,7 +101,8 @@ declare
   v_patient private.patients;
 begin
   if v_hospital is null then
-    return private.refuse_stranger('Patients are taken back by hospital staff, at a hospital of their own.', v_organization_id);
+    return private.refuse_stranger('Patients are taken back by hospital staff, at a hospital of their own.',
+      v_organization_id);
   end if;
   select p.* into v_patient
   from public.patient_identifiers i join private.patients p on p.id = i.patient_id

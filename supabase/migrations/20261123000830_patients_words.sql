@@ -1,8 +1,9 @@
--- The words by which patients are found: those of the patients in the care of a hospital, for each hospital by itself. Nobody is in here whom no
--- hospital cares for, and what other hospitals or people who register do changes nothing that a hospital finds.
+-- The words by which patients are found: those of the patients in the care of a hospital, for each hospital by itself.
+-- Nobody is in here whom no hospital cares for, and what other hospitals or people who register do changes nothing that
+-- a hospital finds.
 
--- Which patients of a hospital carry a word in their name. The empty word stands for every patient: lists run over it, in the order of names.
--- Words are in the order of their bytes, so that those with the same beginning stand together.
+-- Which patients of a hospital carry a word in their name. The empty word stands for every patient: lists run over it,
+-- in the order of names. Words are in the order of their bytes, so that those with the same beginning stand together.
 create table private.patient_words (
   organization_id uuid not null,
   word text collate "C" not null,
@@ -12,7 +13,8 @@ create table private.patient_words (
 );
 create index patient_words_patient on private.patient_words (patient_id);
 
--- Every word that patients of a hospital carry, once: where typing errors are looked up, because words are far fewer than patients.
+-- Every word that patients of a hospital carry, once: where typing errors are looked up, because words are far fewer
+-- than patients.
 create table private.hospital_words (
   organization_id uuid not null,
   word text collate "C" not null,
@@ -27,16 +29,18 @@ set search_path = ''
 as $$
 declare
   v_hospitals uuid[] := case when new.deleted_at is null then new.hospital_ids else '{}' end;
-  v_words text[] := array_append(private.name_tokens(new.given_name || ' ' || new.family_name), '');
+  v_words text[] := private.name_tokens(new.given_name || ' ' || new.family_name);
 begin
   if tg_op = 'UPDATE' then
     delete from private.patient_words i
     where i.patient_id = new.id and (i.organization_id <> all (v_hospitals) or i.sort_name <> new.sort_name);
   end if;
   insert into private.hospital_words (organization_id, word)
-  select o, w from unnest(v_hospitals) as o, unnest(v_words) as w where w <> '' on conflict do nothing;
+  select o, w from unnest(v_hospitals) as o, unnest(v_words) as w on conflict do nothing;
   insert into private.patient_words (organization_id, word, sort_name, patient_id)
-  select o, w, new.sort_name, new.id from unnest(v_hospitals) as o, unnest(v_words) as w on conflict do nothing;
+  select o, w, new.sort_name, new.id
+  from unnest(v_hospitals) as o, unnest(array_append(v_words, '')) as w
+  on conflict do nothing;
   return null;
 end;
 $$;
@@ -47,8 +51,9 @@ create trigger patients_words_on_update after update on private.patients
     or old.deleted_at is distinct from new.deleted_at)
   execute function private.index_patient_words();
 
--- Removes the words that no patient of the hospital carries any more, and says how many; cron calls it every hour. The lock waits for those who are
--- writing names now, because a word that one of them needs may be here already; who writes for longer than a second is left alone until the next hour.
+-- Removes the words that no patient of the hospital carries any more, and says how many; cron calls it every hour. The
+-- lock waits for those who are writing names now, because a word that one of them needs may be here already; who writes
+-- for longer than a second is left alone until the next hour.
 create function private.forget_words() returns int
 language plpgsql
 set search_path = ''
@@ -57,7 +62,8 @@ as $$
 declare
   v_unused private.hospital_words[] := array(
     select n from private.hospital_words n
-    where not exists (select from private.patient_words i where i.organization_id = n.organization_id and i.word = n.word));
+    where not exists (select from private.patient_words i where i.organization_id = n.organization_id
+      and i.word = n.word));
   v_count int := 0;
 begin
   if cardinality(v_unused) > 0 then
@@ -65,7 +71,8 @@ begin
     delete from private.hospital_words n
     using unnest(v_unused) as u
     where n.organization_id = u.organization_id and n.word = u.word
-      and not exists (select from private.patient_words i where i.organization_id = n.organization_id and i.word = n.word);
+      and not exists (select from private.patient_words i where i.organization_id = n.organization_id
+        and i.word = n.word);
     get diagnostics v_count = row_count;
   end if;
   return v_count;

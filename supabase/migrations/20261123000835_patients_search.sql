@@ -1,10 +1,12 @@
--- Patient search: by the words of a name, tolerant of accents and typing errors, by birth date, MRN and phone.
--- A word as typed and its continuations lead to the patients through a plain B-tree; typing errors are looked up among the words of the hospital
--- first, which are far fewer than its patients. Words with the same beginning stand before the beginning with the last of all characters,
--- chr(1114111). So the cost of a search hardly depends on the number of patients.
+-- Patient search: by the words of a name, tolerant of accents and typing errors, by birth date, MRN and phone. A word
+-- as typed and its continuations lead to the patients through a plain B-tree; typing errors are looked up among the
+-- words of the hospital first, which are far fewer than its patients. Words with the same beginning stand before the
+-- beginning with the last of all characters, chr(1114111). So the cost of a search hardly depends on the number of
+-- patients.
 
--- The words of a hospital that a typed one may mean by one or two typing errors (edit distance; one in words of up to 4 letters), at most 100, with
--- a score of 0.7 or 0.5. Trigrams find the candidates for the distance: two words of 4 letters that differ in one share a fifth of theirs.
+-- The words of a hospital that a typed one may mean by one or two typing errors (edit distance; one in words of up to 4
+-- letters), at most 100, with a score of 0.7 or 0.5. Trigrams find the candidates for the distance: two words of 4
+-- letters that differ in one share a fifth of theirs.
 create function private.misspelt_words(p_hospital uuid, p_token text) returns table (word text, score real)
 language plpgsql stable rows 20
 set search_path = ''
@@ -24,9 +26,11 @@ begin
 end;
 $$;
 
--- Patients of some hospitals for one typed word: at most 200 with the word itself (score 1) or a continuation of it (0.9); only when these are fewer,
--- with a typing error. Of several such words of a patient the first counts, so that names of many words take no more places than others.
-create function private.patients_by_word(p_hospitals uuid[], p_token text) returns table (patient_id uuid, score real, sort_name text)
+-- Patients of some hospitals for one typed word: at most 200 with the word itself (score 1) or a continuation of it
+-- (0.9); only when these are fewer, with a typing error. Of several such words of a patient the first counts, so that
+-- names of many words take no more places than others.
+create function private.patients_by_word(p_hospitals uuid[], p_token text)
+returns table (patient_id uuid, score real, sort_name text)
 language plpgsql stable
 set search_path = ''
 as $$
@@ -41,7 +45,8 @@ begin
       where i.organization_id = o and i.word >= p_token and i.word < p_token || chr(1114111)
         and not exists (
           select from private.patient_words e
-          where e.patient_id = i.patient_id and e.organization_id = o and e.word >= p_token and e.word < i.word offset 0)
+          where e.patient_id = i.patient_id and e.organization_id = o and e.word >= p_token and e.word < i.word
+            offset 0)
       order by i.word, i.sort_name, i.patient_id limit 200) as w;
   get diagnostics v_found = row_count;
   if v_found < 200 then
@@ -58,9 +63,11 @@ begin
 end;
 $$;
 
--- The best 200 patients of some hospitals for several typed words, each of which must be found. The rarest one leads to the patients, the others are
--- looked for in the names of those found. A word of one or two letters is a beginning there, never a typing error.
-create function private.patients_by_words(p_hospitals uuid[], p_tokens text[]) returns table (patient_id uuid, score real, sort_name text)
+-- The best 200 patients of some hospitals for several typed words, each of which must be found. The rarest one leads to
+-- the patients, the others are looked for in the names of those found. A word of one or two letters is a beginning
+-- there, never a typing error.
+create function private.patients_by_words(p_hospitals uuid[], p_tokens text[])
+returns table (patient_id uuid, score real, sort_name text)
 language plpgsql stable
 set search_path = ''
 as $$
@@ -110,8 +117,10 @@ begin
 end;
 $$;
 
--- The best 200 patients of some hospitals for a name, of which the first five words count. Score 1 is every word as typed.
-create function private.patients_by_name(p_hospitals uuid[], p_name text) returns table (patient_id uuid, score real, sort_name text)
+-- The best 200 patients of some hospitals for a name, of which the first five words count. Score 1 is every word as
+-- typed.
+create function private.patients_by_name(p_hospitals uuid[], p_name text)
+returns table (patient_id uuid, score real, sort_name text)
 language plpgsql stable
 set search_path = ''
 as $$
@@ -128,11 +137,19 @@ begin
 end;
 $$;
 
--- The boundary of the search: reads beneath the policies of patients, whose operators an index may not serve, and therefore looks at the
--- patients of the caller's hospitals alone. One criterion leads to the patients, the others are checked on those found.
-create function private.search_patients(p_name text, p_birth_date date, p_mrn text, p_phone text, p_limit int, p_after_score real,
-  p_after_sort_name text, p_after_id uuid)
-returns table (patient_id uuid, score real, sort_name text)
+-- The boundary of the search: reads beneath the policies of patients, whose operators an index may not serve, and
+-- therefore looks at the patients of the caller's hospitals alone. One criterion leads to the patients, the others are
+-- checked on those found.
+create function private.search_patients(
+  p_name text,
+  p_birth_date date,
+  p_mrn text,
+  p_phone text,
+  p_limit int,
+  p_after_score real,
+  p_after_sort_name text,
+  p_after_id uuid
+) returns table (patient_id uuid, score real, sort_name text)
 language plpgsql stable security definer
 set search_path = ''
 as $$
@@ -141,7 +158,8 @@ declare
   v_name text;
   v_ids uuid[];
 begin
-  perform private.require_length(p_name, 200, '/name'), private.require_length(p_mrn, 50, '/mrn'), private.require_length(p_phone, 40, '/phone'),
+  perform private.require_length(p_name, 200, '/name'), private.require_length(p_mrn, 50, '/mrn'),
+    private.require_length(p_phone, 40, '/phone'),
     private.require_length(p_after_sort_name, 1000, '/cursor');
   v_name := private.normalise(p_name);
   if p_mrn is null and p_phone is null and p_birth_date is null then
@@ -159,7 +177,8 @@ begin
   elsif p_phone is not null then
     select array_agg(p.id) into v_ids from private.patients p where p.phone = p_phone and p.deleted_at is null;
   else
-    select array_agg(p.id) into v_ids from private.patients p where p.birth_date = p_birth_date and p.deleted_at is null;
+    select array_agg(p.id) into v_ids from private.patients p
+    where p.birth_date = p_birth_date and p.deleted_at is null;
   end if;
   return query
     select p.id, f.score, p.sort_name
@@ -177,9 +196,9 @@ end;
 $$;
 grant execute on function private.search_patients to authenticated;
 
--- Finds patients of the caller's hospitals, best first: at least one criterion, all of them must fit. A name alone finds
--- at most 200 in all. Answers {rows}, with rows as get_patient answers them and their `score`; the p_after_ parameters are
--- score, sort_name and id of the last one seen.
+-- Finds patients of the caller's hospitals, best first: at least one criterion, all of them must fit. A name alone
+-- finds at most 200 in all. Answers {rows}, with rows as get_patient answers them and their `score`; the p_after_
+-- parameters are score, sort_name and id of the last one seen.
 create function public.search_patients(
   p_name text default null,
   p_birth_date date default null,
@@ -197,11 +216,13 @@ begin
   return (
     with found as materialized (
       select f.patient_id, f.score
-      from private.search_patients(p_name, p_birth_date, p_mrn, p_phone, least(greatest(p_limit, 1), 101), p_after_score,
+      from private.search_patients(p_name, p_birth_date, p_mrn, p_phone, least(greatest(p_limit, 1), 101),
+        p_after_score,
         p_after_sort_name, p_after_id) f
     )
     select jsonb_build_object('rows', coalesce(
-      jsonb_agg(j.patient::jsonb || jsonb_build_object('score', f.score) order by f.score desc, j.sort_name, j.id), '[]'))
+      jsonb_agg(j.patient::jsonb || jsonb_build_object('score', f.score) order by f.score desc, j.sort_name, j.id),
+        '[]'))
     from found f join private.patients_json(array(select patient_id from found)) j on j.id = f.patient_id);
 end;
 $$;

@@ -24,15 +24,11 @@ end;
 $$;
 grant execute on function public.list_patients to authenticated;
 
--- The ids of the next patients in the order of names, below the policies of patients: a hospital with few patients among
--- many is served by its own part of the index. Staff see those of their hospitals, or of p_organization_id; patients
--- themselves.
-create function private.listed_patients(
-  p_organization_id uuid,
-  p_limit int,
-  p_after_sort_name text,
-  p_after_id uuid
-) returns uuid[]
+-- The ids of the next patients in the order of names, below the policies of patients: a hospital with few patients
+-- among many is served by its own part of the index. Staff see those of their hospitals, or of p_organization_id;
+-- patients themselves.
+create function private.listed_patients(p_organization_id uuid, p_limit int, p_after_sort_name text, p_after_id uuid)
+returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
@@ -82,7 +78,8 @@ begin
       + (
         select count(*)
         from private.patients p
-        where p.user_id = v_me and p.deleted_at is null and p_organization_id is null and not p.hospital_ids && v_hospitals
+        where p.user_id = v_me and p.deleted_at is null and p_organization_id is null
+          and not p.hospital_ids && v_hospitals
       )
     from private.patient_words w
     where w.organization_id = any (v_hospitals) and w.word = ''

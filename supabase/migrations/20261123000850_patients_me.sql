@@ -1,8 +1,11 @@
 -- Me: the caller as the API shows them.
 
 -- What a membership allows, in words a frontend can switch on. The policies decide; this only tells.
-create function private.permissions(p_role public.membership_role, p_is_prescriber boolean, p_status public.membership_status)
-returns text[]
+create function private.permissions(
+  p_role public.membership_role,
+  p_is_prescriber boolean,
+  p_status public.membership_status
+) returns text[]
 language sql immutable
 set search_path = ''
 as $$
@@ -17,19 +20,23 @@ as $$
 $$;
 grant execute on function private.permissions to authenticated;
 
--- Who the caller is: profile, memberships with their organizations, the patient row of their own, and what they may do where.
+-- Who the caller is: profile, memberships with their organizations, the patient row of their own, and what they may do
+-- where.
 create function public.me() returns jsonb
 language sql stable
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'id', p.id, 'email', p.email, 'given_name', p.given_name, 'family_name', p.family_name, 'phone', p.phone, 'language', p.language,
+    'id', p.id, 'email', p.email, 'given_name', p.given_name, 'family_name', p.family_name, 'phone', p.phone,
+      'language', p.language,
     'time_zone', p.time_zone, 'patient_id', private.my_patient_id(),
     'memberships', coalesce((
       select jsonb_agg(jsonb_build_object(
-        'id', m.id, 'role', m.role, 'position', m.position, 'is_prescriber', m.is_prescriber, 'licence_number', m.licence_number,
+        'id', m.id, 'role', m.role, 'position', m.position, 'is_prescriber', m.is_prescriber,
+          'licence_number', m.licence_number,
         'status', m.status, 'permissions', private.permissions(m.role, m.is_prescriber, m.status),
-        'organization', jsonb_build_object('id', o.id, 'kind', o.kind, 'name', o.name, 'time_zone', o.time_zone)) order by o.name, m.role)
+        'organization', jsonb_build_object('id', o.id, 'kind', o.kind, 'name', o.name, 'time_zone', o.time_zone))
+          order by o.name, m.role)
       from public.memberships m join public.organizations o on o.id = m.organization_id
       where m.user_id = p.id), '[]'),
     'version', p.version, 'created_at', p.created_at, 'updated_at', p.updated_at)

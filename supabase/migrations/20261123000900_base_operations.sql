@@ -2,8 +2,8 @@
 
 create extension if not exists pg_cron with schema pg_catalog;
 
--- Removes what has outlived its use: idempotency keys after 24 hours, full buckets and finished attempt windows after a day, the history
--- of cron after 7 days. Two at once do the same work once: the second leaves at the lock.
+-- Removes what has outlived its use: idempotency keys after 24 hours, full buckets and finished attempt windows after a
+-- day, the history of cron after 7 days. Two at once do the same work once: the second leaves at the lock.
 create function private.clean_up(p_now timestamptz default now()) returns void
 language plpgsql
 set search_path = ''
@@ -37,7 +37,8 @@ begin
     perform private.refuse(403, 'forbidden', 'The details of the health report are for administrators.');
   end if;
   return jsonb_build_object(
-    'database', jsonb_build_object('version', current_setting('server_version'), 'size_bytes', pg_database_size(current_database())),
+    'database', jsonb_build_object('version', current_setting('server_version'),
+      'size_bytes', pg_database_size(current_database())),
     'cron', (
       select jsonb_build_object(
         'jobs', (select count(*) from cron.job where active),
@@ -46,7 +47,8 @@ begin
         'failed_last_hour', count(*) filter (where d.status = 'failed' and d.start_time > now() - interval '1 hour'))
       from cron.job_run_details d),
     'outbox', private.outbox_report(),
-    'migrations', (select jsonb_build_object('latest', max(version), 'count', count(*)) from supabase_migrations.schema_migrations));
+    'migrations', (select jsonb_build_object('latest', max(version), 'count', count(*))
+      from supabase_migrations.schema_migrations));
 end;
 $$;
 grant execute on function private.health_report to authenticated, service_role;

@@ -27,9 +27,9 @@ end;
 $$;
 grant execute on function private.session_has_ended to authenticated;
 
--- How many requests of one caller run at the same time in the data API; up to twelve with those that wait for their turn,
--- the rest is refused. Two leave a colleague's read within three times of its time at rest, on two processors. Requests without a token are one caller, since an address is what the client says it is; they are
--- not counted beside.
+-- How many requests of one caller run at the same time in the data API; up to twelve with those that wait for their
+-- turn, the rest is refused. Two leave a colleague's read within three times of its time at rest, on two processors.
+-- Requests without a token are one caller, since an address is what the client says it is; they are not counted beside.
 alter table private.rate_limit_policies add column at_once int check (at_once > 0);
 insert into private.rate_limit_policies (bucket, capacity, refill_per_second, at_once) values
   ('rest', 2400, 40, 2),
@@ -74,8 +74,8 @@ $$;
 
 -- Refuses a request by its form, when nothing has been looked up yet: a path in disguise (400), a GET of a function
 -- that may write (405: whether it would have written must not show), the description of all tables and functions, which
--- costs more than any other small request (404), statistics about rows that policies hide (400), a body without a length
--- or over 1 MiB (413), an Idempotency-Key that is none (422). The secret key passes all but the first two.
+-- costs more than any other small request (404), statistics about rows that policies hide (400), a body without a
+-- length or over 1 MiB (413), an Idempotency-Key that is none (422). The secret key passes all but the first two.
 create function private.check_form(p_path text, p_headers jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -157,7 +157,8 @@ begin
     -- An address may ask for rows within rows within rows, which multiply at every level, of reads and of writes that
     -- answer rows; rows as lists need them are read in milliseconds.
     if v_path not like '/rpc/%'
-      and (current_setting('request.method', true) in ('GET', 'HEAD') or v_headers ->> 'prefer' ~* 'representation') then
+      and (current_setting('request.method', true) in ('GET', 'HEAD') or v_headers ->> 'prefer' ~* 'representation')
+        then
       perform set_config('statement_timeout', '3s', true);
     end if;
     -- The session as in private.session_has_ended, without the call. The bucket is 'caller calls time' in one of 64
@@ -170,7 +171,8 @@ begin
           select from auth.sessions s
           where s.id = (v_claims ->> 'session_id')::uuid and s.user_id = r.user_id
             and (s.not_after is null or s.not_after > now()))
-          or (v_claims ? 'exp' and v_claims -> 'aud' ? 'authenticated' and v_claims ->> 'iss' like '%/auth/v1') is not true
+          or (v_claims ? 'exp' and v_claims -> 'aud' ? 'authenticated' and v_claims ->> 'iss' like '%/auth/v1')
+            is not true
           then 'ended'
         when exists (select from public.memberships m where m.user_id = r.user_id and m.status = 'suspended')
           and private.is_suspended() then 'suspended'
@@ -186,7 +188,8 @@ begin
             - (b.at - split_part(b.spent, ' ', 3)::double precision) * p.refill_per_second)
           else 1 end as calls
       from (
-        select n.*, 'hub.spent_' || (n.caller & 63) as bucket, current_setting('hub.spent_' || (n.caller & 63), true) as spent
+        select n.*, 'hub.spent_' || (n.caller & 63) as bucket,
+          current_setting('hub.spent_' || (n.caller & 63), true) as spent
         from (
           select (v_claims ->> 'sub')::uuid as user_id, hashtext(v_claims ->> 'sub') as caller,
             extract(epoch from now())::double precision as at

@@ -1,12 +1,12 @@
--- Consents: what a patient lets a hospital see of their chart. Without a decision of the patient the care relationship decides; with one, the
--- newest decision for the hospital does, in care or not.
+-- Consents: what a patient lets a hospital see of their chart. Without a decision of the patient the care relationship
+-- decides; with one, the newest decision for the hospital does, in care or not.
 
 -- How much of a chart is open, in rising order. Sensitive are the records that carry a `sensitivity`.
 create type public.chart_scope as enum ('nothing', 'without_sensitive', 'everything');
 create type public.consent_status as enum ('active', 'withdrawn', 'replaced');
 
--- A decision of a patient about one hospital, until `valid_until` or for good. The newest one counts also when it was withdrawn or has
--- ended: then the hospital sees nothing, except by break-glass.
+-- A decision of a patient about one hospital, until `valid_until` or for good. The newest one counts also when it was
+-- withdrawn or has ended: then the hospital sees nothing, except by break-glass.
 create table public.consents (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -35,7 +35,8 @@ grant update (status) on public.consents to authenticated;
 grant select, insert, update on public.consents to service_role;
 create policy "Patients see their consents, hospitals those about them" on public.consents
   for select to authenticated
-  using (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[]));
+  using (patient_id = (select private.my_patient_id())
+    or organization_id = any ((select private.my_hospitals())::uuid[]));
 create policy "Patients decide who sees their chart" on public.consents
   for insert to authenticated
   with check (patient_id = (select private.my_patient_id()));
@@ -78,8 +79,8 @@ $$;
 create trigger consents_stamp_end before update of status on public.consents
   for each row when (old.status = 'active' and new.status <> 'active') execute function private.stamp_consent_end();
 
--- What a hospital may see without break-glass: whether it has the patient in care, and the patient's newest decision about it, if any. Asked for
--- every open chart by every statement, and a quarter of the price in plpgsql.
+-- What a hospital may see without break-glass: whether it has the patient in care, and the patient's newest decision
+-- about it, if any. Asked for every open chart by every statement, and a quarter of the price in plpgsql.
 create function private.granted_scope(p_in_care boolean, p_consent public.consents) returns public.chart_scope
 language plpgsql stable
 set search_path = ''
@@ -92,8 +93,9 @@ begin
 end;
 $$;
 
--- Whether a patient lets a hospital see nothing of the chart, by a decision of their own. The hospital still runs the appointments that it has with
--- the patient, and is shown time, place and person; what they are for is told to those who read them as little as the chart is.
+-- Whether a patient lets a hospital see nothing of the chart, by a decision of their own. The hospital still runs the
+-- appointments that it has with the patient, and is shown time, place and person; what they are for is told to those
+-- who read them as little as the chart is.
 create function private.sees_nothing(p_patient_id uuid, p_organization_id uuid) returns boolean
 language sql stable
 set search_path = ''
@@ -104,7 +106,8 @@ as $$
       and private.granted_scope(false, c) = 'nothing');
 $$;
 
--- Decides who sees the chart of the caller. Idempotent. {patient_id, organization_id, scope, valid_until?} -> the consent.
+-- Decides who sees the chart of the caller. Idempotent. {patient_id, organization_id, scope, valid_until?} -> the
+-- consent.
 create function public.give_consent(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''

@@ -1,14 +1,16 @@
--- Chart access: staff read clinical records only while they hold an open entry here for the patient, so that no path reads a chart without a
--- trace. The entry alone opens nothing: what it rests on, care, consent or break-glass, is looked up again by every statement.
+-- Chart access: staff read clinical records only while they hold an open entry here for the patient, so that no path
+-- reads a chart without a trace. The entry alone opens nothing: what it rests on, care, consent or break-glass, is
+-- looked up again by every statement.
 
 create type public.chart_basis as enum ('care_relationship', 'consent', 'break_glass');
 -- Why a chart is opened: HL7 v3 PurposeOfUse TREAT, ETREAT, CAREMGT, PATRQT, HPAYMT, HOPERAT, PUBHLTH.
-create type public.purpose_of_use as enum ('treatment', 'emergency_treatment', 'care_management', 'patient_request', 'payment', 'operations',
+create type public.purpose_of_use as enum ('treatment', 'emergency_treatment', 'care_management', 'patient_request',
+  'payment', 'operations',
   'public_health');
 create type public.review_outcome as enum ('justified', 'unjustified');
 
--- One opening of a chart: who, for which hospital and purpose, on what basis and with which scope at that time. A break-glass has a reason
--- and is reviewed (break_glass_reviews).
+-- One opening of a chart: who, for which hospital and purpose, on what basis and with which scope at that time. A
+-- break-glass has a reason and is reviewed (break_glass_reviews).
 create table public.chart_accesses (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -24,7 +26,8 @@ create table public.chart_accesses (
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint chart_accesses_break_glass_has_reason check (basis <> 'break_glass' or coalesce(char_length(reason), 0) >= 10)
+  constraint chart_accesses_break_glass_has_reason check (basis <> 'break_glass'
+    or coalesce(char_length(reason), 0) >= 10)
 );
 create index chart_accesses_open on public.chart_accesses (user_id, expires_at) where closed_at is null;
 create index chart_accesses_patient on public.chart_accesses (patient_id, opened_at desc, id);
@@ -76,9 +79,9 @@ as $$
   select case p_basis when 'break_glass' then interval '1 hour' else interval '8 hours' end;
 $$;
 
--- The patients whose chart the caller has open with at least this scope. Costs one look-up in the caller's open entries, and two more for
--- each of them; policies evaluate it once per statement. That care alone decides where the patient has not is said by private.granted_scope
--- too: to call it for the few with a decision only halves the price.
+-- The patients whose chart the caller has open with at least this scope. Costs one look-up in the caller's open
+-- entries, and two more for each of them; policies evaluate it once per statement. That care alone decides where the
+-- patient has not is said by private.granted_scope too: to call it for the few with a decision only halves the price.
 create function private.open_charts(p_scope public.chart_scope) returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
@@ -88,7 +91,8 @@ begin
     select a.patient_id
     from public.chart_accesses a
     join private.patients p on p.id = a.patient_id and p.deleted_at is null
-    left join public.consents c on c.patient_id = a.patient_id and c.organization_id = a.organization_id and c.status <> 'replaced'
+    left join public.consents c on c.patient_id = a.patient_id and c.organization_id = a.organization_id
+      and c.status <> 'replaced'
     where a.user_id = (select auth.uid()) and a.closed_at is null and a.expires_at > now()
       and a.organization_id = any ((select private.my_hospitals())::uuid[])
       and case
@@ -105,19 +109,22 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return coalesce(p_patient_id = private.my_patient_id(), false) or p_patient_id = any (private.open_charts('without_sensitive'));
+  return coalesce(p_patient_id = private.my_patient_id(), false)
+    or p_patient_id = any (private.open_charts('without_sensitive'));
 end;
 $$;
 grant execute on function private.chart_is_open to authenticated;
 
--- The scope of the caller's own reading: everything for the patient, else that of the open chart; null while it is closed.
+-- The scope of the caller's own reading: everything for the patient, else that of the open chart; null while it is
+-- closed.
 create function private.chart_scope(p_patient_id uuid) returns public.chart_scope
 language plpgsql stable
 set search_path = ''
 as $$
 begin
   return case
-    when p_patient_id = private.my_patient_id() or p_patient_id = any (private.open_charts('everything')) then 'everything'
+    when p_patient_id = private.my_patient_id() or p_patient_id = any (private.open_charts('everything'))
+      then 'everything'
     when p_patient_id = any (private.open_charts('without_sensitive')) then 'without_sensitive' end::public.chart_scope;
 end;
 $$;
@@ -128,5 +135,6 @@ alter policy "Patients see themselves, hospital staff those in their care" on pr
   using (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())
     or id = any ((select private.open_charts('without_sensitive'))::uuid[])));
 alter policy "Patients see their contacts, hospital staff those in care" on public.patient_contacts
-  using (patient_id = (select private.my_patient_id()) or private.is_in_care(patient_id, (select private.my_hospitals()))
+  using (patient_id = (select private.my_patient_id())
+    or private.is_in_care(patient_id, (select private.my_hospitals()))
     or patient_id = any ((select private.open_charts('without_sensitive'))::uuid[]));

@@ -1,6 +1,7 @@
 -- Opening charts: by right, by break-glass, and what is answered and written down when neither will do.
 
--- The hospital at which the caller reads a chart: the named one or the only one of theirs, else that of theirs which has the patient in care.
+-- The hospital at which the caller reads a chart: the named one or the only one of theirs, else that of theirs which
+-- has the patient in care.
 create function private.reading_hospital(p_patient private.patients, p_organization_id uuid) returns uuid
 language plpgsql stable
 set search_path = ''
@@ -9,13 +10,16 @@ declare
   v_hospitals uuid[] := private.my_hospitals();
 begin
   if p_organization_id is not null or cardinality(v_hospitals) <= 1 then
-    return case when coalesce(p_organization_id, v_hospitals[1]) = any (v_hospitals) then coalesce(p_organization_id, v_hospitals[1]) end;
+    return case when coalesce(p_organization_id, v_hospitals[1]) = any (v_hospitals)
+      then coalesce(p_organization_id, v_hospitals[1]) end;
   end if;
-  return coalesce((select h from unnest(p_patient.hospital_ids) as h where h = any (v_hospitals) limit 1), v_hospitals[1]);
+  return coalesce((select h from unnest(p_patient.hospital_ids) as h where h = any (v_hospitals) limit 1),
+    v_hospitals[1]);
 end;
 $$;
 
--- Why a chart is closed to the caller, written down as a denied attempt and answered: 403 to those who know the patient, 404 to others.
+-- Why a chart is closed to the caller, written down as a denied attempt and answered: 403 to those who know the
+-- patient, 404 to others.
 create function private.deny_chart(p_patient private.patients, p_hospital uuid) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -28,18 +32,21 @@ begin
   where patient_id = p_patient.id and organization_id = p_hospital and status <> 'replaced';
   if private.granted_scope(v_in_care, v_consent) > 'nothing' and p_patient.deleted_at is null then
     perform private.record_denial(p_patient.id, p_hospital, 'chart_not_open');
-    return private.refuse_committed(403, 'chart_not_open', 'Open the chart first, with a purpose: POST /patients/{id}/open.');
+    return private.refuse_committed(403, 'chart_not_open',
+      'Open the chart first, with a purpose: POST /patients/{id}/open.');
   end if;
   perform private.record_denial(p_patient.id, p_hospital, case when v_in_care then 'no_consent' else 'not_in_care' end)
   where p_patient.id is not null;
   if v_in_care then
-    return private.refuse_committed(403, 'no_consent', 'The patient has not consented to this hospital reading the chart.');
+    return private.refuse_committed(403, 'no_consent',
+      'The patient has not consented to this hospital reading the chart.');
   end if;
   return private.refuse_committed(404, 'not_found', 'There is no such patient, or none that you may see.');
 end;
 $$;
 
--- Says why the chart of a patient is closed to the caller; asked after a read found it so. The attempt goes into the audit log.
+-- Says why the chart of a patient is closed to the caller; asked after a read found it so. The attempt goes into the
+-- audit log.
 create function private.explain_closed_chart(p_patient_id uuid) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -62,26 +69,36 @@ $$;
 grant execute on function public.explain_closed_chart to authenticated;
 
 -- Writes the entry that opens a chart, and answers it.
-create function private.enter_chart_access(p_patient_id uuid, p_organization_id uuid, p_basis public.chart_basis, p_scope public.chart_scope,
-  p_purpose public.purpose_of_use, p_reason text) returns jsonb
+create function private.enter_chart_access(
+  p_patient_id uuid,
+  p_organization_id uuid,
+  p_basis public.chart_basis,
+  p_scope public.chart_scope,
+  p_purpose public.purpose_of_use,
+  p_reason text
+) returns jsonb
 language sql
 set search_path = ''
 as $$
   insert into public.chart_accesses (patient_id, user_id, organization_id, basis, scope, purpose, reason, expires_at)
-  values (p_patient_id, auth.uid(), p_organization_id, p_basis, p_scope, p_purpose, p_reason, now() + private.chart_access_period(p_basis))
+  values (p_patient_id, auth.uid(), p_organization_id, p_basis, p_scope, p_purpose, p_reason,
+    now() + private.chart_access_period(p_basis))
   returning private.made(id);
 $$;
 
--- Reads an opening out of an input and checks it, before anybody is looked for: what is wrong with it must not depend on whether they are found.
+-- Reads an opening out of an input and checks it, before anybody is looked for: what is wrong with it must not depend
+-- on whether they are found.
 create function private.read_opening(p_input jsonb) returns public.chart_accesses
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_in public.chart_accesses := jsonb_populate_record(null::public.chart_accesses, p_input - '{given_name,family_name,birth_date,national_id}'::text[]);
+  v_in public.chart_accesses := jsonb_populate_record(null::public.chart_accesses,
+    p_input - '{given_name,family_name,birth_date,national_id}'::text[]);
 begin
   if not private.is_plain_text(v_in.reason, 500) then
-    perform private.refuse(422, 'invalid_input', 'A reason is a plain text of at most 500 characters.', '{"pointer": "/reason"}');
+    perform private.refuse(422, 'invalid_input', 'A reason is a plain text of at most 500 characters.',
+      '{"pointer": "/reason"}');
   end if;
   return v_in;
 end;
@@ -111,15 +128,16 @@ begin
     return private.deny_chart(v_patient, v_hospital);
   end if;
   return private.enter_chart_access(v_patient.id, v_hospital,
-    case when v_hospital = any (v_patient.hospital_ids) then 'care_relationship' else 'consent' end::public.chart_basis, v_scope,
+    case when v_hospital = any (v_patient.hospital_ids) then 'care_relationship' else 'consent' end::public.chart_basis,
+      v_scope,
     coalesce(v_in.purpose, 'treatment'), v_in.reason);
 end;
 $$;
 grant execute on function private.open_chart to authenticated;
 
--- Opens the chart of a patient for the caller and answers it; the entry in the access log is written in the same transaction. A repetition
--- with the same Idempotency-Key answers the first entry and the chart as it is, if it is still open. 403 no_consent, 404.
--- {patient_id, purpose?, reason?, organization_id?} -> the entry, with the `chart`.
+-- Opens the chart of a patient for the caller and answers it; the entry in the access log is written in the same
+-- transaction. A repetition with the same Idempotency-Key answers the first entry and the chart as it is, if it is
+-- still open. 403 no_consent, 404. {patient_id, purpose?, reason?, organization_id?} -> the entry, with the `chart`.
 create function public.open_chart(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -147,122 +165,8 @@ end;
 $$;
 grant execute on function private.opened_chart_json to authenticated;
 
--- Refuses what does not name a patient in just one of the three ways, whole and in their form, before anybody is looked for.
-create function private.require_naming(p_input jsonb) returns void
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_names text[] := '{given_name,family_name,birth_date}';
-  v_wrong text;
-begin
-  if (p_input ? 'patient_id')::int + (p_input ? 'national_id')::int + (p_input ?| v_names)::int <> 1 then
-    perform private.refuse(422, 'invalid_input', 'A patient is named by id, by national id, or by full name and birth date.', '{"pointer": ""}');
-  end if;
-  v_wrong := case
-    when p_input ? 'patient_id' then case when p_input ->> 'patient_id' is null then '/patient_id' end
-    when p_input ? 'national_id' then case
-      when (p_input #>> '{national_id,country}' ~ '^[A-Z]{2}$') is not true then '/national_id/country'
-      when (p_input #>> '{national_id,value}' ~* '^[A-Z0-9][A-Z0-9 ./-]{0,49}$') is not true then '/national_id/value' end
-    when p_input ->> 'given_name' is null or not private.is_plain_text(p_input ->> 'given_name', 100) then '/given_name'
-    when p_input ->> 'family_name' is null or not private.is_plain_text(p_input ->> 'family_name', 100) then '/family_name'
-    when private.date_or_null(p_input ->> 'birth_date') is null then '/birth_date' end;
-  if v_wrong is not null then
-    perform private.refuse(422, 'invalid_input', 'This names no patient.', jsonb_build_object('pointer', v_wrong));
-  end if;
-end;
-$$;
-
--- The one patient that somebody in an emergency can name: by id, by national id, or by full name and birth date. Null unless it is just one.
-create function private.identify_patient(p_input jsonb) returns uuid
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_ids uuid[];
-begin
-  if p_input ? 'patient_id' then
-    v_ids := array[(p_input ->> 'patient_id')::uuid];
-  elsif p_input ? 'national_id' then
-    -- The first who had it: whoever types it for somebody else later does not hide the patient, nor take their place.
-    v_ids := array(
-      select i.patient_id from public.patient_identifiers i join private.patients p on p.id = i.patient_id and p.deleted_at is null
-      where i.system = 'national_id' and i.country = p_input #>> '{national_id,country}' and i.value = upper(p_input #>> '{national_id,value}')
-      order by i.created_at, i.id limit 1);
-  else
-    select array_agg(p.id) into v_ids from private.patients p
-    where p.deleted_at is null and p.birth_date = (p_input ->> 'birth_date')::date
-      and p.sort_name = private.normalise((p_input ->> 'family_name') || ' ' || (p_input ->> 'given_name'));
-  end if;
-  return (select p.id from private.patients p where cardinality(v_ids) = 1 and p.id = v_ids[1] and p.deleted_at is null);
-end;
-$$;
-
--- How often somebody may break the glass without finding the patient. Each try is in the audit log; so many in an hour are a search.
-insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values ('break_glass', 'account', 10, 3600, 3600);
-
--- The boundary of public.break_glass. All of the input is judged before anybody is looked for, and nothing is raised afterwards: whether there is
--- such a patient is told by opening the chart alone, and a try that opens none leaves an entry and is counted. Who is not staff of the hospital is
--- refused whether or not there is such a patient.
-create function private.break_glass(p_input jsonb) returns jsonb
-language plpgsql security definer
-set search_path = ''
-as $$
-declare
-  v_in public.chart_accesses := private.read_opening(p_input);
-  v_patient_id uuid;
-  v_hospital uuid;
-  v_attempt record;
-  v_consent public.consents;
-begin
-  if v_in.purpose is null then
-    perform private.refuse(422, 'invalid_input', 'Breaking the glass has a purpose.', '{"pointer": "/purpose"}');
-  end if;
-  if v_in.reason is null or char_length(v_in.reason) < 10 then
-    perform private.refuse(422, 'invalid_input', 'Breaking the glass has a reason of at least 10 characters.', '{"pointer": "/reason"}');
-  end if;
-  perform private.require_naming(p_input);
-  v_patient_id := private.identify_patient(p_input);
-  v_hospital := private.chosen_hospital(v_in.organization_id, v_patient_id);
-  if v_hospital is null then
-    return private.refuse_stranger('The glass is broken by hospital staff, for a hospital of their own.', v_in.organization_id);
-  end if;
-  select * into v_attempt from public.take_attempt('break_glass', null, auth.uid()::text);
-  if not v_attempt.allowed then
-    perform private.record_denial(null, v_hospital, 'break_glass_too_often');
-    return private.refuse_committed(429, 'rate_limited', 'Too many attempts that led to no patient. Try again later.',
-      jsonb_build_object('retry_after', v_attempt.retry_after_seconds));
-  end if;
-  if v_patient_id is null then
-    perform private.record_denial(null, v_hospital, 'break_glass_no_match');
-    return private.refuse_committed(404, 'not_found', 'These details do not lead to one patient.');
-  end if;
-  select * into v_consent from public.consents
-  where patient_id = v_patient_id and organization_id = v_hospital and status <> 'replaced';
-  if private.granted_scope(private.is_in_care(v_patient_id, array[v_hospital]), v_consent) = 'everything' then
-    return private.refuse_committed(409, 'conflict', 'Your hospital may open this chart without breaking the glass.');
-  end if;
-  perform public.clear_attempts('break_glass', null, auth.uid()::text);
-  return private.enter_chart_access(v_patient_id, v_hospital, 'break_glass', 'everything', v_in.purpose, v_in.reason);
-end;
-$$;
-grant execute on function private.break_glass to authenticated;
-
--- Opens a chart in an emergency, past care relationship and consent, for an hour. The hospital's privacy officer and the patient are told.
--- {patient_id | national_id: {country, value} | given_name, family_name, birth_date; purpose, reason, organization_id?} -> the entry, with the `chart`.
-create function public.break_glass(p_input jsonb) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-begin
-  return private.once('break_glass', p_input,
-    '{patient_id, national_id, given_name, family_name, birth_date, purpose, reason, organization_id}',
-    'private.opened_chart_json($1)');
-end;
-$$;
-grant execute on function public.break_glass to authenticated;
-
--- Closes what the caller has open of a patient's chart. Idempotent. {patient_id} -> {closed: how many entries that were}.
+-- Closes what the caller has open of a patient's chart. Idempotent. {patient_id} -> {closed: how many entries that
+-- were}.
 create function public.close_chart(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -299,7 +203,8 @@ set search_path = ''
 as $$
   select jsonb_build_object('closed', count(*))
   from public.chart_accesses one
-  join public.chart_accesses a on a.patient_id = one.patient_id and a.user_id = one.user_id and a.closed_at = one.closed_at
+  join public.chart_accesses a on a.patient_id = one.patient_id and a.user_id = one.user_id
+    and a.closed_at = one.closed_at
   where one.id = p_id and one.user_id = auth.uid();
 $$;
 grant execute on function private.closing_json to authenticated;

@@ -1,13 +1,14 @@
--- Clinical records, what they share: codes, sensitivity, text of several lines, and the triggers that keep every former version and
--- let nothing disappear. A kind of record is a table of its own with the columns id, patient_id, organization_id, occurred_at, status,
--- error_reason, recorded_by, updated_by, version, created_at, updated_at.
+-- Clinical records, what they share: codes, sensitivity, text of several lines, and the triggers that keep every former
+-- version and let nothing disappear. A kind of record is a table of its own with the columns id, patient_id,
+-- organization_id, occurred_at, status, error_reason, recorded_by, updated_by, version, created_at, updated_at.
 
 -- Code systems that records may use: ICD-10 of the WHO, ICD-10-CM, SNOMED CT, LOINC, RxNorm, ATC and CVX.
 create type public.code_system as enum ('icd10', 'icd10_cm', 'snomed_ct', 'loinc', 'rxnorm', 'atc', 'cvx');
 
--- Why a record is sensitive: HL7 v3 ActCode ETH, PSY, SEX, HIV, GDIS, SDV. A consent may leave these out. Allergies, vital signs and
--- immunizations are never sensitive: what protects from harm is not withheld.
-create type public.sensitivity as enum ('substance_use', 'mental_health', 'sexual_health', 'hiv', 'genetic', 'violence');
+-- Why a record is sensitive: HL7 v3 ActCode ETH, PSY, SEX, HIV, GDIS, SDV. A consent may leave these out. Allergies,
+-- vital signs and immunizations are never sensitive: what protects from harm is not withheld.
+create type public.sensitivity as enum ('substance_use', 'mental_health', 'sexual_health', 'hiv', 'genetic',
+  'violence');
 
 -- Whether a code has the form of its system. The content is the operator's: no code list is shipped.
 create function private.is_code(p_system public.code_system, p_code text) returns boolean
@@ -25,18 +26,20 @@ as $$
 $$;
 grant execute on function private.is_code to authenticated, service_role;
 
--- Text of several lines as `longText` in shared/schema/fields.ts accepts it: not blank, trimmed, at most p_max characters, no control characters
--- but tabs and line breaks.
+-- Text of several lines as `longText` in shared/schema/fields.ts accepts it: not blank, trimmed, at most p_max
+-- characters, no control characters but tabs and line breaks.
 create function private.is_long_text(p_text text, p_max int) returns boolean
 language sql immutable parallel safe
 set search_path = ''
 as $$
   select p_text is null
-    or (octet_length(p_text) <= 4 * p_max and char_length(p_text) <= p_max and p_text !~ '^\s|\s$' and p_text <> '' and p_text !~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]');
+    or (octet_length(p_text) <= 4 * p_max and char_length(p_text) <= p_max and p_text !~ '^\s|\s$' and p_text <> ''
+      and p_text !~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]');
 $$;
 grant execute on function private.is_long_text to authenticated, service_role;
 
--- The kinds of records by the table they are in, with the columns that an author sets and those that may be changed afterwards.
+-- The kinds of records by the table they are in, with the columns that an author sets and those that may be changed
+-- afterwards.
 create table private.record_kinds (
   kind text primary key,
   table_name text not null unique,
@@ -44,8 +47,9 @@ create table private.record_kinds (
   changeable_columns text[] not null
 );
 
--- Former versions of clinical records, whole, by the number they had. Written by a trigger alone; nobody changes or removes one. `sensitivity`
--- is the one thing that comes later: what a record became sensitive for was in it before somebody said so.
+-- Former versions of clinical records, whole, by the number they had. Written by a trigger alone; nobody changes or
+-- removes one. `sensitivity` is the one thing that comes later: what a record became sensitive for was in it before
+-- somebody said so.
 create table public.record_versions (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -85,7 +89,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  if tg_op = 'DELETE' or (to_jsonb(new) - '{patient_id,sensitivity}'::text[]) <> (to_jsonb(old) - '{patient_id,sensitivity}'::text[])
+  if tg_op = 'DELETE'
+    or (to_jsonb(new) - '{patient_id,sensitivity}'::text[]) <> (to_jsonb(old) - '{patient_id,sensitivity}'::text[])
     or (old.sensitivity is not null and new.sensitivity is distinct from old.sensitivity) then
     perform private.refuse(403, 'forbidden', 'Former versions of a record are kept.');
   end if;
@@ -113,7 +118,8 @@ begin
 end;
 $$;
 
--- A record is of the past, and of the patient's lifetime. Judged after the policies: before them, a stranger's attempt would tell the birth date.
+-- A record is of the past, and of the patient's lifetime. Judged after the policies: before them, a stranger's attempt
+-- would tell the birth date.
 create function private.check_record_time() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -123,13 +129,15 @@ begin
     perform private.refuse(422, 'invalid_input', 'This lies in the future.', '{"pointer": "/occurred_at"}');
   end if;
   if new.occurred_at < (select p.birth_date - interval '1 day' from private.patients p where p.id = new.patient_id) then
-    perform private.refuse(422, 'invalid_input', 'This lies before the birth of the patient.', '{"pointer": "/occurred_at"}');
+    perform private.refuse(422, 'invalid_input', 'This lies before the birth of the patient.',
+      '{"pointer": "/occurred_at"}');
   end if;
   return new;
 end;
 $$;
 
--- Whether the caller may take back or change why a record is sensitive: its author, or a prescriber of the hospital that made it.
+-- Whether the caller may take back or change why a record is sensitive: its author, or a prescriber of the hospital
+-- that made it.
 create function private.may_lower_sensitivity(p_author uuid, p_organization_id uuid) returns boolean
 language plpgsql stable security definer
 set search_path = ''
@@ -137,12 +145,14 @@ as $$
 begin
   return auth.uid() is null or auth.uid() = p_author or exists (
     select from public.memberships m
-    where m.user_id = auth.uid() and m.organization_id = p_organization_id and m.role = 'hospital_staff' and m.is_prescriber and m.status = 'active');
+    where m.user_id = auth.uid() and m.organization_id = p_organization_id and m.role = 'hospital_staff'
+      and m.is_prescriber and m.status = 'active');
 end;
 $$;
 
--- A change of a record: counts the version, keeps what it was in record_versions and notes who changed it. What was entered in error stays so
--- and can only become sensitive. A record that becomes sensitive takes its former versions along, and they stay so.
+-- A change of a record: counts the version, keeps what it was in record_versions and notes who changed it. What was
+-- entered in error stays so and can only become sensitive. A record that becomes sensitive takes its former versions
+-- along, and they stay so.
 create function private.change_record() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -162,13 +172,15 @@ begin
   v_becomes_sensitive := v_old ->> 'sensitivity' is null and v_new ->> 'sensitivity' is not null;
   if v_old ->> 'sensitivity' is not null and v_new ->> 'sensitivity' is distinct from v_old ->> 'sensitivity'
     and not private.may_lower_sensitivity(old.recorded_by, old.organization_id) then
-    perform private.refuse(403, 'forbidden', 'Only the author or a prescriber of the hospital says that a record is less sensitive.',
+    perform private.refuse(403, 'forbidden',
+      'Only the author or a prescriber of the hospital says that a record is less sensitive.',
       '{"pointer": "/sensitivity"}');
   end if;
   -- Not by `new is distinct from old`: what the table computes, `coded`, is not in a new row yet.
   if old.status = 'entered_in_error'
     and not (v_becomes_sensitive and v_new - '{sensitivity,coded}'::text[] = v_old - '{sensitivity,coded}'::text[]) then
-    perform private.refuse(409, 'illegal_transition', 'This record was entered in error and is not changed any more.', '{"allowed": []}');
+    perform private.refuse(409, 'illegal_transition', 'This record was entered in error and is not changed any more.',
+      '{"allowed": []}');
   end if;
   if v_new - 'coded' = v_old - 'coded' then
     return new;
@@ -177,16 +189,18 @@ begin
   new.updated_at := now();
   new.updated_by := coalesce(auth.uid(), new.updated_by);
   insert into public.record_versions (patient_id, kind, record_id, version, sensitivity, record, written_by, written_at)
-  values (old.patient_id, tg_argv[0], old.id, old.version, (v_old ->> 'sensitivity')::public.sensitivity, v_old, old.updated_by, old.updated_at);
+  values (old.patient_id, tg_argv[0], old.id, old.version, (v_old ->> 'sensitivity')::public.sensitivity, v_old,
+    old.updated_by, old.updated_at);
   if v_becomes_sensitive then
-    update public.record_versions set sensitivity = (v_new ->> 'sensitivity')::public.sensitivity where record_id = old.id and sensitivity is null;
+    update public.record_versions set sensitivity = (v_new ->> 'sensitivity')::public.sensitivity
+    where record_id = old.id and sensitivity is null;
   end if;
   return new;
 end;
 $$;
 
--- What is recorded in a sensitive encounter is sensitive, whether it says so or not. Takes a share of the encounter, so that one that becomes
--- sensitive at the same moment waits and finds the record.
+-- What is recorded in a sensitive encounter is sensitive, whether it says so or not. Takes a share of the encounter, so
+-- that one that becomes sensitive at the same moment waits and finds the record.
 create function private.inherit_sensitivity() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -197,28 +211,40 @@ begin
 end;
 $$;
 
--- Makes a table one of clinical records: row-level security by the open chart, versions, nothing removed, everything audited. p_sensitive
--- says that it has a `sensitivity`, which is also that of its encounter, if it has one; p_set and p_changeable are the columns that authors set
--- and change.
-create procedure private.make_record_table(p_kind text, p_table text, p_sensitive boolean, p_set text[], p_changeable text[])
+-- Makes a table one of clinical records: row-level security by the open chart, versions, nothing removed, everything
+-- audited. p_sensitive says that it has a `sensitivity`, which is also that of its encounter, if it has one; p_set and
+-- p_changeable are the columns that authors set and change.
+create procedure private.make_record_table(
+  p_kind text,
+  p_table text,
+  p_sensitive boolean,
+  p_set text[],
+  p_changeable text[]
+)
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_open text := 'patient_id = any ((select private.open_charts(''without_sensitive''))::uuid[])'
-    || case when p_sensitive then ' and (sensitivity is null or patient_id = any ((select private.open_charts(''everything''))::uuid[]))' else '' end;
+    || case when p_sensitive
+      then ' and (sensitivity is null or patient_id = any ((select private.open_charts(''everything''))::uuid[]))'
+        else '' end;
   v_ours text := v_open || ' and organization_id = any ((select private.my_hospitals())::uuid[])';
   v_words text := replace(p_table, '_', ' ');
 begin
-  insert into private.record_kinds (kind, table_name, set_columns, changeable_columns) values (p_kind, p_table, p_set, p_changeable);
+  insert into private.record_kinds (kind, table_name, set_columns, changeable_columns)
+  values (p_kind, p_table, p_set, p_changeable);
   execute format('alter table public.%I enable row level security', p_table);
   execute format('grant select on public.%I to authenticated', p_table);
   execute format('grant select, insert, update on public.%I to service_role', p_table);
   execute format('grant insert (patient_id, organization_id, %s) on public.%I to authenticated',
     (select string_agg(quote_ident(c), ', ') from unnest(p_set) as c), p_table);
   execute format('grant update (%s) on public.%I to authenticated',
-    (select string_agg(quote_ident(c), ', ') from unnest(p_changeable || array['status', 'error_reason']) as c), p_table);
-  execute format('create policy %I on public.%I for select to authenticated using (patient_id = (select private.my_patient_id()) or %s)',
+    (select string_agg(quote_ident(c), ', ') from unnest(p_changeable || array['status', 'error_reason']) as c),
+      p_table);
+  execute format(
+    'create policy %I on public.%I for select to authenticated
+      using (patient_id = (select private.my_patient_id()) or %s)',
     format('Patients see their %s, staff those in open charts', v_words), p_table, v_open);
   execute format('create policy %I on public.%I for insert to authenticated with check (%s)',
     format('Hospital staff record %s in open charts', v_words), p_table, v_ours);
@@ -230,7 +256,9 @@ begin
   execute format('create index %I on public.%I (updated_by)', p_table || '_updated_by', p_table);
   execute format('create trigger %I before insert on public.%I for each row execute function private.stamp_record()',
     p_table || '_stamp', p_table);
-  execute format('create trigger %I after insert or update of occurred_at on public.%I for each row execute function private.check_record_time()',
+  execute format(
+    'create trigger %I after insert or update of occurred_at on public.%I
+      for each row execute function private.check_record_time()',
     p_table || '_time', p_table);
   execute format('create trigger %I before update on public.%I for each row when (old.patient_id = new.patient_id)
     execute function private.change_record(%L)', p_table || '_touch', p_table, p_kind);

@@ -26,9 +26,11 @@ create table public.encounters (
   constraint encounters_of_patient unique (id, patient_id)
 );
 call private.make_record_table('encounter', 'encounters', true,
-  array['kind', 'status', 'reason', 'occurred_at', 'ended_at', 'sensitivity'], array['kind', 'reason', 'occurred_at', 'ended_at', 'sensitivity']);
+  array['kind', 'status', 'reason', 'occurred_at', 'ended_at', 'sensitivity'],
+    array['kind', 'reason', 'occurred_at', 'ended_at', 'sensitivity']);
 
--- An encounter that turns out to be sensitive makes so what was recorded in it, of every kind that can be, and what was entered in error too.
+-- An encounter that turns out to be sensitive makes so what was recorded in it, of every kind that can be, and what was
+-- entered in error too.
 create function private.pass_sensitivity_on() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -36,7 +38,8 @@ as $$
 declare
   v_table text;
 begin
-  for v_table in select k.table_name from private.record_kinds k where k.set_columns @> '{encounter_id,sensitivity}' order by 1 loop
+  for v_table in select k.table_name from private.record_kinds k where k.set_columns @> '{encounter_id,sensitivity}'
+    order by 1 loop
     execute format('update public.%I set sensitivity = $1 where encounter_id = $2 and sensitivity is null', v_table)
     using new.sensitivity, new.id;
   end loop;
@@ -44,12 +47,15 @@ begin
 end;
 $$;
 create trigger encounters_pass_sensitivity_on after update of sensitivity on public.encounters
-  for each row when (old.sensitivity is null and new.sensitivity is not null) execute function private.pass_sensitivity_on();
+  for each row when (old.sensitivity is null and new.sensitivity is not null)
+    execute function private.pass_sensitivity_on();
 
-create type public.note_kind as enum ('history', 'progress', 'assessment', 'plan', 'procedure', 'discharge', 'nursing', 'other');
+create type public.note_kind as enum ('history', 'progress', 'assessment', 'plan', 'procedure', 'discharge', 'nursing',
+  'other');
 create type public.note_status as enum ('final', 'amended', 'entered_in_error');
 
--- What somebody wrote about an encounter. It is amended with a reason and never overwritten: record_versions keeps every former text.
+-- What somebody wrote about an encounter. It is amended with a reason and never overwritten: record_versions keeps
+-- every former text.
 create table public.notes (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null,
@@ -74,10 +80,12 @@ create table public.notes (
 );
 create index notes_encounter on public.notes (encounter_id, patient_id);
 call private.make_record_table('note', 'notes', true,
-  array['encounter_id', 'kind', 'text', 'occurred_at', 'sensitivity'], array['text', 'amendment_reason', 'sensitivity']);
+  array['encounter_id', 'kind', 'text', 'occurred_at', 'sensitivity'],
+    array['text', 'amendment_reason', 'sensitivity']);
 
--- A new text is an amendment: it says why, and the note says that it is one. Without one, neither the reason nor the status tells of an
--- amendment, or of none; a note can only be entered in error (409 illegal_transition). What was entered in error is left to private.change_record.
+-- A new text is an amendment: it says why, and the note says that it is one. Without one, neither the reason nor the
+-- status tells of an amendment, or of none; a note can only be entered in error (409 illegal_transition). What was
+-- entered in error is left to private.change_record.
 create function private.amend_note() returns trigger
 language plpgsql
 set search_path = ''
@@ -85,7 +93,8 @@ as $$
 begin
   if new.text is distinct from old.text then
     if new.amendment_reason is null or new.amendment_reason is not distinct from old.amendment_reason then
-      perform private.refuse(422, 'invalid_input', 'An amendment has a reason of its own.', '{"pointer": "/amendment_reason"}');
+      perform private.refuse(422, 'invalid_input', 'An amendment has a reason of its own.',
+        '{"pointer": "/amendment_reason"}');
     end if;
     if new.status = 'final' then
       new.status := 'amended';
@@ -94,7 +103,8 @@ begin
     perform private.refuse(409, 'illegal_transition', 'Only a new text makes a note an amended one, and it stays one.',
       '{"allowed": ["entered_in_error"]}');
   elsif new.amendment_reason is distinct from old.amendment_reason then
-    perform private.refuse(422, 'invalid_input', 'The reason of an amendment comes with a new text.', '{"pointer": "/amendment_reason"}');
+    perform private.refuse(422, 'invalid_input', 'The reason of an amendment comes with a new text.',
+      '{"pointer": "/amendment_reason"}');
   end if;
   return new;
 end;

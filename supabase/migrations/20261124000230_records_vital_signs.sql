@@ -1,10 +1,12 @@
 -- Vital signs: single measurements in UCUM units, within what a living person can have.
 
-create type public.vital_sign as enum ('body_weight', 'body_height', 'body_temperature', 'heart_rate', 'respiratory_rate', 'oxygen_saturation',
+create type public.vital_sign as enum ('body_weight', 'body_height', 'body_temperature', 'heart_rate',
+  'respiratory_rate', 'oxygen_saturation',
   'blood_pressure', 'blood_glucose', 'head_circumference', 'pain_score');
 
--- The units of each measure, with the values that are plausible in them: they catch slips of unit and of the decimal point, not abnormal
--- findings, and lie beyond the extremes recorded in living people. value * factor + shift is the value in the first unit of the measure.
+-- The units of each measure, with the values that are plausible in them: they catch slips of unit and of the decimal
+-- point, not abnormal findings, and lie beyond the extremes recorded in living people. value * factor + shift is the
+-- value in the first unit of the measure.
 create table private.vital_sign_units (
   measure public.vital_sign not null,
   unit text not null,
@@ -15,9 +17,12 @@ create table private.vital_sign_units (
   primary key (measure, unit)
 );
 insert into private.vital_sign_units (measure, unit, least, greatest, factor, shift) values
-  ('body_weight', 'kg', 0.2, 700, 1, 0), ('body_weight', 'g', 200, 700000, 0.001, 0), ('body_weight', '[lb_av]', 0.45, 1543, 0.45359237, 0),
-  ('body_height', 'cm', 20, 280, 1, 0), ('body_height', 'm', 0.2, 2.8, 100, 0), ('body_height', '[in_i]', 8, 110, 2.54, 0),
-  ('body_temperature', 'Cel', 13, 47, 1, 0), ('body_temperature', '[degF]', 55.4, 116.6, 0.5555555555555556, -17.7777777777777778),
+  ('body_weight', 'kg', 0.2, 700, 1, 0), ('body_weight', 'g', 200, 700000, 0.001, 0),
+    ('body_weight', '[lb_av]', 0.45, 1543, 0.45359237, 0),
+  ('body_height', 'cm', 20, 280, 1, 0), ('body_height', 'm', 0.2, 2.8, 100, 0),
+    ('body_height', '[in_i]', 8, 110, 2.54, 0),
+  ('body_temperature', 'Cel', 13, 47, 1, 0),
+    ('body_temperature', '[degF]', 55.4, 116.6, 0.5555555555555556, -17.7777777777777778),
   ('heart_rate', '/min', 5, 400, 1, 0),
   ('respiratory_rate', '/min', 1, 150, 1, 0),
   ('oxygen_saturation', '%', 10, 100, 1, 0),
@@ -28,7 +33,8 @@ insert into private.vital_sign_units (measure, unit, least, greatest, factor, sh
 
 create type public.observation_status as enum ('final', 'entered_in_error');
 
--- One measurement. Of a blood pressure `value` is the systolic, `diastolic` the other. A wrong one is entered in error and measured anew.
+-- One measurement. Of a blood pressure `value` is the systolic, `diastolic` the other. A wrong one is entered in error
+-- and measured anew.
 create table public.vital_signs (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -49,10 +55,12 @@ create table public.vital_signs (
   constraint vital_signs_encounter foreign key (encounter_id, patient_id) references public.encounters (id, patient_id)
     on delete restrict on update cascade,
   constraint vital_signs_error_has_reason check ((status = 'entered_in_error') = (error_reason is not null)),
-  constraint vital_signs_diastolic_check check ((measure = 'blood_pressure') = (diastolic is not null) and diastolic <= value)
+  constraint vital_signs_diastolic_check check ((measure = 'blood_pressure') = (diastolic is not null)
+    and diastolic <= value)
 );
 create index vital_signs_encounter on public.vital_signs (encounter_id, patient_id);
-create index vital_signs_newest on public.vital_signs (patient_id, measure, occurred_at desc, id desc) where status = 'final';
+create index vital_signs_newest on public.vital_signs (patient_id, measure, occurred_at desc, id desc)
+  where status = 'final';
 call private.make_record_table('vital_sign', 'vital_signs', false,
   array['encounter_id', 'measure', 'value', 'diastolic', 'unit', 'occurred_at'], array['occurred_at']);
 
@@ -67,10 +75,13 @@ declare
 begin
   select * into v_limits from private.vital_sign_units where measure = new.measure and unit = new.unit;
   if v_limits.unit is null then
-    select string_agg(u.unit, ', ' order by u.factor <> 1, u.unit) into v_message from private.vital_sign_units u where u.measure = new.measure;
-    perform private.refuse(422, 'invalid_input', 'The unit of this measure is one of: ' || v_message || '.', '{"pointer": "/unit"}');
+    select string_agg(u.unit, ', ' order by u.factor <> 1, u.unit) into v_message from private.vital_sign_units u
+    where u.measure = new.measure;
+    perform private.refuse(422, 'invalid_input', 'The unit of this measure is one of: ' || v_message || '.',
+      '{"pointer": "/unit"}');
   end if;
-  v_message := format('must lie between %s and %s %s', trim_scale(v_limits.least), trim_scale(v_limits.greatest), v_limits.unit);
+  v_message := format('must lie between %s and %s %s', trim_scale(v_limits.least), trim_scale(v_limits.greatest),
+    v_limits.unit);
   if new.value not between v_limits.least and v_limits.greatest then
     perform private.refuse(422, 'invalid_input', v_message, '{"pointer": "/value"}');
   end if;
@@ -83,9 +94,10 @@ $$;
 create trigger vital_signs_check before insert or update of measure, value, diastolic, unit on public.vital_signs
   for each row execute function private.check_vital_sign();
 
--- The body-mass index (kg/m2, one decimal) that a weight gives with the last height measured until then; null for other measures, without
--- a height, and for a result that no living person has: a height out of childhood. Reads the height past the policies, which let everybody see it
--- who sees the weight, because asking them for each row costs a list many times its price.
+-- The body-mass index (kg/m2, one decimal) that a weight gives with the last height measured until then; null for other
+-- measures, without a height, and for a result that no living person has: a height out of childhood. Reads the height
+-- past the policies, which let everybody see it who sees the weight, because asking them for each row costs a list many
+-- times its price.
 create function private.body_mass_index(p_weight public.vital_signs) returns numeric
 language plpgsql stable security definer
 set search_path = ''
@@ -98,7 +110,8 @@ begin
     select case when b.index between 5 and 250 then b.index end
     from (
       select h.value, h.unit from public.vital_signs h
-      where h.patient_id = p_weight.patient_id and h.measure = 'body_height' and h.status = 'final' and h.occurred_at <= p_weight.occurred_at
+      where h.patient_id = p_weight.patient_id and h.measure = 'body_height' and h.status = 'final'
+        and h.occurred_at <= p_weight.occurred_at
       order by h.occurred_at desc, h.id desc limit 1
     ) as l
     join private.vital_sign_units hu on hu.measure = 'body_height' and hu.unit = l.unit

@@ -1,5 +1,5 @@
--- Writing records: one function adds a record of any kind, one changes it, one marks it as entered in error. They run under the caller's
--- policies; the table of the kind decides what is right.
+-- Writing records: one function adds a record of any kind, one changes it, one marks it as entered in error. They run
+-- under the caller's policies; the table of the kind decides what is right.
 
 -- The columns of p_input that p_known allows, as a list for SQL; refuses others (422, pointer to the field).
 create function private.record_columns(p_input jsonb, p_known text[]) returns text
@@ -33,8 +33,9 @@ grant execute on function private.record_kind to authenticated;
 
 
 
--- Adds a record to a chart that the caller has open. Idempotent. p_input holds the columns of the kind and, from staff of several hospitals,
--- `organization_id`. The answer is the record; 403 or 404 while the chart is closed to the caller, to a repetition too.
+-- Adds a record to a chart that the caller has open. Idempotent. p_input holds the columns of the kind and, from staff
+-- of several hospitals, `organization_id`. The answer is the record; 403 or 404 while the chart is closed to the
+-- caller, to a repetition too.
 create function public.add_record(p_patient_id uuid, p_kind text, p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -60,7 +61,9 @@ declare
   v_columns text := private.record_columns(v_record, v_kind.set_columns || 'organization_id'::text);
   v_id uuid;
 begin
-  execute format('insert into public.%I (patient_id%s) select $1%2$s from jsonb_populate_record(null::public.%1$I, $2) returning id',
+  execute format(
+    'insert into public.%I (patient_id%s)
+      select $1%2$s from jsonb_populate_record(null::public.%1$I, $2) returning id',
     v_kind.table_name, coalesce(', ' || v_columns, ''))
   into v_id using (p_input ->> 'patient_id')::uuid, v_record;
   return private.made(v_id);
@@ -68,7 +71,8 @@ end;
 $$;
 grant execute on function private.add_record to authenticated;
 
--- A record, of the patient and the kind that an input names, as the caller sees it; null while the chart is closed to them.
+-- A record, of the patient and the kind that an input names, as the caller sees it; null while the chart is closed to
+-- them.
 create function private.record_json(p_id uuid, p_input jsonb) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -79,19 +83,27 @@ end;
 $$;
 grant execute on function private.record_json to authenticated;
 
--- Changes fields of a record, by staff of the hospital that made it. The answer is the record; 403 or 404 while the chart is closed.
-create function public.change_record(p_patient_id uuid, p_kind text, p_id uuid, p_changes jsonb, p_expected_version int default null)
-returns jsonb
+-- Changes fields of a record, by staff of the hospital that made it. The answer is the record; 403 or 404 while the
+-- chart is closed.
+create function public.change_record(
+  p_patient_id uuid,
+  p_kind text,
+  p_id uuid,
+  p_changes jsonb,
+  p_expected_version int default null
+) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  perform private.record_columns(p_changes, (private.record_kind(p_kind)).changeable_columns || array['status', 'error_reason']);
+  perform private.record_columns(p_changes, (private.record_kind(p_kind)).changeable_columns
+    || array['status', 'error_reason']);
   if not private.chart_is_open(p_patient_id) then
     return private.explain_closed_chart(p_patient_id);
   end if;
   perform private.guarded('update_record',
-    jsonb_build_object('patient_id', p_patient_id, 'kind', p_kind, 'id', p_id, 'changes', p_changes), p_expected_version);
+    jsonb_build_object('patient_id', p_patient_id, 'kind', p_kind, 'id', p_id, 'changes', p_changes),
+      p_expected_version);
   return public.read_record(p_patient_id, p_kind, p_id) -> 'record';
 end;
 $$;
@@ -105,7 +117,8 @@ declare
   v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
   v_id uuid := (p_input ->> 'id')::uuid;
   v_kind private.record_kinds := private.record_kind(p_input ->> 'kind');
-  v_columns text := private.record_columns(p_input -> 'changes', v_kind.changeable_columns || array['status', 'error_reason']);
+  v_columns text := private.record_columns(p_input -> 'changes', v_kind.changeable_columns
+    || array['status', 'error_reason']);
   v_version int;
 begin
   -- Only who may change the row can lock it; who merely sees it is refused.
@@ -115,17 +128,23 @@ begin
     perform private.refuse(403, 'forbidden', 'A record is changed by the hospital that made it.');
   end if;
   perform private.require_version(v_version, p_expected_version);
-  execute format('update public.%I t set (%s) = (select %2$s from jsonb_populate_record(t, $1)) where t.id = $2', v_kind.table_name, v_columns)
+  execute format('update public.%I t set (%s) = (select %2$s from jsonb_populate_record(t, $1)) where t.id = $2',
+    v_kind.table_name, v_columns)
   using p_input -> 'changes', v_id;
   return private.made(v_id);
 end;
 $$;
 grant execute on function private.update_record to authenticated;
 
--- Marks a record as entered in error, with the reason; it is not changed any more. Idempotent. The answer is the record; 403 or 404 while the
--- chart is closed to the caller, to a repetition too.
-create function public.enter_in_error(p_patient_id uuid, p_kind text, p_id uuid, p_reason text, p_expected_version int default null)
-returns jsonb
+-- Marks a record as entered in error, with the reason; it is not changed any more. Idempotent. The answer is the
+-- record; 403 or 404 while the chart is closed to the caller, to a repetition too.
+create function public.enter_in_error(
+  p_patient_id uuid,
+  p_kind text,
+  p_id uuid,
+  p_reason text,
+  p_expected_version int default null
+) returns jsonb
 language plpgsql
 set search_path = ''
 as $$

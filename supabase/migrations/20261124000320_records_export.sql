@@ -11,8 +11,10 @@ declare
 begin
   select string_agg(format('%L, t.%I', a.attname, a.attname), ', ' order by a.attnum) into v_columns
   from pg_catalog.pg_attribute a
-  where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and has_column_privilege(p_table, a.attnum, 'select');
-  execute format('select coalesce(jsonb_agg(jsonb_build_object(%s) order by t.id), ''[]'') from %s t where t.%I = $1', v_columns, p_table,
+  where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped
+    and has_column_privilege(p_table, a.attnum, 'select');
+  execute format('select coalesce(jsonb_agg(jsonb_build_object(%s) order by t.id), ''[]'') from %s t where t.%I = $1',
+    v_columns, p_table,
     case when p_table = 'private.patients'::regclass then 'id' else 'patient_id' end)
   into v_rows using p_patient_id;
   return v_rows;
@@ -20,8 +22,8 @@ end;
 $$;
 grant execute on function private.export_rows to authenticated;
 
--- What the tables of the API hold about a patient, under the caller's policies; tables of later topics are in it by themselves, because they refer
--- to the patient. Stable, so that all of it is of one moment.
+-- What the tables of the API hold about a patient, under the caller's policies; tables of later topics are in it by
+-- themselves, because they refer to the patient. Stable, so that all of it is of one moment.
 create function private.export_chart(p_patient_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -32,7 +34,8 @@ begin
     from (
       select c.oid as id, c.relname as name from pg_catalog.pg_class c
       where c.oid = 'private.patients'::regclass or c.oid in (
-        select k.conrelid from pg_catalog.pg_constraint k join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+        select k.conrelid from pg_catalog.pg_constraint k
+        join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
         where k.contype = 'f' and k.confrelid = 'private.patients'::regclass and a.attname = 'patient_id'
           and k.connamespace = 'public'::regnamespace)
     ) as t
@@ -41,8 +44,8 @@ end;
 $$;
 grant execute on function private.export_chart to authenticated;
 
--- Everything about the caller as a patient: {exported_at, patient_id, tables: {<table>: [row, …]}}. 403 for anybody else's chart, which is
--- recorded as denied.
+-- Everything about the caller as a patient: {exported_at, patient_id, tables: {<table>: [row, …]}}. 403 for anybody
+-- else's chart, which is recorded as denied.
 create function public.export_chart(p_patient_id uuid) returns jsonb
 language plpgsql
 set search_path = ''

@@ -1,9 +1,10 @@
--- Duplicates, the worklist: each hospital's pairs of patients who may be one person, kept up to date by a job, until somebody decides.
+-- Duplicates, the worklist: each hospital's pairs of patients who may be one person, kept up to date by a job, until
+-- somebody decides.
 
 create type public.duplicate_status as enum ('open', 'dismissed');
 
--- Two patients in the care of a hospital who may be the same person. `dismissed` says that they are not, who found that out and why, so that
--- the pair does not come up again. Pairs are in the order of their ids.
+-- Two patients in the care of a hospital who may be the same person. `dismissed` says that they are not, who found that
+-- out and why, so that the pair does not come up again. Pairs are in the order of their ids.
 create table public.patient_duplicates (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -33,12 +34,14 @@ grant select on public.patient_duplicates to authenticated, service_role;
 create policy "Hospital staff see pairs of patients who are both in their care" on public.patient_duplicates
   for select to authenticated
   using (organization_id = any ((select private.my_hospitals())::uuid[])
-    and private.is_in_care(patient_id, array[organization_id]) and private.is_in_care(other_patient_id, array[organization_id]));
-create trigger patient_duplicates_touch before update on public.patient_duplicates for each row execute function private.touch_row();
+    and private.is_in_care(patient_id, array[organization_id])
+      and private.is_in_care(other_patient_id, array[organization_id]));
+create trigger patient_duplicates_touch before update on public.patient_duplicates for each row
+  execute function private.touch_row();
 call private.audit_table('public.patient_duplicates');
 
--- Patients who were registered or changed and are still to be compared with the others. A patient may wait more than once: without a key
--- nobody waits for the job.
+-- Patients who were registered or changed and are still to be compared with the others. A patient may wait more than
+-- once: without a key nobody waits for the job.
 create table private.duplicate_checks (
   id bigint generated always as identity primary key,
   patient_id uuid not null references private.patients (id) on delete cascade,
@@ -46,13 +49,23 @@ create table private.duplicate_checks (
 );
 create index duplicate_checks_patient on private.duplicate_checks (patient_id);
 
--- Asks for a comparison when what it rests on has changed. Nobody compares whom no hospital cares for: people who register do not delay the job.
+-- Asks for a comparison when what it rests on has changed. Nobody compares whom no hospital cares for: people who
+-- register do not delay the job.
 create function private.ask_for_duplicate_check() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
+declare
+  v_patient_id uuid;
 begin
-  insert into private.duplicate_checks (patient_id) values ((to_jsonb(coalesce(new, old)) ->> tg_argv[0])::uuid);
+  if tg_argv[0] = 'id' then
+    v_patient_id := new.id;
+  elsif tg_op = 'DELETE' then
+    v_patient_id := old.patient_id;
+  else
+    v_patient_id := new.patient_id;
+  end if;
+  insert into private.duplicate_checks (patient_id) values (v_patient_id);
   return null;
 end;
 $$;
@@ -65,15 +78,18 @@ create trigger patients_duplicates_on_update after update on private.patients
       or old.deleted_at is distinct from new.deleted_at))
   execute function private.ask_for_duplicate_check('id');
 create trigger patient_identifiers_duplicates after insert or update or delete on public.patient_identifiers
-  for each row when (not private.is_in_act('patient_identifiers')) execute function private.ask_for_duplicate_check('patient_id');
+  for each row when (not private.is_in_act('patient_identifiers'))
+    execute function private.ask_for_duplicate_check('patient_id');
 
--- Compares one patient with the others of a hospital and writes down what is found; pairs that nothing speaks for any more go.
+-- Compares one patient with the others of a hospital and writes down what is found; pairs that nothing speaks for any
+-- more go.
 create function private.check_duplicates_of(p_patient private.patients, p_hospital uuid) returns void
 language sql
 set search_path = ''
 as $$
   with found as materialized (
-    select least(c.patient_id, p_patient.id) as patient_id, greatest(c.patient_id, p_patient.id) as other_patient_id, c.score, c.reasons
+    select least(c.patient_id, p_patient.id) as patient_id, greatest(c.patient_id, p_patient.id) as other_patient_id,
+      c.score, c.reasons
     from private.duplicate_candidates(p_patient, p_hospital) c
   ), gone as (
     delete from public.patient_duplicates d
@@ -82,13 +98,14 @@ as $$
   )
   insert into public.patient_duplicates as d (organization_id, patient_id, other_patient_id, score, reasons)
   select p_hospital, f.patient_id, f.other_patient_id, f.score, f.reasons from found f
-  on conflict on constraint patient_duplicates_pair_once do update set score = excluded.score, reasons = excluded.reasons
+  on conflict on constraint patient_duplicates_pair_once do update set score = excluded.score,
+    reasons = excluded.reasons
   where d.status = 'open' and d.reasons <> excluded.reasons;
 $$;
 
--- Compares the patients who wait for it, the oldest request first, and says how many; cron calls it every minute. Numbers that they share with
--- patients of other hospitals are told to those who oversee. Two at once do the same
--- work once: the second leaves at the lock.
+-- Compares the patients who wait for it, the oldest request first, and says how many; cron calls it every minute.
+-- Numbers that they share with patients of other hospitals are told to those who oversee. Two at once do the same work
+-- once: the second leaves at the lock.
 create function private.check_duplicates(p_now timestamptz default now(), p_limit int default 500) returns int
 language plpgsql
 set search_path = ''
@@ -102,7 +119,8 @@ begin
   end if;
   with taken as (
     delete from private.duplicate_checks where id in (
-      select c.id from private.duplicate_checks c where c.asked_at <= p_now order by c.id limit p_limit for update skip locked)
+      select c.id from private.duplicate_checks c where c.asked_at <= p_now order by c.id
+      limit p_limit for update skip locked)
     returning patient_id
   )
   select array_agg(distinct patient_id) into v_waiting from taken;
@@ -111,7 +129,8 @@ begin
     delete from public.patient_duplicates d
     where v_patient.id in (d.patient_id, d.other_patient_id) and d.status = 'open'
       and (v_patient.deleted_at is not null or not v_patient.hospital_ids @> array[d.organization_id]);
-    perform private.check_duplicates_of(v_patient, o) from unnest(v_patient.hospital_ids) as o where v_patient.deleted_at is null;
+    perform private.check_duplicates_of(v_patient, o) from unnest(v_patient.hospital_ids) as o
+      where v_patient.deleted_at is null;
   end loop;
   return coalesce(cardinality(v_waiting), 0);
 end;

@@ -1,8 +1,10 @@
--- Linking: a person who signs in and a patient whom a hospital registered without a login become one by a code that the hospital hands over.
+-- Linking: a person who signs in and a patient whom a hospital registered without a login become one by a code that the
+-- hospital hands over.
 
--- A code for one patient without a login. It opens once, together with the birth date, until `expires_at` and for five tries. A new code of the
--- patient revokes the former ones. Redeemed by a member of a hospital that made it or cares for the patient, it `needs_confirmation`: the
--- link is made when a second member has confirmed it, and never when one has declined it.
+-- A code for one patient without a login. It opens once, together with the birth date, until `expires_at` and for five
+-- tries. A new code of the patient revokes the former ones. Redeemed by a member of a hospital that made it or cares
+-- for the patient, it `needs_confirmation`: the link is made when a second member has confirmed it, and never when one
+-- has declined it.
 create table public.patient_link_codes (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -23,7 +25,8 @@ create table public.patient_link_codes (
   constraint patient_link_codes_end_once check (used_at is null or revoked_at is null),
   constraint patient_link_codes_use_is_whole check ((used_at is null) = (used_by is null)),
   constraint patient_link_codes_decision_is_whole check (
-    (confirmed is null) = (decided_at is null) and (confirmed is null) = (decided_by is null) and (confirmed is null or needs_confirmation)
+    (confirmed is null) = (decided_at is null) and (confirmed is null) = (decided_by is null)
+      and (confirmed is null or needs_confirmation)
     and (used_at is not null or not needs_confirmation))
 );
 create index patient_link_codes_patient on public.patient_link_codes (patient_id, created_at desc, id);
@@ -44,7 +47,8 @@ alter table public.patient_link_codes enable row level security;
 grant select on public.patient_link_codes to authenticated, service_role;
 create policy "Hospital staff see the codes of their hospital for patients in care" on public.patient_link_codes
   for select to authenticated
-  using (organization_id = any ((select private.my_hospitals())::uuid[]) and private.is_in_care(patient_id, (select private.my_hospitals())));
+  using (organization_id = any ((select private.my_hospitals())::uuid[])
+    and private.is_in_care(patient_id, (select private.my_hospitals())));
 create trigger patient_link_codes_touch before update on public.patient_link_codes
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
 call private.audit_table('public.patient_link_codes');
@@ -70,8 +74,9 @@ as $$
   from (select extensions.gen_random_bytes(10) as bytes) as r cross join generate_series(0, 9) as i;
 $$;
 
--- Makes a code for a patient without a login in the care of the caller's hospital, and revokes the former ones; twenty a day for a member.
--- Idempotent. {patient_id} -> the code's row, with the `code` itself: told once, and not to a repetition.
+-- Makes a code for a patient without a login in the care of the caller's hospital, and revokes the former ones; twenty
+-- a day for a member. Idempotent. {patient_id} -> the code's row, with the `code` itself: told once, and not to a
+-- repetition.
 create function public.create_link_code(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -121,7 +126,8 @@ begin
     perform private.refuse(409, 'conflict', 'This patient has a login already.');
   end if;
   if v_patient.birth_date is null then
-    perform private.refuse(409, 'conflict', 'The code opens together with the birth date, which is not known. Add it first.');
+    perform private.refuse(409, 'conflict',
+      'The code opens together with the birth date, which is not known. Add it first.');
   end if;
   select * into v_attempt from public.take_attempt('make_link_code', null, auth.uid()::text);
   if not v_attempt.allowed then
@@ -129,9 +135,11 @@ begin
     return private.refuse_committed(429, 'rate_limited', 'You have made as many codes as a member makes in a day.',
       jsonb_build_object('retry_after', v_attempt.retry_after_seconds));
   end if;
-  update public.patient_link_codes set revoked_at = now() where patient_id = v_patient_id and used_at is null and revoked_at is null;
+  update public.patient_link_codes set revoked_at = now()
+  where patient_id = v_patient_id and used_at is null and revoked_at is null;
   insert into public.patient_link_codes (patient_id, organization_id, created_by)
-  select v_patient_id, o, auth.uid() from unnest(v_hospitals) as o where v_patient.hospital_ids @> array[o] order by o limit 1
+  select v_patient_id, o, auth.uid() from unnest(v_hospitals) as o where v_patient.hospital_ids @> array[o] order by o
+  limit 1
   returning id into v_id;
   insert into private.link_code_hashes (link_code_id, code_hash) values (v_id, private.link_code_hash(v_code));
   perform set_config('hub.link_code', left(v_code, 5) || '-' || right(v_code, 5), true);

@@ -1,8 +1,9 @@
 -- Redeeming a link code: who may, what is joined, and the second member who confirms it for staff.
 
--- Whether a login fits a patient: by the name and, as far as they are known, by birth date and sex of the row that its registration made; the name
--- of the profile speaks for a login without one. A name that is merely similar does not fit where another patient of the hospitals, of the same
--- birth date, has it exactly: twins differ in a letter, as a name and its misspelling do.
+-- Whether a login fits a patient: by the name and, as far as they are known, by birth date and sex of the row that its
+-- registration made; the name of the profile speaks for a login without one. A name that is merely similar does not fit
+-- where another patient of the hospitals, of the same birth date, has it exactly: twins differ in a letter, as a name
+-- and its misspelling do.
 create function private.login_fits(p_user_id uuid, p_patient private.patients) returns boolean
 language plpgsql stable
 set search_path = ''
@@ -12,20 +13,23 @@ declare
 begin
   select * into v_own from private.patients where user_id = p_user_id and deleted_at is null;
   if v_own.id is null then
-    select p.given_name, p.family_name into v_own.given_name, v_own.family_name from public.profiles p where p.id = p_user_id;
+    select p.given_name, p.family_name into v_own.given_name, v_own.family_name from public.profiles p
+    where p.id = p_user_id;
   end if;
   return private.name_match(v_own, p_patient) <> 'different'
     and coalesce(v_own.birth_date = p_patient.birth_date, true)
-    and not coalesce(v_own.sex <> p_patient.sex and v_own.sex in ('female', 'male') and p_patient.sex in ('female', 'male'), false)
+    and not coalesce(v_own.sex <> p_patient.sex and v_own.sex in ('female', 'male')
+      and p_patient.sex in ('female', 'male'), false)
     and (private.name_match(v_own, p_patient) <> 'similar' or not exists (
       select from private.patients o
       where o.birth_date = p_patient.birth_date and o.deleted_at is null and o.hospital_ids && p_patient.hospital_ids
-        and o.id is distinct from v_own.id and o.id <> p_patient.id and private.name_match(v_own, o) in ('exact', 'swapped')));
+        and o.id is distinct from v_own.id and o.id <> p_patient.id
+          and private.name_match(v_own, o) in ('exact', 'swapped')));
 end;
 $$;
 
--- Whether nothing hangs on a patient: no care, no number, no record, no appointment, no contact, nor a row in any table of patients. So a row is that
--- a registration made, until something happens to the person.
+-- Whether nothing hangs on a patient: no care, no number, no record, no appointment, no contact, nor a row in any table
+-- of patients. So a row is that a registration made, until something happens to the person.
 create function private.is_bare(p_patient_id uuid) returns boolean
 language plpgsql stable
 set search_path = ''
@@ -49,11 +53,12 @@ language sql stable
 set search_path = ''
 as $$
   select exists (
-    select from public.memberships m where m.organization_id = any (p_organizations) and private.is_same_person(m.user_id, p_user_id));
+    select from public.memberships m
+    where m.organization_id = any (p_organizations) and private.is_same_person(m.user_id, p_user_id));
 $$;
 
--- Gives a patient to a login; the bare row that it had is joined. Refuses (409) what would mix two people, and nothing is lost by that. Whoever
--- calls holds the locks and knows that the patient has no login.
+-- Gives a patient to a login; the bare row that it had is joined. Refuses (409) what would mix two people, and nothing
+-- is lost by that. Whoever calls holds the locks and knows that the patient has no login.
 create function private.link_login(p_code public.patient_link_codes, p_user_id uuid) returns void
 language plpgsql
 set search_path = ''
@@ -73,12 +78,13 @@ begin
 end;
 $$;
 
--- Redeems a code: the patient that it was made for becomes the caller's own, and the bare row that the caller's registration made is joined
--- with it. Every try is counted, also one that is refused: five an hour for a person. A wrong code, a wrong birth date, and a code that has
--- expired, was used, revoked or tried too often read the same (422 link_code_invalid). Whoever made a code does not redeem it (403); who is
--- somebody else by name, birth date or sex, or has a record with something in it, is refused (409). A member of a hospital that made the code
--- or cares for the patient waits for a second one to confirm. The overseers of all of these hospitals are told. Idempotent.
--- {code, birth_date} -> the patient, or {link_code_id, patient_id: null, status: waiting | declined}.
+-- Redeems a code: the patient that it was made for becomes the caller's own, and the bare row that the caller's
+-- registration made is joined with it. Every try is counted, also one that is refused: five an hour for a person. A
+-- wrong code, a wrong birth date, and a code that has expired, was used, revoked or tried too often read the same (422
+-- link_code_invalid). Whoever made a code does not redeem it (403); who is somebody else by name, birth date or sex, or
+-- has a record with something in it, is refused (409). A member of a hospital that made the code or cares for the
+-- patient waits for a second one to confirm. The overseers of all of these hospitals are told. Idempotent. {code,
+-- birth_date} -> the patient, or {link_code_id, patient_id: null, status: waiting | declined}.
 create function public.redeem_link_code(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -101,7 +107,8 @@ begin
   return case
     when v_code.id is null then null
     when v_code.needs_confirmation and v_code.confirmed is not true then
-      jsonb_build_object('link_code_id', v_code.id, 'status', case when v_code.confirmed is null then 'waiting' else 'declined' end)
+      jsonb_build_object('link_code_id', v_code.id, 'status', case when v_code.confirmed is null then 'waiting'
+        else 'declined' end)
     else private.patient_json(private.my_patient_id()) end;
 end;
 $$;
@@ -114,7 +121,8 @@ set search_path = ''
 as $$
 declare
   v_birth_date date := (p_input ->> 'birth_date')::date;
-  v_code_id uuid := (select h.link_code_id from private.link_code_hashes h where h.code_hash = private.link_code_hash(p_input ->> 'code'));
+  v_code_id uuid := (select h.link_code_id from private.link_code_hashes h
+    where h.code_hash = private.link_code_hash(p_input ->> 'code'));
   v_patient private.patients;
   v_code public.patient_link_codes;
   v_attempt record;
@@ -135,26 +143,29 @@ begin
   if v_patient.id is null or v_patient.birth_date is distinct from v_birth_date then
     update public.patient_link_codes set tries = tries + 1 where id = v_code.id;
     perform private.record_denial(v_code.patient_id, v_code.organization_id, 'link_code_invalid');
-    return private.refuse_committed(422, 'link_code_invalid', 'This code is not valid, or not for this birth date.', '{"pointer": "/code"}');
+    return private.refuse_committed(422, 'link_code_invalid', 'This code is not valid, or not for this birth date.',
+      '{"pointer": "/code"}');
   end if;
   if private.is_same_person(v_code.created_by, auth.uid()) then
     perform private.record_denial(v_patient.id, v_code.organization_id, 'own_link_code');
-    return private.refuse_committed(403, 'forbidden', 'A code is not redeemed by whoever made it. Ask a colleague for one.');
+    return private.refuse_committed(403, 'forbidden',
+      'A code is not redeemed by whoever made it. Ask a colleague for one.');
   end if;
   if not private.login_fits(auth.uid(), v_patient) then
     update public.patient_link_codes set tries = tries + 1 where id = v_code.id;
     perform private.record_denial(v_patient.id, v_code.organization_id, 'link_misfit');
     return private.refuse_committed(409, 'conflict',
-      'Your name, birth date or sex here is not that of the record. A code is for its patient alone; ask the hospital if something is misspelt.');
+      'Your name, birth date or sex here differs from the record. A code is for its patient alone; ask the hospital.');
   end if;
   select p.id into v_own_id from private.patients p where p.user_id = auth.uid() and p.deleted_at is null;
   if not private.is_bare(v_own_id) then
     perform private.record_denial(v_patient.id, v_code.organization_id, 'link_not_bare');
     return private.refuse_committed(409, 'conflict',
-      'Your own record here holds something already, so it is not joined by a code. Nothing was changed; ask the hospital to merge the two.');
+      'Your own record here already holds something, so a code cannot join it. Ask the hospital to merge the two.');
   end if;
   v_waits := private.belongs_to(auth.uid(), v_patient.hospital_ids || v_code.organization_id);
-  update public.patient_link_codes set used_at = now(), used_by = auth.uid(), needs_confirmation = v_waits where id = v_code.id;
+  update public.patient_link_codes set used_at = now(), used_by = auth.uid(), needs_confirmation = v_waits
+  where id = v_code.id;
   if not v_waits then
     perform private.link_login(v_code, auth.uid());
   end if;
@@ -164,8 +175,8 @@ end;
 $$;
 grant execute on function private.redeem_link_code to authenticated;
 
--- Confirms or declines the link of a member of the staff, as a second one: neither who made the code nor who redeemed it, by whatever login.
--- Idempotent. {id, patient_id, confirmed} -> the code's row.
+-- Confirms or declines the link of a member of the staff, as a second one: neither who made the code nor who redeemed
+-- it, by whatever login. Idempotent. {id, patient_id, confirmed} -> the code's row.
 create function public.decide_link(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -191,7 +202,8 @@ begin
     perform private.refuse(422, 'invalid_input', 'A decision says yes or no.', '{"pointer": "/confirmed"}');
   end if;
   perform private.lock_patients(array(
-    select p.id from public.patient_link_codes c join private.patients p on p.id = c.patient_id or p.user_id = c.used_by where c.id = v_id));
+    select p.id from public.patient_link_codes c join private.patients p on p.id = c.patient_id or p.user_id = c.used_by
+    where c.id = v_id));
   select * into v_code from public.patient_link_codes
   where id = v_id and patient_id = v_patient_id and organization_id = any (private.my_hospitals())
     and private.is_in_care(patient_id, array[organization_id])
@@ -200,19 +212,23 @@ begin
   if private.is_same_person(auth.uid(), v_code.created_by) or private.is_same_person(auth.uid(), v_code.used_by)
     or private.is_own_record(v_code.patient_id) then
     perform private.record_denial(v_code.patient_id, v_code.organization_id, 'own_link_code');
-    return private.refuse_committed(403, 'forbidden', 'A link is confirmed by a second member, who neither made the code nor redeemed it.');
+    return private.refuse_committed(403, 'forbidden',
+      'A link is confirmed by a second member, who neither made the code nor redeemed it.');
   end if;
   if not v_code.needs_confirmation or v_code.confirmed is not null then
     perform private.refuse(409, 'illegal_transition', 'This link does not wait for a decision.', '{"allowed": []}');
   end if;
   if v_confirmed then
     if not exists (select from private.patients where id = v_code.patient_id and user_id is null)
-      or not private.is_bare((select p.id from private.patients p where p.user_id = v_code.used_by and p.deleted_at is null)) then
-      perform private.refuse(409, 'conflict', 'The patient has a login by now, or the record of the person holds something. Decline the link.');
+      or not private.is_bare((select p.id from private.patients p where p.user_id = v_code.used_by
+        and p.deleted_at is null)) then
+      perform private.refuse(409, 'conflict',
+        'The patient has a login by now, or the record of the person holds something. Decline the link.');
     end if;
     perform private.link_login(v_code, v_code.used_by);
   end if;
-  update public.patient_link_codes set confirmed = v_confirmed, decided_at = now(), decided_by = auth.uid() where id = v_id;
+  update public.patient_link_codes set confirmed = v_confirmed, decided_at = now(), decided_by = auth.uid()
+  where id = v_id;
   return private.made(v_id);
 end;
 $$;

@@ -1,14 +1,16 @@
--- Corrections: a patient asks a hospital to correct something about them, and the hospital answers (GDPR article 16, HIPAA 164.526).
+-- Corrections: a patient asks a hospital to correct something about them, and the hospital answers (GDPR article 16,
+-- HIPAA 164.526).
 
 create type public.correction_status as enum ('open', 'accepted', 'rejected', 'withdrawn');
 
--- A request about one field of the patient or one clinical record. Accepting it changes nothing by itself: staff correct the field or
--- record, whose own history shows it. `decision_reason` is what the hospital answers.
+-- A request about one field of the patient or one clinical record. Accepting it changes nothing by itself: staff
+-- correct the field or record, whose own history shows it. `decision_reason` is what the hospital answers.
 create table public.correction_requests (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
   organization_id uuid not null references public.organizations (id) on delete restrict,
-  field text check (field in ('given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email', 'address_line',
+  field text check (field in ('given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone',
+    'email', 'address_line',
     'city', 'region', 'postal_code', 'country', 'identifiers', 'contacts')),
   record_kind text references private.record_kinds (kind),
   record_id uuid,
@@ -20,39 +22,47 @@ create table public.correction_requests (
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint correction_requests_name_one_thing check ((field is null) = (record_kind is not null) and (record_kind is null) = (record_id is null)),
+  constraint correction_requests_name_one_thing check ((field is null) = (record_kind is not null)
+    and (record_kind is null) = (record_id is null)),
   constraint correction_requests_decision_is_whole check ((status = 'open') = (decided_at is null)),
-  constraint correction_requests_answer_has_reason check ((status in ('accepted', 'rejected')) = (decision_reason is not null))
+  constraint correction_requests_answer_has_reason check ((status in ('accepted', 'rejected'))
+    = (decision_reason is not null))
 );
 create index correction_requests_patient on public.correction_requests (patient_id, created_at desc, id);
-create index correction_requests_organization on public.correction_requests (organization_id, status, created_at desc, id);
+create index correction_requests_organization on public.correction_requests (organization_id, status, created_at desc,
+  id);
 create index correction_requests_record_kind on public.correction_requests (record_kind);
 create index correction_requests_decided_by on public.correction_requests (decided_by);
 
 alter table public.correction_requests enable row level security;
 grant select on public.correction_requests to authenticated, service_role;
-grant insert (patient_id, organization_id, field, record_kind, record_id, text) on public.correction_requests to authenticated;
+grant insert (patient_id, organization_id, field, record_kind, record_id, text) on public.correction_requests
+  to authenticated;
 grant update (status, decision_reason) on public.correction_requests to authenticated;
 create policy "Patients see their requests, hospital staff those to their hospital" on public.correction_requests
   for select to authenticated
   using (patient_id = (select private.my_patient_id())
-    or organization_id = any ((select private.my_hospitals())::uuid[]) and private.is_in_care(patient_id, (select private.my_hospitals())));
+    or organization_id = any ((select private.my_hospitals())::uuid[])
+      and private.is_in_care(patient_id, (select private.my_hospitals())));
 create policy "Patients ask for corrections of their own" on public.correction_requests
   for insert to authenticated
   with check (patient_id = (select private.my_patient_id()));
 create policy "Patients withdraw open requests, hospital staff answer them" on public.correction_requests
   for update to authenticated
   using (status = 'open' and (patient_id = (select private.my_patient_id())
-    or organization_id = any ((select private.my_hospitals())::uuid[]) and private.is_in_care(patient_id, (select private.my_hospitals()))))
+    or organization_id = any ((select private.my_hospitals())::uuid[])
+      and private.is_in_care(patient_id, (select private.my_hospitals()))))
   with check (status = 'withdrawn' and patient_id = (select private.my_patient_id())
     or status in ('accepted', 'rejected') and patient_id is distinct from (select private.my_patient_id())
-      and organization_id = any ((select private.my_hospitals())::uuid[]) and private.is_in_care(patient_id, (select private.my_hospitals())));
+      and organization_id = any ((select private.my_hospitals())::uuid[])
+        and private.is_in_care(patient_id, (select private.my_hospitals())));
 create trigger correction_requests_touch before update on public.correction_requests
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
 call private.audit_table('public.correction_requests');
 
--- A request goes to a hospital that cares for the patient, and a record that it names is one of the patient's. A stranger's is left to the policy,
--- which comes later: what is found here would tell them which hospitals a patient has.
+-- A request goes to a hospital that cares for the patient, and a record that it names is one of the patient's. A
+-- stranger's is left to the policy, which comes later: what is found here would tell them which hospitals a patient
+-- has.
 create function private.check_correction_request() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -65,10 +75,12 @@ begin
     return new;
   end if;
   if not private.is_in_care(new.patient_id, array[new.organization_id]) then
-    perform private.refuse(422, 'invalid_input', 'This hospital does not care for you.', '{"pointer": "/organization_id"}');
+    perform private.refuse(422, 'invalid_input', 'This hospital does not care for you.',
+      '{"pointer": "/organization_id"}');
   end if;
   if v_table is not null then
-    execute format('select exists (select from public.%I where id = $1 and patient_id = $2)', v_table) into v_known using new.record_id, new.patient_id;
+    execute format('select exists (select from public.%I where id = $1 and patient_id = $2)', v_table) into v_known
+      using new.record_id, new.patient_id;
     if not v_known then
       perform private.refuse(422, 'invalid_input', 'This names no record of yours.', '{"pointer": "/record_id"}');
     end if;
@@ -79,7 +91,8 @@ $$;
 create trigger correction_requests_check before insert on public.correction_requests
   for each row execute function private.check_correction_request();
 
--- Notes when a request was answered or withdrawn, and by whom; what was decided stays so. Nobody answers their own, by whatever login.
+-- Notes when a request was answered or withdrawn, and by whom; what was decided stays so. Nobody answers their own, by
+-- whatever login.
 create function private.stamp_correction_decision() returns trigger
 language plpgsql
 set search_path = ''
@@ -99,14 +112,16 @@ $$;
 create trigger correction_requests_stamp_decision before update of status on public.correction_requests
   for each row when (old.status <> new.status) execute function private.stamp_correction_decision();
 
--- Requests are in the words of whoever had the login: when a merge is undone, those made since by a login that it had moved go back with it.
+-- Requests are in the words of whoever had the login: when a merge is undone, those made since by a login that it had
+-- moved go back with it.
 create function private.return_correction_requests(p_merge public.patient_merges) returns void
 language sql
 set search_path = ''
 as $$
   update public.correction_requests r set patient_id = p_merge.source_id
   from private.patients p
-  where r.patient_id = p_merge.patient_id and r.created_at >= p_merge.created_at and p.id = p_merge.patient_id and p.user_id = p_merge.moved_login;
+  where r.patient_id = p_merge.patient_id and r.created_at >= p_merge.created_at and p.id = p_merge.patient_id
+    and p.user_id = p_merge.moved_login;
 $$;
 
 -- Asks for a correction, as the patient. Idempotent. Patients of one hospital need not name it.
@@ -144,15 +159,16 @@ begin
       '{"pointer": "/organization_id"}');
   end if;
   insert into public.correction_requests (patient_id, organization_id, field, record_kind, record_id, text)
-  values (v_in.patient_id, coalesce(v_in.organization_id, v_hospitals[1]), v_in.field, v_in.record_kind, v_in.record_id, v_in.text)
+  values (v_in.patient_id, coalesce(v_in.organization_id, v_hospitals[1]), v_in.field, v_in.record_kind, v_in.record_id,
+    v_in.text)
   returning id into v_in.id;
   return private.made(v_in.id);
 end;
 $$;
 grant execute on function private.create_correction_request to authenticated;
 
--- Accepts, rejects or withdraws an open request: the hospital answers, with a reason, and the patient withdraws. Idempotent; 409 names the
--- steps that are possible. {id, patient_id, status, reason?} -> the request.
+-- Accepts, rejects or withdraws an open request: the hospital answers, with a reason, and the patient withdraws.
+-- Idempotent; 409 names the steps that are possible. {id, patient_id, status, reason?} -> the request.
 create function public.decide_correction_request(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -197,8 +213,10 @@ begin
     end if;
     v_steps := '{}';
   end if;
-  perform private.refuse(409, 'illegal_transition', 'This step is not possible for you in the present state.', jsonb_build_object('allowed',
-    (select coalesce(jsonb_agg(case s when 'accepted' then 'accept' when 'rejected' then 'reject' else 'withdraw' end), '[]') from unnest(v_steps) as s)));
+  perform private.refuse(409, 'illegal_transition', 'This step is not possible for you in the present state.',
+    jsonb_build_object('allowed',
+    (select coalesce(jsonb_agg(case s when 'accepted' then 'accept' when 'rejected' then 'reject' else 'withdraw' end),
+      '[]') from unnest(v_steps) as s)));
 end;
 $$;
 grant execute on function private.decide_correction_request to authenticated;
