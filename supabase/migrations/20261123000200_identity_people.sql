@@ -5,8 +5,6 @@ create type public.organization_kind as enum ('hospital', 'pharmacy', 'laborator
 create type public.membership_role as enum ('hospital_staff', 'pharmacy_staff', 'admin', 'privacy_officer');
 create type public.membership_status as enum ('active', 'suspended');
 
--- A hospital, pharmacy or laboratory of the network. `time_zone` is the IANA zone its opening hours and appointments
--- are told in.
 create table public.organizations (
   id uuid primary key default gen_random_uuid(),
   kind public.organization_kind not null,
@@ -24,6 +22,9 @@ create table public.organizations (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+comment on table public.organizations is
+  'A hospital, pharmacy or laboratory of the network. `time_zone` is the IANA zone its opening hours and appointments '
+  'are told in.';
 
 -- What the names of two organizations are compared by: without case, accents, blanks and signs, and with letters and
 -- digits that are taken for one another (Cyrillic and Greek ones for Latin, 0 for o, 1 and i for l) as one.
@@ -38,8 +39,6 @@ grant execute on function private.organization_name_key to authenticated, servic
 -- Names are unique in the network, also between kinds and with closed ones: patients choose by name whom they trust.
 create unique index organizations_name_once on public.organizations (private.organization_name_key(name));
 
--- A person who signs in, by the id of the login. It outlives the login: the record keeps the names of those who wrote
--- it. `time_zone` is the IANA zone that their quiet hours are told in.
 create table public.profiles (
   id uuid primary key,
   email text not null check (private.is_email(email)),
@@ -53,8 +52,10 @@ create table public.profiles (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+comment on table public.profiles is
+  'A person who signs in, by the id of the login. It outlives the login: the record keeps the names of those who '
+  'wrote it. `time_zone` is the IANA zone that their quiet hours are told in.';
 
--- What a person is in an organization. Prescribers carry the number of their licence.
 create table public.memberships (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.profiles (id) on delete restrict,
@@ -71,6 +72,8 @@ create table public.memberships (
   constraint memberships_prescriber_has_licence check (not is_prescriber
     or (role = 'hospital_staff' and licence_number is not null))
 );
+comment on table public.memberships is
+  'What a person is in an organization. Prescribers carry the number of their licence.';
 create index memberships_organization on public.memberships (organization_id, role);
 
 -- The memberships that count: the active ones. A closed organization counts for its admins alone, who may open it

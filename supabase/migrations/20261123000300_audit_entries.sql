@@ -5,12 +5,6 @@ grant usage on schema audit to authenticated, service_role;
 
 create type audit.action as enum ('insert', 'update', 'delete', 'deny');
 
--- One changed row, or one attempt that was denied: who, when, for which organization, in which request, and which
--- fields or for which reason. What concerns several organizations is written once for each, so that the log of each is
--- whole, is searched along one index, and says nothing of the others; null is what concerns none yet. `before` and
--- `after` hold the changed fields' values for reconstruction and are granted to no role of the API: readers of the log
--- see that a field changed, not what it says. Partitioned by month, so that a month can be retired; see
--- audit_partitions.
 create table audit.entries (
   id bigint generated always as identity,
   occurred_at timestamptz not null default now(),
@@ -30,6 +24,13 @@ create table audit.entries (
   constraint entries_denials_have_a_reason check ((action = 'deny') = (reason is not null)),
   primary key (id, occurred_at)
 ) partition by range (occurred_at);
+comment on table audit.entries is
+  'One changed row, or one attempt that was denied: who, when, for which organization, in which request, and which '
+  'fields or for which reason. What concerns several organizations is written once for each, so that the log of each '
+  'is whole, is searched along one index, and says nothing of the others; null is what concerns none yet. `before` '
+  'and `after` hold the changed fields'' values for reconstruction and are granted to no role of the API: readers of '
+  'the log see that a field changed, not what it says. Partitioned by month, so that a month can be retired; see '
+  'audit_partitions.';
 create index entries_organization on audit.entries (organization_id, occurred_at desc, id desc);
 create index entries_table on audit.entries (organization_id, table_name, occurred_at desc, id desc);
 -- An index for each rare action, and not one by action: the comparison of enums is not leakproof, so that a policy

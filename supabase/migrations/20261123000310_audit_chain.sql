@@ -6,18 +6,17 @@
 -- commit alone, when the transaction waits for nothing else any more. There are 16 chains, and a transaction takes one
 -- that is free, so that commits do not queue.
 
--- The end of each chain: how many links it has, and the hash of the last one. Chains start with the hash of their name.
 create table audit.chain_heads (
   chain smallint primary key,
   position bigint not null default 0,
   hash bytea not null
 ) with (fillfactor = 50);
+comment on table audit.chain_heads is
+  'The end of each chain: how many links it has, and the hash of the last one. Chains start with the hash of their '
+  'name.';
 insert into audit.chain_heads (chain, hash) select n, sha256(convert_to('audit chain ' || n, 'UTF8'))
 from generate_series(1, 16) as n;
 
--- A sealed entry: its place in a chain, its number and time, the SHA-256 of its content (`digest`), and the SHA-256 of
--- the hash before it and of these three (`hash`). So the chain can be walked without the entries, which are retired one
--- day: links stay.
 create table audit.links (
   chain smallint not null,
   position bigint not null,
@@ -27,14 +26,16 @@ create table audit.links (
   hash bytea not null,
   primary key (chain, position)
 );
+comment on table audit.links is
+  'A sealed entry: its place in a chain, its number and time, the SHA-256 of its content (`digest`), and the SHA-256 '
+  'of the hash before it and of these three (`hash`). So the chain can be walked without the entries, which are '
+  'retired one day: links stay.';
 create index links_entry on audit.links (entry_id);
 
 -- Heads and links are nobody's to read or write; the functions below do it.
 alter table audit.chain_heads enable row level security;
 alter table audit.links enable row level security;
 
--- The heads of all chains at a moment, made daily. Exported and kept elsewhere, they show a chain that was rewritten as
--- a whole.
 create table audit.anchors (
   id bigint generated always as identity primary key,
   made_at timestamptz not null default now(),
@@ -42,6 +43,9 @@ create table audit.anchors (
   position bigint not null,
   hash bytea not null
 );
+comment on table audit.anchors is
+  'The heads of all chains at a moment, made daily. Exported and kept elsewhere, they show a chain that was rewritten '
+  'as a whole.';
 create index anchors_chain on audit.anchors (chain, made_at desc);
 
 alter table audit.anchors enable row level security;

@@ -2,15 +2,14 @@
 -- across it, and a retirement says what was dropped. A retirement is a link of the chain itself: one that was made up,
 -- changed or removed is found.
 
--- How long entries are kept; one row. Never less than the six years that HIPAA asks for (45 CFR 164.316(b)(2)(i)).
 create table audit.settings (
   only_row boolean primary key default true check (only_row),
   retention interval not null default interval '6 years' check (retention >= interval '6 years')
 );
+comment on table audit.settings is
+  'How long entries are kept; one row. Never less than the six years that HIPAA asks for (45 CFR 164.316(b)(2)(i)).';
 insert into audit.settings default values;
 
--- A month that was dropped: how many entries it had, where they are in the chains ([{chain, from, to, entries}]), after
--- what time it was dropped, when and by whom. Numbered with the entries, because it is sealed as they are.
 create table audit.retirements (
   id bigint primary key default nextval('audit.entries_id_seq'),
   month date not null unique check (month = date_trunc('month', month::timestamp)::date),
@@ -20,6 +19,9 @@ create table audit.retirements (
   retired_at timestamptz not null default now(),
   retired_by text not null default session_user
 );
+comment on table audit.retirements is
+  'A month that was dropped: how many entries it had, where they are in the chains ([{chain, from, to, entries}]), '
+  'after what time it was dropped, when and by whom. Numbered with the entries, because it is sealed as they are.';
 
 alter table audit.settings enable row level security;
 alter table audit.retirements enable row level security;

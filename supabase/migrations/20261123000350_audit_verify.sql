@@ -134,10 +134,6 @@ as $$
 $$;
 grant execute on function private.verify_audit to authenticated, service_role;
 
--- The check of the audit log, for admins, privacy officers and the secret key; it reads the entries of all
--- organizations and shows none of them. Volatile, because a denied check is recorded. The data API sets the time limit
--- before it calls; it is below the minute that the platform waits for an answer. A log that takes longer is checked in
--- part with p_since, and as a whole by the database owner with private.verify_audit.
 create function public.verify_audit(p_since timestamptz default null, p_anchors jsonb default '[]') returns jsonb
 language plpgsql
 set search_path = ''
@@ -158,4 +154,9 @@ begin
   return private.verify_audit(p_since, p_anchors);
 end;
 $$;
+comment on function public.verify_audit is
+  'The check of the audit log, for admins, privacy officers and the secret key; it reads the entries of all '
+  'organizations and shows none of them. Volatile, because a denied check is recorded. The data API sets the time '
+  'limit before it calls; it is below the minute that the platform waits for an answer. A log that takes longer is '
+  'checked in part with p_since, and as a whole by the database owner with private.verify_audit.';
 grant execute on function public.verify_audit to authenticated, service_role;

@@ -1,11 +1,5 @@
 -- Audit search: pages of the log for those who read it.
 
--- The newest entries of the organizations whose log the caller reads: {rows, total}, with rows as public.audit_entries
--- has them and `total` null unless p_count asks for it. One walk along an index for each organization, and a plan for
--- the very filters, so that a page costs the same however long the log is. What is nobody's, such as what patients
--- changed before a hospital cared for them, is found by the patient alone: then the walk is along the entries of the
--- patient. A row that came with another one in one act is found by the entry of the act, by its id and by its table.
--- p_filters: {organization_id?, actor_id?, patient_id?, row_id?, table_name?, action?, request_id?, from?, to?}.
 create function public.search_audit(
   p_filters jsonb,
   p_limit int default 26,
@@ -83,6 +77,14 @@ begin
   return jsonb_build_object('rows', coalesce(v_rows_found, '[]'), 'total', v_total);
 end;
 $$;
+comment on function public.search_audit is
+  'The newest entries of the organizations whose log the caller reads: {rows, total}, with rows as '
+  'public.audit_entries has them and `total` null unless p_count asks for it. One walk along an index for each '
+  'organization, and a plan for the very filters, so that a page costs the same however long the log is. What is '
+  'nobody''s, such as what patients changed before a hospital cared for them, is found by the patient alone: then the '
+  'walk is along the entries of the patient. A row that came with another one in one act is found by the entry of the '
+  'act, by its id and by its table. p_filters: {organization_id?, actor_id?, patient_id?, row_id?, table_name?, '
+  'action?, request_id?, from?, to?}.';
 grant execute on function public.search_audit to authenticated;
 
 -- The row in whose entry a row is named that came with it (private.end_act): of what was registered with a patient, the
@@ -116,8 +118,6 @@ end;
 $$;
 grant execute on function private.act_of_table to authenticated;
 
--- Says why a read of the log or of its anchors showed the caller nothing, asked after it: null to admins and privacy
--- officers, for whom there was nothing; 403 to everybody else, whose attempt goes into the log.
 create function public.explain_closed_log() returns jsonb
 language plpgsql
 set search_path = ''
@@ -130,4 +130,7 @@ begin
   return private.refuse_committed(403, 'forbidden', 'The audit log is read by administrators and privacy officers.');
 end;
 $$;
+comment on function public.explain_closed_log is
+  'Says why a read of the log or of its anchors showed the caller nothing, asked after it: null to admins and privacy '
+  'officers, for whom there was nothing; 403 to everybody else, whose attempt goes into the log.';
 grant execute on function public.explain_closed_log to authenticated;

@@ -2,8 +2,6 @@
 -- Idempotency-Key happens once, and a repetition is answered from what is there now. Claim, work and note are one
 -- transaction, so there is no moment in which half of it is true.
 
--- One key of one person: what was asked (SHA-256 of operation and input) and the id of what came of it; no answer is
--- kept, because an answer holds what its reader may lose the right to see. Kept for 24 hours.
 create table private.idempotency_keys (
   user_id uuid not null,
   key text not null check (char_length(key) between 1 and 255),
@@ -13,6 +11,9 @@ create table private.idempotency_keys (
   created_at timestamptz not null default now(),
   primary key (user_id, key)
 );
+comment on table private.idempotency_keys is
+  'One key of one person: what was asked (SHA-256 of operation and input) and the id of what came of it; no answer is '
+  'kept, because an answer holds what its reader may lose the right to see. Kept for 24 hours.';
 create index idempotency_keys_created_at on private.idempotency_keys (created_at);
 
 -- Claims the Idempotency-Key of the request, if it has one. `replayed` says that the same request was done before;

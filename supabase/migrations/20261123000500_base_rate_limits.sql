@@ -1,14 +1,14 @@
 -- Rate limits: token buckets for everyday requests. Sign-in and its like are counted strictly, in the next file.
 
--- How many requests one caller may make: `capacity` at once, `refill_per_second` in the long run.
 create table private.rate_limit_policies (
   bucket text primary key,
   capacity int not null check (capacity > 0),
   refill_per_second double precision not null check (refill_per_second > 0)
 );
+comment on table private.rate_limit_policies is
+  'How many requests one caller may make: `capacity` at once, `refill_per_second` in the long run.';
 insert into private.rate_limit_policies (bucket, capacity, refill_per_second) values ('api', 1200, 20);
 
--- The bucket of one caller. Unlogged: losing it in a crash means full buckets, not lost work.
 create unlogged table private.rate_limits (
   user_id uuid not null,
   bucket text not null references private.rate_limit_policies (bucket) on delete cascade,
@@ -16,6 +16,8 @@ create unlogged table private.rate_limits (
   refilled_at timestamptz not null default now(),
   primary key (user_id, bucket)
 );
+comment on table private.rate_limits is
+  'The bucket of one caller. Unlogged: losing it in a crash means full buckets, not lost work.';
 create index rate_limits_bucket on private.rate_limits (bucket);
 create index rate_limits_refilled_at on private.rate_limits (refilled_at);
 
@@ -51,10 +53,14 @@ grant execute on function private.lease_rate_limit to authenticated;
 
 create function public.lease_rate_limit(p_bucket text, p_tokens int)
 returns table (granted int, remaining int, capacity int, retry_after_seconds int)
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  select private.require_length(p_bucket, 40, '/bucket');
-  select * from private.lease_rate_limit(p_bucket, p_tokens);
+begin
+  perform private.require_length(p_bucket, 40, '/bucket');
+  return query select * from private.lease_rate_limit(p_bucket, p_tokens);
+end;
 $$;
+comment on function public.lease_rate_limit is
+  'Takes up to p_tokens requests out of the bucket of the caller, who makes them without asking again.';
 grant execute on function public.lease_rate_limit to authenticated;

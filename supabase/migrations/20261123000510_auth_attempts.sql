@@ -6,9 +6,6 @@
 
 create type private.attempt_subject as enum ('address', 'account', 'pair', 'device', 'everywhere');
 
--- How many attempts a subject has within a window, and for how long it is locked afterwards. `pair` is an account from
--- one address, `everywhere` an account from all unknown addresses together, `device` a known device of an account, and
--- `account` what no stranger reaches: a token, or who is signed in.
 create table private.attempt_policies (
   action text not null,
   subject private.attempt_subject not null,
@@ -17,6 +14,10 @@ create table private.attempt_policies (
   lock_seconds int not null check (lock_seconds > 0),
   primary key (action, subject)
 );
+comment on table private.attempt_policies is
+  'How many attempts a subject has within a window, and for how long it is locked afterwards. `pair` is an account '
+  'from one address, `everywhere` an account from all unknown addresses together, `device` a known device of an '
+  'account, and `account` what no stranger reaches: a token, or who is signed in.';
 insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values
   ('sign_in', 'address', 60, 900, 900),
   ('sign_in', 'pair', 10, 900, 900),
@@ -43,7 +44,6 @@ insert into private.attempt_policies (action, subject, capacity, window_seconds,
   ('accept_invitation', 'everywhere', 30, 3600, 3600),
   ('second_factor', 'account', 10, 900, 900);
 
--- Attempts counted so far. Addresses, accounts and devices are kept as SHA-256 only.
 create table private.attempts (
   action text not null,
   subject private.attempt_subject not null,
@@ -54,19 +54,20 @@ create table private.attempts (
   primary key (action, subject, subject_hash),
   foreign key (action, subject) references private.attempt_policies (action, subject) on delete cascade
 );
+comment on table private.attempts is
+  'Attempts counted so far. Addresses, accounts and devices are kept as SHA-256 only.';
 create index attempts_window_started_at on private.attempts (window_started_at);
 
--- From where an account was signed in to, for 90 days: addresses, and the tokens of devices.
 create table private.known_clients (
   account_hash bytea not null,
   client_hash bytea not null,
   expires_at timestamptz not null default now() + interval '90 days',
   primary key (account_hash, client_hash)
 );
+comment on table private.known_clients is
+  'From where an account was signed in to, for 90 days: addresses, and the tokens of devices.';
 create index known_clients_expires_at on private.known_clients (expires_at);
 
--- Sign-ins that the function `auth` has counted and is asking Auth about just now: Auth's hook does not count them
--- again. Unlogged: losing them in a crash counts an attempt twice.
 create unlogged table private.counted_sign_ins (
   account_hash bytea not null,
   address_hash bytea not null,
@@ -74,3 +75,6 @@ create unlogged table private.counted_sign_ins (
   expires_at timestamptz not null,
   primary key (account_hash, address_hash)
 );
+comment on table private.counted_sign_ins is
+  'Sign-ins that the function `auth` has counted and is asking Auth about just now: Auth''s hook does not count them '
+  'again. Unlogged: losing them in a crash counts an attempt twice.';

@@ -131,8 +131,6 @@ begin
 end;
 $$;
 
--- Counts an attempt for the function `auth`. Only for the secret key: others could lock people out. Of a sign-in Auth's
--- hook is told that it is counted.
 create function public.take_attempt(p_action text, p_address text, p_account text, p_device text default null)
 returns table (
   allowed boolean,
@@ -159,11 +157,11 @@ begin
   return next;
 end;
 $$;
+comment on function public.take_attempt is
+  'Counts an attempt for the function `auth`. Only for the secret key: others could lock people out. Of a sign-in '
+  'Auth''s hook is told that it is counted.';
 grant execute on function public.take_attempt to service_role;
 
--- Takes a successful attempt back: account from this address and device start anew, the address and the account
--- everywhere get the one attempt back. In the order in which count_attempts locks the rows, so that the two cannot wait
--- for each other. From then on the client is known.
 create function private.forget_attempts(p_action text, p_address text, p_account text, p_device text) returns void
 language plpgsql
 set search_path = ''
@@ -213,6 +211,10 @@ set search_path = ''
 as $$
   select private.forget_attempts(p_action, p_address, p_account, p_device);
 $$;
+comment on function public.clear_attempts is
+  'Takes a successful attempt back: account from this address and device start anew, the address and the account '
+  'everywhere get the one attempt back. In the order in which count_attempts locks the rows, so that the two cannot '
+  'wait for each other. From then on the client is known.';
 grant execute on function public.clear_attempts to service_role;
 
 -- Removes what no longer counts; part of private.clean_up.

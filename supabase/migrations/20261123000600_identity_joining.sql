@@ -1,6 +1,5 @@
 -- Joining: invitations for staff, and what a changed or deleted login does to the people we know.
 
--- An offer to join an organization; its token opens once, until `expires_at`.
 create table public.invitations (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -21,15 +20,17 @@ create table public.invitations (
   constraint invitations_prescriber_has_licence check (not is_prescriber
     or (role = 'hospital_staff' and licence_number is not null))
 );
+comment on table public.invitations is 'An offer to join an organization; its token opens once, until `expires_at`.';
 create index invitations_organization on public.invitations (organization_id, created_at desc, id);
 create index invitations_accepted_by on public.invitations (accepted_by);
 create index invitations_created_by on public.invitations (created_by);
 
--- What opens an invitation: of the token only the SHA-256 is kept, and nobody of the API reads it.
 create table private.invitation_tokens (
   invitation_id uuid primary key references public.invitations (id) on delete cascade,
   token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$')
 );
+comment on table private.invitation_tokens is
+  'What opens an invitation: of the token only the SHA-256 is kept, and nobody of the API reads it.';
 
 alter table public.invitations enable row level security;
 grant select on public.invitations to authenticated;
@@ -60,13 +61,13 @@ as $$
 $$;
 grant execute on function private.is_open_invitation to service_role;
 
--- The same for registration, which asks before it turns to Auth.
 create function public.is_open_invitation(p_token_hash text, p_email text) returns boolean
 language sql stable
 set search_path = ''
 as $$
   select private.is_open_invitation(p_token_hash, p_email);
 $$;
+comment on function public.is_open_invitation is 'The same for registration, which asks before it turns to Auth.';
 grant execute on function public.is_open_invitation to service_role;
 
 -- Nobody is let in by themselves: an invitation is not for the person who made it, and not accepted by them under
@@ -191,59 +192,6 @@ begin
 end;
 $$;
 
--- Removes logins whose address nobody confirmed for a week: nothing hangs on them. For the scheduler, once a day.
-create function private.remove_unconfirmed_logins(p_now timestamptz default now()) returns void
-language sql
-set search_path = ''
-as $$
-  delete from auth.users
-  where email_confirmed_at is null and phone_confirmed_at is null and last_sign_in_at is null
-    and greatest(created_at, confirmation_sent_at) < p_now - interval '7 days';
-$$;
-
--- Keeps the address of the profile equal to that of the login.
-create function private.handle_changed_login() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-  update public.profiles set email = lower(new.email) where id = new.id;
-  return new;
-end;
-$$;
-create trigger on_login_changed after update of email on auth.users
-  for each row when (new.email is distinct from old.email) execute function private.handle_changed_login();
-
--- Deleting a login takes its memberships out of force and unlinks the patient; no chart, author or audit entry goes
--- with it.
-create function private.handle_deleted_login() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-  update public.profiles set login_deleted_at = now() where id = old.id;
-  update public.memberships set status = 'suspended' where user_id = old.id and status = 'active';
-  update private.patients set user_id = null where user_id = old.id;
-  return old;
-end;
-$$;
-create trigger on_login_deleted after delete on auth.users for each row execute function private.handle_deleted_login();
-
--- Banning a login ends its sessions, and so does deleting it softly. Auth gives a banned login no new tokens and goes
--- no further: what was signed in would go on until its token expires.
-create function private.end_sessions_of_login() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-  delete from auth.sessions where user_id = new.id;
-  return new;
-end;
-$$;
-create trigger on_login_banned after update of banned_until, deleted_at on auth.users
-  for each row when (new.banned_until > now() or new.deleted_at is not null)
-    execute function private.end_sessions_of_login();
-
 -- Opens an organization of the network with its first admin, who has registered and confirmed the address: select
 -- private.open_organization('hospital', 'General Hospital', 'Europe/Berlin', 'you@example.org'); Whose organization it
 -- is, is the operator's to check: no role of the API opens one, only the owner of the database. 404 when nobody has
@@ -274,7 +222,6 @@ begin
 end;
 $$;
 
--- Accepts an invitation for the signed-in caller, whose address it must be for. Idempotent. {token} -> the membership.
 create function public.accept_invitation(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -283,6 +230,9 @@ begin
   return private.once('accept_invitation', p_input, '{token}', 'private.memberships_json(array[$1]) -> 0');
 end;
 $$;
+comment on function public.accept_invitation is
+  'Accepts an invitation for the signed-in caller, whose address it must be for. Idempotent. {token} -> the '
+  'membership.';
 grant execute on function public.accept_invitation to authenticated;
 
 -- The boundary behind public.accept_invitation: only a confirmed address counts as the caller's own.

@@ -161,9 +161,6 @@ end;
 $$;
 grant execute on function private.complete_registration to authenticated;
 
--- The caller, who has confirmed the address, says who they are: makes their profile and, with `token` the membership of
--- that invitation, without one their patient row. Once; 409 afterwards. {given_name, family_name, birth_date?, phone?,
--- language?, time_zone?, token?} -> who they are, as public.me.
 create function public.complete_registration(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -173,10 +170,12 @@ begin
     '{given_name, family_name, birth_date, phone, language, time_zone, token}', 'public.me()');
 end;
 $$;
+comment on function public.complete_registration is
+  'The caller, who has confirmed the address, says who they are: makes their profile and, with `token` the membership '
+  'of that invitation, without one their patient row. Once; 409 afterwards. {given_name, family_name, birth_date?, '
+  'phone?, language?, time_zone?, token?} -> who they are, as public.me.';
 grant execute on function public.complete_registration to authenticated;
 
--- The language in which Auth writes to an address that is not confirmed: that of the latest registration. Only for the
--- secret key.
 create function private.set_mail_language(p_email text, p_language text) returns void
 language plpgsql security definer
 set search_path = ''
@@ -196,6 +195,9 @@ set search_path = ''
 as $$
   select private.set_mail_language(p_email, p_language);
 $$;
+comment on function public.set_mail_language is
+  'The language in which Auth writes to an address that is not confirmed: that of the latest registration. Only for '
+  'the secret key.';
 grant execute on function public.set_mail_language to service_role;
 
 -- Auth writes to people in the language of their profile.

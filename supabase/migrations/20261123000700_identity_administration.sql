@@ -1,8 +1,5 @@
 -- Administration: what admins do beyond changing a row. Each RPC is one transaction and idempotent.
 
--- Invites somebody into an organization of the caller. The token is made by the caller, who alone can hand it on; here
--- only its SHA-256 is kept. {organization_id, email, role, is_prescriber?, licence_number?, position?, expires_at?,
--- token_hash} -> the invitation.
 create function public.create_invitation(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -13,6 +10,10 @@ begin
     '(select to_jsonb(i) from public.invitations i where i.id = $1)');
 end;
 $$;
+comment on function public.create_invitation is
+  'Invites somebody into an organization of the caller. The token is made by the caller, who alone can hand it on; '
+  'here only its SHA-256 is kept. {organization_id, email, role, is_prescriber?, licence_number?, position?, '
+  'expires_at?, token_hash} -> the invitation.';
 grant execute on function public.create_invitation to authenticated;
 
 create function private.create_invitation(p_input jsonb) returns jsonb
@@ -57,7 +58,6 @@ end;
 $$;
 grant execute on function private.create_invitation to authenticated;
 
--- Takes an open invitation back. {id} -> the invitation; 409 when it was accepted or revoked before.
 create function public.revoke_invitation(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -67,6 +67,8 @@ begin
     '(select to_jsonb(i) from public.invitations i where i.id = $1)', p_expected_version);
 end;
 $$;
+comment on function public.revoke_invitation is
+  'Takes an open invitation back. {id} -> the invitation; 409 when it was accepted or revoked before.';
 grant execute on function public.revoke_invitation to authenticated;
 
 create function private.revoke_invitation(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -108,8 +110,6 @@ as $$
 $$;
 grant execute on function private.memberships_json to authenticated;
 
--- Suspends a membership or takes it back into force. {id, status} -> the membership.
--- A person whose memberships are all suspended is refused on the next request; see private.check_request.
 create function public.set_membership_status(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -119,6 +119,9 @@ begin
     'private.memberships_json(array[$1]) -> 0', p_expected_version);
 end;
 $$;
+comment on function public.set_membership_status is
+  'Suspends a membership or takes it back into force. {id, status} -> the membership. A person whose memberships are '
+  'all suspended is refused on the next request; see private.check_request.';
 grant execute on function public.set_membership_status to authenticated;
 
 create function private.set_membership_status(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -154,9 +157,6 @@ end;
 $$;
 grant execute on function private.set_membership_status to authenticated;
 
--- Suspends a person, or lets them back in, in every organization that the caller administers. {user_id, status} ->
--- {user_id, status, memberships}. 404 for who is no member of such an organization, and when the right was taken while
--- the rows were waited for.
 create function public.set_person_status(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -165,6 +165,10 @@ begin
   return private.once('set_person_status', p_input, '{user_id, status}', 'private.person_status_json($1)');
 end;
 $$;
+comment on function public.set_person_status is
+  'Suspends a person, or lets them back in, in every organization that the caller administers. {user_id, status} -> '
+  '{user_id, status, memberships}. 404 for who is no member of such an organization, and when the right was taken '
+  'while the rows were waited for.';
 grant execute on function public.set_person_status to authenticated;
 
 create function private.set_person_status(p_input jsonb) returns jsonb
@@ -210,8 +214,6 @@ as $$
 $$;
 grant execute on function private.person_status_json to authenticated;
 
--- The person with an e-mail address, for those who see them: what a search by address calls, so that no address stands
--- in the address of a request.
 create function public.people_by_email(p_email text) returns setof public.profiles
 language plpgsql stable rows 1
 set search_path = '' set statement_timeout = '3s'
@@ -221,4 +223,7 @@ begin
   return query select * from public.profiles p where p.email = lower(p_email);
 end;
 $$;
+comment on function public.people_by_email is
+  'The person with an e-mail address, for those who see them: what a search by address calls, so that no address '
+  'stands in the address of a request.';
 grant execute on function public.people_by_email to authenticated;

@@ -9,12 +9,6 @@ create type public.identifier_use as enum ('official', 'old');
 create type public.contact_kind as enum ('emergency', 'next_of_kin', 'guardian');
 create type public.care_status as enum ('active', 'ended');
 
--- A person who is or was treated; a login is optional (walk-ins) and never owns the row. `sex` is the administrative
--- one (HL7 FHIR administrative-gender). `hospital_ids` repeats the active care relationships so that the policies need
--- no join. One hospital may not learn of another, so nobody of the API reads it: clients have the view public.patients.
--- (In a table of its own it would cost a look-up for each row that a policy judges.) `related_changes` counts changes
--- of contacts and identifiers, so that they raise the version too. Nothing deletes a row; `deleted_at` hides it. A row
--- that was merged into another one is hidden and names it in `merged_into`.
 create table private.patients (
   id uuid primary key default gen_random_uuid(),
   user_id uuid unique references public.profiles (id) on delete set null,
@@ -44,15 +38,18 @@ create table private.patients (
   constraint patients_deletion_has_reason check ((deleted_at is null) = (deletion_reason is null)),
   constraint patients_merged_is_hidden check (merged_into is null or (deleted_at is not null and merged_into <> id))
 );
+comment on table private.patients is
+  'A person who is or was treated; a login is optional (walk-ins) and never owns the row. `sex` is the administrative '
+  'one (HL7 FHIR administrative-gender). `hospital_ids` repeats the active care relationships so that the policies '
+  'need no join. One hospital may not learn of another, so nobody of the API reads it: clients have the view '
+  'public.patients. (In a table of its own it would cost a look-up for each row that a policy judges.) '
+  '`related_changes` counts changes of contacts and identifiers, so that they raise the version too. Nothing deletes '
+  'a row; `deleted_at` hides it. A row that was merged into another one is hidden and names it in `merged_into`.';
 create index patients_merged_into on private.patients (merged_into);
 create index patients_sort_name on private.patients (sort_name, id) where deleted_at is null;
 create index patients_birth_date on private.patients (birth_date) where deleted_at is null;
 create index patients_phone on private.patients (phone) where deleted_at is null;
 
--- A number that a patient is known by: the medical record number (MRN) of one hospital, or a national id of one
--- country. A national id is what somebody typed, and nobody has checked it: it is unique among the patients of a
--- hospital (private.keep_national_id), and not in the network, where a refusal would tell one hospital of the patients
--- of another one. Of several patients with one, the first counts in an emergency.
 create table public.patient_identifiers (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -69,12 +66,16 @@ create table public.patient_identifiers (
     or (system = 'national_id' and organization_id is null and country is not null)),
   constraint patient_identifiers_mrn_once unique (organization_id, value)
 );
+comment on table public.patient_identifiers is
+  'A number that a patient is known by: the medical record number (MRN) of one hospital, or a national id of one '
+  'country. A national id is what somebody typed, and nobody has checked it: it is unique among the patients of a '
+  'hospital (private.keep_national_id), and not in the network, where a refusal would tell one hospital of the '
+  'patients of another one. Of several patients with one, the first counts in an emergency.';
 create unique index patient_identifiers_one_per_issuer
   on public.patient_identifiers (patient_id, system, coalesce(organization_id::text, country)) where use = 'official';
 create index patient_identifiers_patient on public.patient_identifiers (patient_id);
 create index patient_identifiers_value on public.patient_identifiers (value);
 
--- A person to reach for a patient; the lowest `priority` is called first.
 create table public.patient_contacts (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -89,11 +90,9 @@ create table public.patient_contacts (
   updated_at timestamptz not null default now(),
   constraint patient_contacts_can_be_reached check (phone is not null or email is not null)
 );
+comment on table public.patient_contacts is 'A person to reach for a patient; the lowest `priority` is called first.';
 create index patient_contacts_patient on public.patient_contacts (patient_id);
 
--- A hospital cares for a patient; while one is active, the staff of that hospital see the patient. `ended_by` is the
--- login that ended it: the hospital takes back whom it dismissed itself, a patient who left comes back by their own
--- choice.
 create table public.care_relationships (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -107,6 +106,10 @@ create table public.care_relationships (
   updated_at timestamptz not null default now(),
   constraint care_relationships_end_is_dated check ((status = 'ended') = (ended_at is not null))
 );
+comment on table public.care_relationships is
+  'A hospital cares for a patient; while one is active, the staff of that hospital see the patient. `ended_by` is the '
+  'login that ended it: the hospital takes back whom it dismissed itself, a patient who left comes back by their own '
+  'choice.';
 create unique index care_relationships_active_once on public.care_relationships (patient_id, organization_id)
   where status = 'active';
 create index care_relationships_patient on public.care_relationships (patient_id);

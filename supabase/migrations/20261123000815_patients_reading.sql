@@ -1,7 +1,5 @@
 -- Patients, reading: the patient as the API shows it.
 
--- Reads a patient with `identifiers` and `contacts`, or without an id the caller's own; null when there is none that
--- the caller may see, 410 with `merged_into` when it was merged into one that they see.
 create function public.get_patient(p_id uuid default null) returns json
 language plpgsql stable
 set search_path = ''
@@ -20,6 +18,9 @@ begin
   return v_patient;
 end;
 $$;
+comment on function public.get_patient is
+  'Reads a patient with `identifiers` and `contacts`, or without an id the caller''s own; null when there is none '
+  'that the caller may see, 410 with `merged_into` when it was merged into one that they see.';
 grant execute on function public.get_patient to authenticated;
 
 -- The boundary of reading: patients by id as the API shows them, those that the caller may see. It decides that once

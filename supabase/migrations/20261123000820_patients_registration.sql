@@ -61,11 +61,6 @@ as $$
 $$;
 grant execute on function private.refuse_stranger to authenticated;
 
--- Registers a patient at a hospital of the caller: the row, its MRN (given here, or by the trigger of the care
--- relationship), a national id, contacts and the care relationship, or nothing. Idempotent. `organization_id` may be
--- left out by staff of one hospital. {given_name, family_name, birth_date?, sex?, blood_type?, language?, phone?,
--- email?, address_line?, city?, region?, postal_code?, country?, organization_id?, mrn?, national_id?: {country,
--- value}, contacts?: [{kind, name, relationship?, phone?, email?}]} -> the patient.
 create function public.create_patient(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -77,6 +72,12 @@ begin
     'private.patient_json($1)');
 end;
 $$;
+comment on function public.create_patient is
+  'Registers a patient at a hospital of the caller: the row, its MRN (given here, or by the trigger of the care '
+  'relationship), a national id, contacts and the care relationship, or nothing. Idempotent. `organization_id` may be '
+  'left out by staff of one hospital. {given_name, family_name, birth_date?, sex?, blood_type?, language?, phone?, '
+  'email?, address_line?, city?, region?, postal_code?, country?, organization_id?, mrn?, national_id?: {country, '
+  'value}, contacts?: [{kind, name, relationship?, phone?, email?}]} -> the patient.';
 grant execute on function public.create_patient to authenticated;
 
 create function private.create_patient(p_input jsonb) returns jsonb
@@ -156,8 +157,6 @@ end;
 $$;
 grant execute on function private.add_contacts to authenticated;
 
--- Changes the fields named in p_changes and leaves the others; `contacts` and `national_id` replace what was there.
--- The answer is the patient. 412 when p_expected_version is given and is not the current one.
 create function public.update_patient(p_id uuid, p_changes jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -170,6 +169,9 @@ begin
   return private.patient_json(p_id);
 end;
 $$;
+comment on function public.update_patient is
+  'Changes the fields named in p_changes and leaves the others; `contacts` and `national_id` replace what was there. '
+  'The answer is the patient. 412 when p_expected_version is given and is not the current one.';
 grant execute on function public.update_patient to authenticated;
 
 create function private.update_patient(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -233,8 +235,6 @@ end;
 $$;
 grant execute on function private.set_national_id to authenticated;
 
--- Hides a patient of the caller's hospital, with a reason; the answer is null. The chart stays; it is refused while
--- another hospital cares for the patient.
 create function private.delete_patient(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -274,4 +274,7 @@ begin
   return private.guarded('delete_patient', jsonb_build_object('id', p_id, 'reason', p_reason), p_expected_version);
 end;
 $$;
+comment on function public.delete_patient is
+  'Hides a patient of the caller''s hospital, with a reason; the answer is null. The chart stays; it is refused while '
+  'another hospital cares for the patient.';
 grant execute on function public.delete_patient to authenticated;

@@ -1,7 +1,5 @@
 -- Care: how a hospital comes to care for a patient whom it has not registered, and how care ends.
 
--- The caller, a patient, chooses a hospital. Idempotent; 409 when it cares for them already. {organization_id} -> the
--- care relationship.
 create function public.start_care(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -11,6 +9,9 @@ begin
     '(select to_jsonb(c) from public.care_relationships c where c.id = $1)');
 end;
 $$;
+comment on function public.start_care is
+  'The caller, a patient, chooses a hospital. Idempotent; 409 when it cares for them already. {organization_id} -> '
+  'the care relationship.';
 grant execute on function public.start_care to authenticated;
 
 create function private.start_care(p_input jsonb) returns jsonb
@@ -32,8 +33,6 @@ end;
 $$;
 grant execute on function private.start_care to authenticated;
 
--- Ends an active care relationship of the caller, or of the caller's hospital; given a patient, of that patient alone.
--- Idempotent. {id, patient_id?} -> the care relationship.
 create function public.end_care(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -43,6 +42,9 @@ begin
     '(select to_jsonb(c) from public.care_relationships c where c.id = $1)', p_expected_version);
 end;
 $$;
+comment on function public.end_care is
+  'Ends an active care relationship of the caller, or of the caller''s hospital; given a patient, of that patient '
+  'alone. Idempotent. {id, patient_id?} -> the care relationship.';
 grant execute on function public.end_care to authenticated;
 
 create function private.end_care(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -66,9 +68,6 @@ end;
 $$;
 grant execute on function private.end_care to authenticated;
 
--- Takes a former patient of the caller's hospital back into its care, by the medical record number that it gave. 409
--- while it cares for them, 403 when the patient ended the care: then it is theirs to begin again. Idempotent. {mrn,
--- organization_id?} -> the patient.
 create function public.readmit_patient(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -77,18 +76,26 @@ begin
   return private.once('readmit_patient', p_input, '{mrn, organization_id}', 'private.patient_json($1)');
 end;
 $$;
+comment on function public.readmit_patient is
+  'Takes a former patient of the caller''s hospital back into its care, by the medical record number that it gave. '
+  '409 while it cares for them, 403 when the patient ended the care: then it is theirs to begin again. Idempotent. '
+  '{mrn, organization_id?} -> the patient.';
 grant execute on function public.readmit_patient to authenticated;
 
--- When a patient ended the care of a hospital; null while it cares for them, or when it was the hospital that dismissed
--- them.
+-- When a patient ended the care of a hospital; null while it cares for them, or when the hospital ended the care.
 create function private.patient_ended_care(p_patient_id uuid, p_organization_id uuid) returns timestamptz
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select case when c.ended_by = p.user_id then c.ended_at end
-  from private.patients p join public.care_relationships c on c.patient_id = p.id
-  where p.id = p_patient_id and c.organization_id = p_organization_id and p_organization_id <> all (p.hospital_ids)
-  order by c.ended_at desc limit 1;
+begin
+  return (
+    select case when c.ended_by = p.user_id then c.ended_at end
+    from private.patients p
+    join public.care_relationships c on c.patient_id = p.id
+    where p.id = p_patient_id and c.organization_id = p_organization_id and p_organization_id <> all (p.hospital_ids)
+    order by c.ended_at desc
+    limit 1);
+end;
 $$;
 
 create function private.readmit_patient(p_input jsonb) returns jsonb

@@ -2,8 +2,6 @@
 -- Nobody is in here whom no hospital cares for, and what other hospitals or people who register do changes nothing that
 -- a hospital finds.
 
--- Which patients of a hospital carry a word in their name. The empty word stands for every patient: lists run over it,
--- in the order of names. Words are in the order of their bytes, so that those with the same beginning stand together.
 create table private.patient_words (
   organization_id uuid not null,
   word text collate "C" not null,
@@ -11,15 +9,20 @@ create table private.patient_words (
   patient_id uuid not null references private.patients (id) on delete cascade,
   primary key (organization_id, word, sort_name, patient_id)
 );
+comment on table private.patient_words is
+  'Which patients of a hospital carry a word in their name. The empty word stands for every patient: lists run over '
+  'it, in the order of names. Words are in the order of their bytes, so that those with the same beginning stand '
+  'together.';
 create index patient_words_patient on private.patient_words (patient_id);
 
--- Every word that patients of a hospital carry, once: where typing errors are looked up, because words are far fewer
--- than patients.
 create table private.hospital_words (
   organization_id uuid not null,
   word text collate "C" not null,
   primary key (organization_id, word)
 );
+comment on table private.hospital_words is
+  'Every word that patients of a hospital carry, once: where typing errors are looked up, because words are far fewer '
+  'than patients.';
 create index hospital_words_similar on private.hospital_words using gin (organization_id, word extensions.gin_trgm_ops);
 
 -- Keeps the words of a patient equal to name, hospitals and deletion.

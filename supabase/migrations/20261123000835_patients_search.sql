@@ -196,9 +196,6 @@ end;
 $$;
 grant execute on function private.search_patients to authenticated;
 
--- Finds patients of the caller's hospitals, best first: at least one criterion, all of them must fit. A name alone
--- finds at most 200 in all. Answers {rows}, with rows as get_patient answers them and their `score`; the p_after_
--- parameters are score, sort_name and id of the last one seen.
 create function public.search_patients(
   p_name text default null,
   p_birth_date date default null,
@@ -226,4 +223,8 @@ begin
     from found f join private.patients_json(array(select patient_id from found)) j on j.id = f.patient_id);
 end;
 $$;
+comment on function public.search_patients is
+  'Finds patients of the caller''s hospitals, best first: at least one criterion, all of them must fit. A name alone '
+  'finds at most 200 in all. Answers {rows}, with rows as get_patient answers them and their `score`; the p_after_ '
+  'parameters are score, sort_name and id of the last one seen.';
 grant execute on function public.search_patients to authenticated;

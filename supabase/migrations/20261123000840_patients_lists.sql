@@ -1,7 +1,5 @@
 -- Patient lists: in the order of names, by the index of words.
 
--- Lists the patients that the caller sees, in the order of names: {rows, total}, with rows as get_patient answers them.
--- The p_after_ parameters are sort_name and id of the last one seen; `total` is null unless p_count asks for it.
 create function public.list_patients(
   p_organization_id uuid default null,
   p_limit int default 25,
@@ -22,6 +20,10 @@ begin
     'total', case when p_count then private.count_patients(p_organization_id) end);
 end;
 $$;
+comment on function public.list_patients is
+  'Lists the patients that the caller sees, in the order of names: {rows, total}, with rows as get_patient answers '
+  'them. The p_after_ parameters are sort_name and id of the last one seen; `total` is null unless p_count asks for '
+  'it.';
 grant execute on function public.list_patients to authenticated;
 
 -- The ids of the next patients in the order of names, below the policies of patients: a hospital with few patients

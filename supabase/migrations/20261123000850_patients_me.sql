@@ -20,8 +20,6 @@ as $$
 $$;
 grant execute on function private.permissions to authenticated;
 
--- Who the caller is: profile, memberships with their organizations, the patient row of their own, and what they may do
--- where.
 create function public.me() returns jsonb
 language sql stable
 set search_path = ''
@@ -43,4 +41,7 @@ as $$
   from public.profiles p
   where p.id = (select auth.uid());
 $$;
+comment on function public.me is
+  'Who the caller is: profile, memberships with their organizations, the patient row of their own, and what they may '
+  'do where.';
 grant execute on function public.me to authenticated;

@@ -25,9 +25,6 @@ select cron.schedule('anchor-audit', '7 0 * * *', 'select private.anchor_audit()
 select cron.schedule('make-audit-partitions', '23 0 * * *', 'select private.make_audit_partitions()');
 select cron.schedule('retire-audit', '37 0 * * *', 'select private.retire_audit()');
 
--- How the database is: version and size, the scheduler (seconds since its last run, failures within the hour), the
--- mail that waits, the newest migration.
--- For the secret key and for admins; others 403.
 create function private.health_report() returns jsonb
 language plpgsql stable security definer
 set search_path = ''
@@ -59,4 +56,7 @@ set search_path = ''
 as $$
   select private.health_report();
 $$;
+comment on function public.health_report is
+  'How the database is: version and size, the scheduler (seconds since its last run, failures within the hour), the '
+  'mail that waits, the newest migration. For the secret key and for admins; others 403.';
 grant execute on function public.health_report to authenticated, service_role;

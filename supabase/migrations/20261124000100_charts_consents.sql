@@ -5,8 +5,6 @@
 create type public.chart_scope as enum ('nothing', 'without_sensitive', 'everything');
 create type public.consent_status as enum ('active', 'withdrawn', 'replaced');
 
--- A decision of a patient about one hospital, until `valid_until` or for good. The newest one counts also when it was
--- withdrawn or has ended: then the hospital sees nothing, except by break-glass.
 create table public.consents (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -23,6 +21,9 @@ create table public.consents (
   constraint consents_ends_after_its_beginning check (valid_until > given_at),
   constraint consents_end_is_dated check ((status = 'active') = (ended_at is null))
 );
+comment on table public.consents is
+  'A decision of a patient about one hospital, until `valid_until` or for good. The newest one counts also when it '
+  'was withdrawn or has ended: then the hospital sees nothing, except by break-glass.';
 create unique index consents_newest on public.consents (patient_id, organization_id) where status <> 'replaced';
 create index consents_patient on public.consents (patient_id, given_at desc, id);
 create index consents_organization on public.consents (organization_id);
@@ -97,17 +98,17 @@ $$;
 -- appointments that it has with the patient, and is shown time, place and person; what they are for is told to those
 -- who read them as little as the chart is.
 create function private.sees_nothing(p_patient_id uuid, p_organization_id uuid) returns boolean
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select exists (
+begin
+  return exists (
     select from public.consents c
     where c.patient_id = p_patient_id and c.organization_id = p_organization_id and c.status <> 'replaced'
       and private.granted_scope(false, c) = 'nothing');
+end;
 $$;
 
--- Decides who sees the chart of the caller. Idempotent. {patient_id, organization_id, scope, valid_until?} -> the
--- consent.
 create function public.give_consent(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -117,6 +118,9 @@ begin
     '(select to_jsonb(c) from public.consents c where c.id = $1)');
 end;
 $$;
+comment on function public.give_consent is
+  'Decides who sees the chart of the caller. Idempotent. {patient_id, organization_id, scope, valid_until?} -> the '
+  'consent.';
 grant execute on function public.give_consent to authenticated;
 
 create function private.give_consent(p_input jsonb) returns jsonb
@@ -138,7 +142,6 @@ end;
 $$;
 grant execute on function private.give_consent to authenticated;
 
--- Takes a consent back: the next read of the hospital is refused. Idempotent. {id, patient_id} -> the consent.
 create function public.withdraw_consent(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -148,6 +151,8 @@ begin
     '(select to_jsonb(c) from public.consents c where c.id = $1)', p_expected_version);
 end;
 $$;
+comment on function public.withdraw_consent is
+  'Takes a consent back: the next read of the hospital is refused. Idempotent. {id, patient_id} -> the consent.';
 grant execute on function public.withdraw_consent to authenticated;
 
 create function private.withdraw_consent(p_input jsonb, p_expected_version int default null) returns jsonb

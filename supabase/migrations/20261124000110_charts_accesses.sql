@@ -9,8 +9,6 @@ create type public.purpose_of_use as enum ('treatment', 'emergency_treatment', '
   'public_health');
 create type public.review_outcome as enum ('justified', 'unjustified');
 
--- One opening of a chart: who, for which hospital and purpose, on what basis and with which scope at that time. A
--- break-glass has a reason and is reviewed (break_glass_reviews).
 create table public.chart_accesses (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -29,6 +27,9 @@ create table public.chart_accesses (
   constraint chart_accesses_break_glass_has_reason check (basis <> 'break_glass'
     or coalesce(char_length(reason), 0) >= 10)
 );
+comment on table public.chart_accesses is
+  'One opening of a chart: who, for which hospital and purpose, on what basis and with which scope at that time. A '
+  'break-glass has a reason and is reviewed (break_glass_reviews).';
 create index chart_accesses_open on public.chart_accesses (user_id, expires_at) where closed_at is null;
 create index chart_accesses_patient on public.chart_accesses (patient_id, opened_at desc, id);
 create index chart_accesses_organization on public.chart_accesses (organization_id, opened_at desc, id);

@@ -1,8 +1,6 @@
 -- The review of a break-glass: by the hospital for which it was done and, each for itself, by every hospital that cared
 -- for the patient then. A hospital on its own does not say that its staff did right with another one's patient.
 
--- What one hospital has to say of a break-glass, `access_id`, of the person `user_id`. Without an outcome it waits for
--- the overseers of the hospital.
 create table public.break_glass_reviews (
   id uuid primary key default gen_random_uuid(),
   access_id uuid not null references public.chart_accesses (id) on delete restrict,
@@ -23,6 +21,9 @@ create table public.break_glass_reviews (
     (outcome is null) = (reviewed_at is null) and (outcome is null) = (reviewed_by is null)
       and (outcome is not null or comment is null))
 );
+comment on table public.break_glass_reviews is
+  'What one hospital has to say of a break-glass, `access_id`, of the person `user_id`. Without an outcome it waits '
+  'for the overseers of the hospital.';
 create index break_glass_reviews_worklist on public.break_glass_reviews (organization_id, opened_at desc, id);
 create index break_glass_reviews_patient on public.break_glass_reviews (patient_id);
 create index break_glass_reviews_user on public.break_glass_reviews (user_id);

@@ -45,8 +45,6 @@ begin
 end;
 $$;
 
--- Says why the chart of a patient is closed to the caller; asked after a read found it so. The attempt goes into the
--- audit log.
 create function private.explain_closed_chart(p_patient_id uuid) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -66,6 +64,9 @@ set search_path = ''
 as $$
   select private.explain_closed_chart(p_patient_id);
 $$;
+comment on function public.explain_closed_chart is
+  'Says why the chart of a patient is closed to the caller; asked after a read found it so. The attempt goes into the '
+  'audit log.';
 grant execute on function public.explain_closed_chart to authenticated;
 
 -- Writes the entry that opens a chart, and answers it.
@@ -135,9 +136,6 @@ end;
 $$;
 grant execute on function private.open_chart to authenticated;
 
--- Opens the chart of a patient for the caller and answers it; the entry in the access log is written in the same
--- transaction. A repetition with the same Idempotency-Key answers the first entry and the chart as it is, if it is
--- still open. 403 no_consent, 404. {patient_id, purpose?, reason?, organization_id?} -> the entry, with the `chart`.
 create function public.open_chart(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -147,6 +145,10 @@ begin
     'private.opened_chart_json($1)');
 end;
 $$;
+comment on function public.open_chart is
+  'Opens the chart of a patient for the caller and answers it; the entry in the access log is written in the same '
+  'transaction. A repetition with the same Idempotency-Key answers the first entry and the chart as it is, if it is '
+  'still open. 403 no_consent, 404. {patient_id, purpose?, reason?, organization_id?} -> the entry, with the `chart`.';
 grant execute on function public.open_chart to authenticated;
 
 -- What opened a chart, with the `chart` itself: for whoever opened it, and while it is open to them.
@@ -165,8 +167,6 @@ end;
 $$;
 grant execute on function private.opened_chart_json to authenticated;
 
--- Closes what the caller has open of a patient's chart. Idempotent. {patient_id} -> {closed: how many entries that
--- were}.
 create function public.close_chart(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -175,6 +175,9 @@ begin
   return private.once('close_chart', p_input, '{patient_id}', 'private.closing_json($1)');
 end;
 $$;
+comment on function public.close_chart is
+  'Closes what the caller has open of a patient''s chart. Idempotent. {patient_id} -> {closed: how many entries that '
+  'were}.';
 grant execute on function public.close_chart to authenticated;
 
 create function private.close_chart(p_input jsonb) returns jsonb

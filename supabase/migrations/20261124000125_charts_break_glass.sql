@@ -1,8 +1,5 @@
 -- Break-glass: opening a chart in an emergency, past care relationship and consent.
 
--- Opens a chart in an emergency, past care relationship and consent, for an hour. The hospital's privacy officer and
--- the patient are told. {patient_id | national_id: {country, value} | given_name, family_name, birth_date; purpose,
--- reason, organization_id?} -> the entry, with the `chart`.
 create function public.break_glass(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -13,6 +10,10 @@ begin
     'private.opened_chart_json($1)');
 end;
 $$;
+comment on function public.break_glass is
+  'Opens a chart in an emergency, past care relationship and consent, for an hour. The hospital''s privacy officer '
+  'and the patient are told. {patient_id | national_id: {country, value} | given_name, family_name, birth_date; '
+  'purpose, reason, organization_id?} -> the entry, with the `chart`.';
 grant execute on function public.break_glass to authenticated;
 
 -- Refuses what does not name a patient in just one of the three ways, whole and in their form, before anybody is looked

@@ -29,9 +29,6 @@ as $$
 $$;
 grant execute on function private.accesses_json to authenticated;
 
--- Who opened the chart of a patient, newest first: all of it for the patient, that of their hospital for its overseers,
--- their own for staff. Null for people who may not know the patient. {rows, total}; the p_after_ parameters are those
--- of the last row seen.
 create function public.access_log(
   p_patient_id uuid,
   p_basis public.chart_basis default null,
@@ -62,11 +59,12 @@ as $$
         and (p_basis is null or a.basis = p_basis) and (p_from is null or a.opened_at >= p_from)
           and (p_to is null or a.opened_at < p_to)) end) end;
 $$;
+comment on function public.access_log is
+  'Who opened the chart of a patient, newest first: all of it for the patient, that of their hospital for its '
+  'overseers, their own for staff. Null for people who may not know the patient. {rows, total}; the p_after_ '
+  'parameters are those of the last row seen.';
 grant execute on function public.access_log to authenticated;
 
--- Reviews a break-glass for the organizations that the caller oversees and that have not yet, or for the one that is
--- named; nobody reviews their own. Idempotent. {id, outcome, comment?, organization_id?} -> the break-glass with that
--- review.
 create function public.review_break_glass(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -76,6 +74,10 @@ begin
     '(select to_jsonb(b) from public.break_glass b where b.review_id = $1)', p_expected_version);
 end;
 $$;
+comment on function public.review_break_glass is
+  'Reviews a break-glass for the organizations that the caller oversees and that have not yet, or for the one that is '
+  'named; nobody reviews their own. Idempotent. {id, outcome, comment?, organization_id?} -> the break-glass with '
+  'that review.';
 grant execute on function public.review_break_glass to authenticated;
 
 -- 404 to whom the entry is not visible. A denied review is written down about the hospital and not about the patient:

@@ -38,18 +38,16 @@ as $$
 $$;
 grant execute on function private.is_long_text to authenticated, service_role;
 
--- The kinds of records by the table they are in, with the columns that an author sets and those that may be changed
--- afterwards.
 create table private.record_kinds (
   kind text primary key,
   table_name text not null unique,
   set_columns text[] not null,
   changeable_columns text[] not null
 );
+comment on table private.record_kinds is
+  'The kinds of records by the table they are in, with the columns that an author sets and those that may be changed '
+  'afterwards.';
 
--- Former versions of clinical records, whole, by the number they had. Written by a trigger alone; nobody changes or
--- removes one. `sensitivity` is the one thing that comes later: what a record became sensitive for was in it before
--- somebody said so.
 create table public.record_versions (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -63,6 +61,10 @@ create table public.record_versions (
   created_at timestamptz not null default now(),
   constraint record_versions_once unique (record_id, version)
 );
+comment on table public.record_versions is
+  'Former versions of clinical records, whole, by the number they had. Written by a trigger alone; nobody changes or '
+  'removes one. `sensitivity` is the one thing that comes later: what a record became sensitive for was in it before '
+  'somebody said so.';
 create index record_versions_patient on public.record_versions (patient_id);
 create index record_versions_kind on public.record_versions (kind);
 create index record_versions_written_by on public.record_versions (written_by);

@@ -3,7 +3,6 @@
 create type public.encounter_kind as enum ('ambulatory', 'emergency', 'inpatient', 'virtual', 'home');
 create type public.encounter_status as enum ('in_progress', 'completed', 'cancelled', 'entered_in_error');
 
--- A contact of a patient with a hospital. `occurred_at` is its beginning.
 create table public.encounters (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -25,6 +24,7 @@ create table public.encounters (
   constraint encounters_end_is_known check (status <> 'completed' or ended_at is not null),
   constraint encounters_of_patient unique (id, patient_id)
 );
+comment on table public.encounters is 'A contact of a patient with a hospital. `occurred_at` is its beginning.';
 call private.make_record_table('encounter', 'encounters', true,
   array['kind', 'status', 'reason', 'occurred_at', 'ended_at', 'sensitivity'],
     array['kind', 'reason', 'occurred_at', 'ended_at', 'sensitivity']);
@@ -54,8 +54,6 @@ create type public.note_kind as enum ('history', 'progress', 'assessment', 'plan
   'other');
 create type public.note_status as enum ('final', 'amended', 'entered_in_error');
 
--- What somebody wrote about an encounter. It is amended with a reason and never overwritten: record_versions keeps
--- every former text.
 create table public.notes (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null,
@@ -78,6 +76,9 @@ create table public.notes (
     on delete restrict on update cascade,
   constraint notes_error_has_reason check ((status = 'entered_in_error') = (error_reason is not null))
 );
+comment on table public.notes is
+  'What somebody wrote about an encounter. It is amended with a reason and never overwritten: record_versions keeps '
+  'every former text.';
 create index notes_encounter on public.notes (encounter_id, patient_id);
 call private.make_record_table('note', 'notes', true,
   array['encounter_id', 'kind', 'text', 'occurred_at', 'sensitivity'],

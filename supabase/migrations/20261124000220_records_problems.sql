@@ -6,8 +6,6 @@ create type public.allergy_severity as enum ('mild', 'moderate', 'severe', 'life
 create type public.allergy_status as enum ('active', 'inactive', 'resolved', 'entered_in_error');
 create type public.verification as enum ('unconfirmed', 'confirmed', 'refuted');
 
--- What a patient does not tolerate: a substance, or a class of them. `coded` tells whether a program can check it: an
--- uncoded allergy is shown and read by people alone.
 create table public.allergies (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -33,6 +31,9 @@ create table public.allergies (
   constraint allergies_code_check check (private.is_code(code_system, code)),
   constraint allergies_error_has_reason check ((status = 'entered_in_error') = (error_reason is not null))
 );
+comment on table public.allergies is
+  'What a patient does not tolerate: a substance, or a class of them. `coded` tells whether a program can check it: '
+  'an uncoded allergy is shown and read by people alone.';
 call private.make_record_table('allergy', 'allergies', false,
   array['kind', 'category', 'substance', 'is_class', 'code_system', 'code', 'reaction', 'severity', 'verification',
     'status', 'occurred_at'],
@@ -42,8 +43,6 @@ call private.make_record_table('allergy', 'allergies', false,
 create type public.condition_severity as enum ('mild', 'moderate', 'severe');
 create type public.condition_status as enum ('active', 'remission', 'resolved', 'entered_in_error');
 
--- A problem or diagnosis, by ICD-10 where it is coded. Days of onset and resolution are days of the calendar, as
--- patients know them.
 create table public.conditions (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -73,6 +72,9 @@ create table public.conditions (
   constraint conditions_resolved_on_check check (resolved_on >= onset_on),
   constraint conditions_resolution_is_one check (resolved_on is null or status in ('resolved', 'entered_in_error'))
 );
+comment on table public.conditions is
+  'A problem or diagnosis, by ICD-10 where it is coded. Days of onset and resolution are days of the calendar, as '
+  'patients know them.';
 create index conditions_encounter on public.conditions (encounter_id, patient_id);
 call private.make_record_table('condition', 'conditions', true,
   array['encounter_id', 'name', 'code_system', 'code', 'severity', 'verification', 'status', 'onset_on', 'resolved_on',

@@ -4,9 +4,6 @@ create type public.vital_sign as enum ('body_weight', 'body_height', 'body_tempe
   'respiratory_rate', 'oxygen_saturation',
   'blood_pressure', 'blood_glucose', 'head_circumference', 'pain_score');
 
--- The units of each measure, with the values that are plausible in them: they catch slips of unit and of the decimal
--- point, not abnormal findings, and lie beyond the extremes recorded in living people. value * factor + shift is the
--- value in the first unit of the measure.
 create table private.vital_sign_units (
   measure public.vital_sign not null,
   unit text not null,
@@ -16,6 +13,10 @@ create table private.vital_sign_units (
   shift numeric not null default 0,
   primary key (measure, unit)
 );
+comment on table private.vital_sign_units is
+  'The units of each measure, with the values that are plausible in them: they catch slips of unit and of the decimal '
+  'point, not abnormal findings, and lie beyond the extremes recorded in living people. value * factor + shift is the '
+  'value in the first unit of the measure.';
 insert into private.vital_sign_units (measure, unit, least, greatest, factor, shift) values
   ('body_weight', 'kg', 0.2, 700, 1, 0), ('body_weight', 'g', 200, 700000, 0.001, 0),
     ('body_weight', '[lb_av]', 0.45, 1543, 0.45359237, 0),
@@ -33,8 +34,6 @@ insert into private.vital_sign_units (measure, unit, least, greatest, factor, sh
 
 create type public.observation_status as enum ('final', 'entered_in_error');
 
--- One measurement. Of a blood pressure `value` is the systolic, `diastolic` the other. A wrong one is entered in error
--- and measured anew.
 create table public.vital_signs (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -58,6 +57,9 @@ create table public.vital_signs (
   constraint vital_signs_diastolic_check check ((measure = 'blood_pressure') = (diastolic is not null)
     and diastolic <= value)
 );
+comment on table public.vital_signs is
+  'One measurement. Of a blood pressure `value` is the systolic, `diastolic` the other. A wrong one is entered in '
+  'error and measured anew.';
 create index vital_signs_encounter on public.vital_signs (encounter_id, patient_id);
 create index vital_signs_newest on public.vital_signs (patient_id, measure, occurred_at desc, id desc)
   where status = 'final';

@@ -2,7 +2,6 @@
 
 create type public.immunization_status as enum ('completed', 'not_done', 'entered_in_error');
 
--- A vaccination that was given, or was not and why.
 create table public.immunizations (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -32,6 +31,7 @@ create table public.immunizations (
   constraint immunizations_omission_has_reason check (status = 'entered_in_error'
     or (status = 'not_done') = (not_done_reason is not null))
 );
+comment on table public.immunizations is 'A vaccination that was given, or was not and why.';
 create index immunizations_encounter on public.immunizations (encounter_id, patient_id);
 call private.make_record_table('immunization', 'immunizations', false,
   array['encounter_id', 'vaccine', 'code_system', 'code', 'status', 'not_done_reason', 'lot_number', 'dose_number',
@@ -42,8 +42,6 @@ create type public.document_category as enum ('discharge_summary', 'referral', '
   'identification', 'other');
 create type public.document_status as enum ('current', 'superseded', 'entered_in_error');
 
--- A reference to a document that is kept elsewhere; `sha256` is the digest of its bytes, in hexadecimal, so that
--- another file is noticed.
 create table public.documents (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -69,6 +67,9 @@ create table public.documents (
     on delete restrict on update cascade,
   constraint documents_error_has_reason check ((status = 'entered_in_error') = (error_reason is not null))
 );
+comment on table public.documents is
+  'A reference to a document that is kept elsewhere; `sha256` is the digest of its bytes, in hexadecimal, so that '
+  'another file is noticed.';
 create index documents_encounter on public.documents (encounter_id, patient_id);
 call private.make_record_table('document', 'documents', true,
   array['encounter_id', 'category', 'title', 'url', 'media_type', 'size_bytes', 'sha256', 'status', 'occurred_at',

@@ -31,10 +31,6 @@ create view public.chart_records with (security_invoker = true) as
   from public.documents t;
 grant select on public.chart_records to authenticated, service_role;
 
--- The records of an open chart, newest first; null while it is closed to the caller: never an empty list that would
--- read as "no allergies". Stable, so that the chart is open for all of it or for nothing. p_kind null is the timeline.
--- {scope, rows: [{kind, id, occurred_at, record}], total}; the p_after_ parameters are those of the last row seen,
--- total is null unless p_count.
 create function public.list_records(
   p_patient_id uuid,
   p_kind text default null,
@@ -86,11 +82,13 @@ begin
         and (p_from is null or v.occurred_at >= p_from) and (p_to is null or v.occurred_at < p_to)) end);
 end;
 $$;
+comment on function public.list_records is
+  'The records of an open chart, newest first; null while it is closed to the caller: never an empty list that would '
+  'read as "no allergies". Stable, so that the chart is open for all of it or for nothing. p_kind null is the '
+  'timeline. {scope, rows: [{kind, id, occurred_at, record}], total}; the p_after_ parameters are those of the last '
+  'row seen, total is null unless p_count.';
 grant execute on function public.list_records to authenticated;
 
--- One record of an open chart with its former versions, newest first: {record, versions: [{version, written_by,
--- written_at, record}]}. Null while the chart is closed to the caller; both are null when there is no such record, or
--- none that the caller may see.
 create function public.read_record(p_patient_id uuid, p_kind text, p_id uuid, p_with_versions boolean default false)
 returns jsonb
 language plpgsql stable
@@ -116,6 +114,10 @@ begin
       from public.record_versions h where h.patient_id = p_patient_id and h.kind = p_kind and h.record_id = p_id) end);
 end;
 $$;
+comment on function public.read_record is
+  'One record of an open chart with its former versions, newest first: {record, versions: [{version, written_by, '
+  'written_at, record}]}. Null while the chart is closed to the caller; both are null when there is no such record, '
+  'or none that the caller may see.';
 grant execute on function public.read_record to authenticated;
 
 -- The newest measurement of each vital sign of an open chart as a JSON array; null while it is closed to the caller.
@@ -145,9 +147,6 @@ end;
 $$;
 grant execute on function private.newest_vital_signs to authenticated;
 
--- What somebody who opens a chart needs first: the person, all active allergies and conditions, the newest measurement
--- of each vital sign, and the newest of everything else. `scope` tells whether sensitive records may be missing. Null
--- while the chart is closed to the caller.
 create function public.chart_summary(p_patient_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -187,4 +186,8 @@ begin
         order by occurred_at desc, id desc limit 20) as d));
 end;
 $$;
+comment on function public.chart_summary is
+  'What somebody who opens a chart needs first: the person, all active allergies and conditions, the newest '
+  'measurement of each vital sign, and the newest of everything else. `scope` tells whether sensitive records may be '
+  'missing. Null while the chart is closed to the caller.';
 grant execute on function public.chart_summary to authenticated;

@@ -33,9 +33,6 @@ grant execute on function private.record_kind to authenticated;
 
 
 
--- Adds a record to a chart that the caller has open. Idempotent. p_input holds the columns of the kind and, from staff
--- of several hospitals, `organization_id`. The answer is the record; 403 or 404 while the chart is closed to the
--- caller, to a repetition too.
 create function public.add_record(p_patient_id uuid, p_kind text, p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -49,6 +46,10 @@ begin
     '{patient_id, kind, record}', 'private.record_json($1, $2)');
 end;
 $$;
+comment on function public.add_record is
+  'Adds a record to a chart that the caller has open. Idempotent. p_input holds the columns of the kind and, from '
+  'staff of several hospitals, `organization_id`. The answer is the record; 403 or 404 while the chart is closed to '
+  'the caller, to a repetition too.';
 grant execute on function public.add_record to authenticated;
 
 create function private.add_record(p_input jsonb) returns jsonb
@@ -83,8 +84,6 @@ end;
 $$;
 grant execute on function private.record_json to authenticated;
 
--- Changes fields of a record, by staff of the hospital that made it. The answer is the record; 403 or 404 while the
--- chart is closed.
 create function public.change_record(
   p_patient_id uuid,
   p_kind text,
@@ -107,6 +106,9 @@ begin
   return public.read_record(p_patient_id, p_kind, p_id) -> 'record';
 end;
 $$;
+comment on function public.change_record is
+  'Changes fields of a record, by staff of the hospital that made it. The answer is the record; 403 or 404 while the '
+  'chart is closed.';
 grant execute on function public.change_record to authenticated;
 
 create function private.update_record(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -136,8 +138,6 @@ end;
 $$;
 grant execute on function private.update_record to authenticated;
 
--- Marks a record as entered in error, with the reason; it is not changed any more. Idempotent. The answer is the
--- record; 403 or 404 while the chart is closed to the caller, to a repetition too.
 create function public.enter_in_error(
   p_patient_id uuid,
   p_kind text,
@@ -158,6 +158,9 @@ begin
     '{patient_id, kind, id, changes}', 'private.record_json($1, $2)', p_expected_version);
 end;
 $$;
+comment on function public.enter_in_error is
+  'Marks a record as entered in error, with the reason; it is not changed any more. Idempotent. The answer is the '
+  'record; 403 or 404 while the chart is closed to the caller, to a repetition too.';
 grant execute on function public.enter_in_error to authenticated;
 
 create function private.enter_in_error(p_input jsonb, p_expected_version int default null) returns jsonb

@@ -44,8 +44,6 @@ end;
 $$;
 grant execute on function private.export_chart to authenticated;
 
--- Everything about the caller as a patient: {exported_at, patient_id, tables: {<table>: [row, …]}}. 403 for anybody
--- else's chart, which is recorded as denied.
 create function public.export_chart(p_patient_id uuid) returns jsonb
 language plpgsql
 set search_path = ''
@@ -58,4 +56,7 @@ begin
   return private.export_chart(p_patient_id);
 end;
 $$;
+comment on function public.export_chart is
+  'Everything about the caller as a patient: {exported_at, patient_id, tables: {<table>: [row, …]}}. 403 for anybody '
+  'else''s chart, which is recorded as denied.';
 grant execute on function public.export_chart to authenticated;

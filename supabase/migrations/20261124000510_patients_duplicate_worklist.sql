@@ -3,8 +3,6 @@
 
 create type public.duplicate_status as enum ('open', 'dismissed');
 
--- Two patients in the care of a hospital who may be the same person. `dismissed` says that they are not, who found that
--- out and why, so that the pair does not come up again. Pairs are in the order of their ids.
 create table public.patient_duplicates (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -24,6 +22,9 @@ create table public.patient_duplicates (
   constraint patient_duplicates_decision_is_whole check (
     (status = 'dismissed') = (decided_at is not null) and (status = 'dismissed') = (decision_reason is not null))
 );
+comment on table public.patient_duplicates is
+  'Two patients in the care of a hospital who may be the same person. `dismissed` says that they are not, who found '
+  'that out and why, so that the pair does not come up again. Pairs are in the order of their ids.';
 create index patient_duplicates_worklist on public.patient_duplicates (organization_id, status, score desc, id);
 create index patient_duplicates_patient on public.patient_duplicates (patient_id);
 create index patient_duplicates_other_patient on public.patient_duplicates (other_patient_id);
@@ -40,13 +41,14 @@ create trigger patient_duplicates_touch before update on public.patient_duplicat
   execute function private.touch_row();
 call private.audit_table('public.patient_duplicates');
 
--- Patients who were registered or changed and are still to be compared with the others. A patient may wait more than
--- once: without a key nobody waits for the job.
 create table private.duplicate_checks (
   id bigint generated always as identity primary key,
   patient_id uuid not null references private.patients (id) on delete cascade,
   asked_at timestamptz not null default now()
 );
+comment on table private.duplicate_checks is
+  'Patients who were registered or changed and are still to be compared with the others. A patient may wait more than '
+  'once: without a key nobody waits for the job.';
 create index duplicate_checks_patient on private.duplicate_checks (patient_id);
 
 -- Asks for a comparison when what it rests on has changed. Nobody compares whom no hospital cares for: people who

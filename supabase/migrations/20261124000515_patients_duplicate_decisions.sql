@@ -34,8 +34,6 @@ end;
 $$;
 grant execute on function private.find_duplicates to authenticated;
 
--- The patients of the caller's hospitals who may be the same person as one in their care, best first; computed anew by
--- each call. {rows: [{id, score, reasons, patient}]}; the p_after_ parameters are score and id of the last one seen.
 create function public.find_duplicates(
   p_id uuid,
   p_limit int default 25,
@@ -58,10 +56,12 @@ begin
     ) as r);
 end;
 $$;
+comment on function public.find_duplicates is
+  'The patients of the caller''s hospitals who may be the same person as one in their care, best first; computed anew '
+  'by each call. {rows: [{id, score, reasons, patient}]}; the p_after_ parameters are score and id of the last one '
+  'seen.';
 grant execute on function public.find_duplicates to authenticated;
 
--- Says that two patients in the care of a hospital of the caller are not the same person. Idempotent; 409 when that was
--- said already. {patient_id, other_patient_id, reason} -> the pair.
 create function public.dismiss_duplicate(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -71,6 +71,9 @@ begin
     '(select to_jsonb(d) from public.patient_duplicates d where d.id = $1)');
 end;
 $$;
+comment on function public.dismiss_duplicate is
+  'Says that two patients in the care of a hospital of the caller are not the same person. Idempotent; 409 when that '
+  'was said already. {patient_id, other_patient_id, reason} -> the pair.';
 grant execute on function public.dismiss_duplicate to authenticated;
 
 create function private.dismiss_duplicate(p_input jsonb) returns jsonb
@@ -128,7 +131,6 @@ end;
 $$;
 grant execute on function private.dismiss_duplicate to authenticated;
 
--- Takes a dismissal back: the two may be the same person after all. Idempotent. {id} -> the pair.
 create function public.reopen_duplicate(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -138,6 +140,8 @@ begin
     '(select to_jsonb(d) from public.patient_duplicates d where d.id = $1)', p_expected_version);
 end;
 $$;
+comment on function public.reopen_duplicate is
+  'Takes a dismissal back: the two may be the same person after all. Idempotent. {id} -> the pair.';
 grant execute on function public.reopen_duplicate to authenticated;
 
 create function private.reopen_duplicate(p_input jsonb, p_expected_version int default null) returns jsonb

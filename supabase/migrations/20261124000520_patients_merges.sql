@@ -4,8 +4,6 @@
 
 create type public.merge_status as enum ('done', 'undone');
 
--- A merge of `source_id` into `patient_id`, by whom, for which hospital and why. `moved_login` is the login that went
--- along.
 create table public.patient_merges (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -25,6 +23,9 @@ create table public.patient_merges (
   constraint patient_merges_are_two check (patient_id <> source_id),
   constraint patient_merges_undo_is_dated check ((status = 'undone') = (undone_at is not null))
 );
+comment on table public.patient_merges is
+  'A merge of `source_id` into `patient_id`, by whom, for which hospital and why. `moved_login` is the login that '
+  'went along.';
 create unique index patient_merges_source_once on public.patient_merges (source_id) where status = 'done';
 create index patient_merges_patient on public.patient_merges (patient_id, created_at desc, id);
 create index patient_merges_source on public.patient_merges (source_id);
@@ -43,10 +44,6 @@ create trigger patient_merges_touch before update on public.patient_merges
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
 call private.audit_table('public.patient_merges');
 
--- Merges a patient in the care of the caller's hospitals into another one. Idempotent. 409 when the source is in care
--- elsewhere (merge the other way round), when both have a login, or when the pair was dismissed as two people. Nobody
--- merges their own record: they would read the other one as its patient, without an entry in its log. {patient_id,
--- source_id, reason} -> the merge.
 create function public.merge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -56,6 +53,11 @@ begin
     '(select to_jsonb(m) from public.patient_merges m where m.id = $1)', p_expected_version);
 end;
 $$;
+comment on function public.merge_patients is
+  'Merges a patient in the care of the caller''s hospitals into another one. Idempotent. 409 when the source is in '
+  'care elsewhere (merge the other way round), when both have a login, or when the pair was dismissed as two people. '
+  'Nobody merges their own record: they would read the other one as its patient, without an entry in its log. '
+  '{patient_id, source_id, reason} -> the merge.';
 grant execute on function public.merge_patients to authenticated;
 
 create function private.merge_patients(p_input jsonb, p_expected_version int default null) returns jsonb

@@ -1,7 +1,5 @@
 -- The rows of a merge: which rows belong to a patient, and how a merge moves those of the source.
 
--- A row that a merge moved: the patient it came from, and what else was changed in it, as it was. Written before the
--- merge itself is.
 create table private.patient_merge_rows (
   merge_id uuid not null references public.patient_merges (id) on delete restrict deferrable initially deferred,
   table_name text not null,
@@ -11,6 +9,9 @@ create table private.patient_merge_rows (
   former jsonb,
   primary key (merge_id, table_name, column_name, row_id)
 );
+comment on table private.patient_merge_rows is
+  'A row that a merge moved: the patient it came from, and what else was changed in it, as it was. Written before the '
+  'merge itself is.';
 
 -- Every column that says whose a row is, out of the catalog, so that tables of later topics are covered by themselves:
 -- single-column foreign keys to patients. Left out is what speaks of the rows of patients, and not of the person:

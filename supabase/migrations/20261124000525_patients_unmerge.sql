@@ -162,8 +162,6 @@ as $$
     and c.status <> 'replaced';
 $$;
 
--- Undoes a merge of the caller's hospital within its time. Merges into one patient are undone in the reverse order, and
--- nobody undoes one of their own record. Idempotent. {id} -> the merge.
 create function public.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -173,6 +171,9 @@ begin
     '(select to_jsonb(m) from public.patient_merges m where m.id = $1)', p_expected_version);
 end;
 $$;
+comment on function public.unmerge_patients is
+  'Undoes a merge of the caller''s hospital within its time. Merges into one patient are undone in the reverse order, '
+  'and nobody undoes one of their own record. Idempotent. {id} -> the merge.';
 grant execute on function public.unmerge_patients to authenticated;
 
 create function private.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb

@@ -1,10 +1,6 @@
 -- Linking: a person who signs in and a patient whom a hospital registered without a login become one by a code that the
 -- hospital hands over.
 
--- A code for one patient without a login. It opens once, together with the birth date, until `expires_at` and for five
--- tries. A new code of the patient revokes the former ones. Redeemed by a member of a hospital that made it or cares
--- for the patient, it `needs_confirmation`: the link is made when a second member has confirmed it, and never when one
--- has declined it.
 create table public.patient_link_codes (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -29,6 +25,11 @@ create table public.patient_link_codes (
       and (confirmed is null or needs_confirmation)
     and (used_at is not null or not needs_confirmation))
 );
+comment on table public.patient_link_codes is
+  'A code for one patient without a login. It opens once, together with the birth date, until `expires_at` and for '
+  'five tries. A new code of the patient revokes the former ones. Redeemed by a member of a hospital that made it or '
+  'cares for the patient, it `needs_confirmation`: the link is made when a second member has confirmed it, and never '
+  'when one has declined it.';
 create index patient_link_codes_patient on public.patient_link_codes (patient_id, created_at desc, id);
 create index patient_link_codes_organization on public.patient_link_codes (organization_id);
 create index patient_link_codes_used_by on public.patient_link_codes (used_by);
@@ -37,11 +38,12 @@ create index patient_link_codes_decided_by on public.patient_link_codes (decided
 create index patient_link_codes_waiting on public.patient_link_codes (organization_id, created_at desc, id)
   where needs_confirmation and confirmed is null;
 
--- What a code is compared with: only its SHA-256 is kept, and nobody of the API reads it.
 create table private.link_code_hashes (
   link_code_id uuid primary key references public.patient_link_codes (id) on delete cascade,
   code_hash text not null unique check (code_hash ~ '^[0-9a-f]{64}$')
 );
+comment on table private.link_code_hashes is
+  'What a code is compared with: only its SHA-256 is kept, and nobody of the API reads it.';
 
 alter table public.patient_link_codes enable row level security;
 grant select on public.patient_link_codes to authenticated, service_role;
@@ -74,9 +76,6 @@ as $$
   from (select extensions.gen_random_bytes(10) as bytes) as r cross join generate_series(0, 9) as i;
 $$;
 
--- Makes a code for a patient without a login in the care of the caller's hospital, and revokes the former ones; twenty
--- a day for a member. Idempotent. {patient_id} -> the code's row, with the `code` itself: told once, and not to a
--- repetition.
 create function public.create_link_code(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -91,6 +90,10 @@ begin
     then v_answer || jsonb_build_object('code', current_setting('hub.link_code')) else v_answer end;
 end;
 $$;
+comment on function public.create_link_code is
+  'Makes a code for a patient without a login in the care of the caller''s hospital, and revokes the former ones; '
+  'twenty a day for a member. Idempotent. {patient_id} -> the code''s row, with the `code` itself: told once, and not '
+  'to a repetition.';
 grant execute on function public.create_link_code to authenticated;
 
 create function private.create_link_code(p_input jsonb) returns jsonb

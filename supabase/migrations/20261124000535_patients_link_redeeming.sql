@@ -78,13 +78,6 @@ begin
 end;
 $$;
 
--- Redeems a code: the patient that it was made for becomes the caller's own, and the bare row that the caller's
--- registration made is joined with it. Every try is counted, also one that is refused: five an hour for a person. A
--- wrong code, a wrong birth date, and a code that has expired, was used, revoked or tried too often read the same (422
--- link_code_invalid). Whoever made a code does not redeem it (403); who is somebody else by name, birth date or sex, or
--- has a record with something in it, is refused (409). A member of a hospital that made the code or cares for the
--- patient waits for a second one to confirm. The overseers of all of these hospitals are told. Idempotent. {code,
--- birth_date} -> the patient, or {link_code_id, patient_id: null, status: waiting | declined}.
 create function public.redeem_link_code(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -93,6 +86,14 @@ begin
   return private.once('redeem_link_code', p_input, '{code, birth_date}', 'private.redeemed_json($1)');
 end;
 $$;
+comment on function public.redeem_link_code is
+  'Redeems a code: the patient that it was made for becomes the caller''s own, and the bare row that the caller''s '
+  'registration made is joined with it. Every try is counted, also one that is refused: five an hour for a person. A '
+  'wrong code, a wrong birth date, and a code that has expired, was used, revoked or tried too often read the same '
+  '(422 link_code_invalid). Whoever made a code does not redeem it (403); who is somebody else by name, birth date or '
+  'sex, or has a record with something in it, is refused (409). A member of a hospital that made the code or cares '
+  'for the patient waits for a second one to confirm. The overseers of all of these hospitals are told. Idempotent. '
+  '{code, birth_date} -> the patient, or {link_code_id, patient_id: null, status: waiting | declined}.';
 grant execute on function public.redeem_link_code to authenticated;
 
 -- What came of a code that the caller redeemed. Nothing of the patient while a link waits.
@@ -175,8 +176,6 @@ end;
 $$;
 grant execute on function private.redeem_link_code to authenticated;
 
--- Confirms or declines the link of a member of the staff, as a second one: neither who made the code nor who redeemed
--- it, by whatever login. Idempotent. {id, patient_id, confirmed} -> the code's row.
 create function public.decide_link(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -186,6 +185,9 @@ begin
     '(select to_jsonb(c) from public.patient_link_codes c where c.id = $1)', p_expected_version);
 end;
 $$;
+comment on function public.decide_link is
+  'Confirms or declines the link of a member of the staff, as a second one: neither who made the code nor who '
+  'redeemed it, by whatever login. Idempotent. {id, patient_id, confirmed} -> the code''s row.';
 grant execute on function public.decide_link to authenticated;
 
 create function private.decide_link(p_input jsonb, p_expected_version int default null) returns jsonb

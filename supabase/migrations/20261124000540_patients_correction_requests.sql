@@ -3,8 +3,6 @@
 
 create type public.correction_status as enum ('open', 'accepted', 'rejected', 'withdrawn');
 
--- A request about one field of the patient or one clinical record. Accepting it changes nothing by itself: staff
--- correct the field or record, whose own history shows it. `decision_reason` is what the hospital answers.
 create table public.correction_requests (
   id uuid primary key default gen_random_uuid(),
   patient_id uuid not null references private.patients (id) on delete restrict,
@@ -28,6 +26,9 @@ create table public.correction_requests (
   constraint correction_requests_answer_has_reason check ((status in ('accepted', 'rejected'))
     = (decision_reason is not null))
 );
+comment on table public.correction_requests is
+  'A request about one field of the patient or one clinical record. Accepting it changes nothing by itself: staff '
+  'correct the field or record, whose own history shows it. `decision_reason` is what the hospital answers.';
 create index correction_requests_patient on public.correction_requests (patient_id, created_at desc, id);
 create index correction_requests_organization on public.correction_requests (organization_id, status, created_at desc,
   id);
@@ -124,8 +125,6 @@ as $$
     and p.user_id = p_merge.moved_login;
 $$;
 
--- Asks for a correction, as the patient. Idempotent. Patients of one hospital need not name it.
--- {patient_id, organization_id?, field | record_kind and record_id, text} -> the request.
 create function public.create_correction_request(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -136,6 +135,9 @@ begin
     '(select to_jsonb(r) from public.correction_requests r where r.id = $1)');
 end;
 $$;
+comment on function public.create_correction_request is
+  'Asks for a correction, as the patient. Idempotent. Patients of one hospital need not name it. {patient_id, '
+  'organization_id?, field | record_kind and record_id, text} -> the request.';
 grant execute on function public.create_correction_request to authenticated;
 
 create function private.create_correction_request(p_input jsonb) returns jsonb
@@ -167,8 +169,6 @@ end;
 $$;
 grant execute on function private.create_correction_request to authenticated;
 
--- Accepts, rejects or withdraws an open request: the hospital answers, with a reason, and the patient withdraws.
--- Idempotent; 409 names the steps that are possible. {id, patient_id, status, reason?} -> the request.
 create function public.decide_correction_request(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -178,6 +178,9 @@ begin
     '(select to_jsonb(r) from public.correction_requests r where r.id = $1)', p_expected_version);
 end;
 $$;
+comment on function public.decide_correction_request is
+  'Accepts, rejects or withdraws an open request: the hospital answers, with a reason, and the patient withdraws. '
+  'Idempotent; 409 names the steps that are possible. {id, patient_id, status, reason?} -> the request.';
 grant execute on function public.decide_correction_request to authenticated;
 
 create function private.decide_correction_request(p_input jsonb, p_expected_version int default null) returns jsonb

@@ -3,12 +3,13 @@
 -- are never refused for their number; patients, whom staff register; appointments, which exclude each other within a
 -- horizon. How often somebody may call is limited before every request.
 
--- The caps by name: at most so many rows of one key. The database owner changes them here.
 create table private.caps (
   cap text primary key,
   most int not null check (most >= 0),
   what text not null
 );
+comment on table private.caps is
+  'The caps by name: at most so many rows of one key. The database owner changes them here.';
 
 -- Puts a cap on a table: at most p_most rows for which p_condition holds (about the row `t`) have the same p_key.
 -- Checked after each statement that inserts, under a lock of the key, so that two at once do not pass it together; 409
