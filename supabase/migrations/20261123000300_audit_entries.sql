@@ -200,7 +200,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return current_setting('audit.act', true) like '% ' || p_table || ' %' and current_user = 'postgres';
+  return coalesce(current_setting('audit.act', true) like '% ' || p_table || ' %', false) and current_user = 'postgres';
 end;
 $$;
 grant execute on function private.is_in_act to authenticated, service_role;

@@ -175,12 +175,6 @@ create policy "Patients change themselves, hospital staff those in their care" o
   with check (deleted_at is null and (user_id = (select auth.uid())
     or hospital_ids && (select private.my_hospitals())));
 
--- The patients that the caller sees, for functions above the policies: the same condition as in the policy.
-create view private.visible_patients as
-  select *
-  from private.patients
-  where deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals()));
-
 -- Patients as clients have them, under the policies of the table. People see no row that is hidden; the secret key
 -- does, and why it is.
 create view public.patients with (security_invoker = true) as

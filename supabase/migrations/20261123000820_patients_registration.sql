@@ -193,7 +193,7 @@ begin
     postal_code = n.postal_code, country = n.country
   from (
     select c.*
-    from jsonb_to_record(private.patient_json(v_id) || v_changes) as c (
+    from jsonb_to_record(private.patient_json(v_id)::jsonb || v_changes) as c (
       given_name text, family_name text, birth_date date, sex public.sex, blood_type public.blood_type, language text,
         phone text, email text,
       address_line text, city text, region text, postal_code text, country text)

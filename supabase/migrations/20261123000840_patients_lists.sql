@@ -10,13 +10,11 @@ create function public.list_patients(
 language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_ids uuid[];
 begin
   perform private.require_length(p_after_sort_name, 1000, '/cursor');
-  v_ids := private.listed_patients(p_organization_id, least(greatest(p_limit, 1), 101), p_after_sort_name, p_after_id);
   return json_build_object(
-    'rows', coalesce((select json_agg(j.patient order by j.sort_name, j.id) from private.patients_json(v_ids) j), '[]'),
+    'rows',
+    private.list_patients(p_organization_id, least(greatest(p_limit, 1), 101), p_after_sort_name, p_after_id),
     'total', case when p_count then private.count_patients(p_organization_id) end);
 end;
 $$;
@@ -26,11 +24,10 @@ comment on function public.list_patients is
   'it.';
 grant execute on function public.list_patients to authenticated;
 
--- The ids of the next patients in the order of names, below the policies of patients: a hospital with few patients
--- among many is served by its own part of the index. Staff see those of their hospitals, or of p_organization_id;
--- patients themselves.
-create function private.listed_patients(p_organization_id uuid, p_limit int, p_after_sort_name text, p_after_id uuid)
-returns uuid[]
+-- The next patients in the order of names, below the policies of patients: a hospital with few patients among many is
+-- served by its own part of the index. Staff see those of their hospitals, or of p_organization_id; patients themselves.
+create function private.list_patients(p_organization_id uuid, p_limit int, p_after_sort_name text, p_after_id uuid)
+returns json
 language plpgsql stable security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
@@ -39,8 +36,7 @@ declare
   v_me uuid := auth.uid();
   v_after_sort_name text := coalesce(p_after_sort_name, '');
   v_after_id uuid := coalesce(p_after_id, '00000000-0000-0000-0000-000000000000');
-begin
-  return array(
+  v_ids uuid[] := array(
     select n.patient_id from (
       select w.patient_id, w.sort_name
       from unnest(private.my_hospitals()) as o
@@ -61,9 +57,12 @@ begin
     ) as n
     order by n.sort_name, n.patient_id
     limit p_limit);
+begin
+  return coalesce(
+    (select json_agg(r order by r.sort_name, r.id) from private.patient_records r where r.id = any (v_ids)), '[]');
 end;
 $$;
-grant execute on function private.listed_patients to authenticated;
+grant execute on function private.list_patients to authenticated;
 
 -- How many patients the caller sees, or how many of one hospital: for lists that are asked for a total.
 create function private.count_patients(p_organization_id uuid) returns bigint

@@ -135,6 +135,13 @@ grant execute on function private.chart_scope to authenticated;
 alter policy "Patients see themselves, hospital staff those in their care" on private.patients
   using (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())
     or id = any ((select private.open_charts('without_sensitive'))::uuid[])));
+-- The same condition for functions above the policies; `me` and `my_hospitals` are who asks, looked up once.
+create view private.visible_patients as
+  select p.*, asking.me, asking.my_hospitals
+  from (select auth.uid() as me, private.my_hospitals() as my_hospitals offset 0) as asking
+  join private.patients p
+    on p.deleted_at is null and (p.user_id = asking.me or p.hospital_ids && asking.my_hospitals
+      or p.id = any ((select private.open_charts('without_sensitive'))::uuid[]));
 alter policy "Patients see their contacts, hospital staff those in care" on public.patient_contacts
   using (patient_id = (select private.my_patient_id())
     or private.is_in_care(patient_id, (select private.my_hospitals()))

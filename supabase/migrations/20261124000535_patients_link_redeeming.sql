@@ -110,7 +110,7 @@ begin
     when v_code.needs_confirmation and v_code.confirmed is not true then
       jsonb_build_object('link_code_id', v_code.id, 'status', case when v_code.confirmed is null then 'waiting'
         else 'declined' end)
-    else private.patient_json(private.my_patient_id()) end;
+    else private.patient_json(private.my_patient_id())::jsonb end;
 end;
 $$;
 grant execute on function private.redeemed_json to authenticated;
