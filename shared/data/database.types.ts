@@ -2968,7 +2968,7 @@ export type Database = {
         Args: { "p_account": string; "p_action": string; "p_address": string; "p_device"?: string };
         Returns: undefined;
       };
-      "close_chart": { Args: { "p_input": Json }; Returns: Json };
+      "close_chart": { Args: { "p_patient_id": string }; Returns: Json };
       "complete_registration": { Args: { "p_input": Json }; Returns: Json };
       "create_availability_exception": { Args: { "p_input": Json }; Returns: Json };
       "create_availability_rule": { Args: { "p_input": Json }; Returns: Json };
@@ -2980,12 +2980,24 @@ export type Database = {
       "create_practitioner": { Args: { "p_input": Json }; Returns: Json };
       "create_room": { Args: { "p_input": Json }; Returns: Json };
       "create_service": { Args: { "p_input": Json }; Returns: Json };
-      "decide_correction_request": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
-      "decide_link": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "decide_correction_request": {
+        Args: {
+          "p_expected_version"?: number;
+          "p_id": string;
+          "p_patient_id": string;
+          "p_reason"?: string;
+          "p_status": Database["public"]["Enums"]["correction_status"];
+        };
+        Returns: Json;
+      };
+      "decide_link": {
+        Args: { "p_confirmed": boolean; "p_expected_version"?: number; "p_id": string; "p_patient_id": string };
+        Returns: Json;
+      };
       "decide_waitlist_offer": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "delete_patient": { Args: { "p_expected_version"?: number; "p_id": string; "p_reason": string }; Returns: Json };
       "dismiss_duplicate": { Args: { "p_input": Json }; Returns: Json };
-      "end_care": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "end_care": { Args: { "p_expected_version"?: number; "p_id": string; "p_patient_id"?: string }; Returns: Json };
       "enter_in_error": {
         Args: {
           "p_expected_version"?: number;
@@ -3167,11 +3179,20 @@ export type Database = {
       "readmit_patient": { Args: { "p_input": Json }; Returns: Json };
       "redeem_link_code": { Args: { "p_input": Json }; Returns: Json };
       "release_hold": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: undefined };
-      "reopen_duplicate": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "reopen_duplicate": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "reschedule_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
-      "review_break_glass": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "review_break_glass": {
+        Args: {
+          "p_comment"?: string;
+          "p_expected_version"?: number;
+          "p_id": string;
+          "p_organization_id"?: string;
+          "p_outcome": Database["public"]["Enums"]["review_outcome"];
+        };
+        Returns: Json;
+      };
       "revoke_calendar_feed": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
-      "revoke_invitation": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "revoke_invitation": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "search_audit": {
         Args: {
           "p_after_id"?: number;
@@ -3214,9 +3235,19 @@ export type Database = {
         }[];
       };
       "set_mail_language": { Args: { "p_email": string; "p_language": string }; Returns: undefined };
-      "set_membership_status": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "set_membership_status": {
+        Args: {
+          "p_expected_version"?: number;
+          "p_id": string;
+          "p_status": Database["public"]["Enums"]["membership_status"];
+        };
+        Returns: Json;
+      };
       "set_notification_preferences": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
-      "set_person_status": { Args: { "p_input": Json }; Returns: Json };
+      "set_person_status": {
+        Args: { "p_status": Database["public"]["Enums"]["membership_status"]; "p_user_id": string };
+        Returns: Json;
+      };
       "start_care": { Args: { "p_input": Json }; Returns: Json };
       "step_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "take_attempt": {
@@ -3229,10 +3260,13 @@ export type Database = {
           "retry_after_seconds": number;
         }[];
       };
-      "unmerge_patients": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "unmerge_patients": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "update_patient": { Args: { "p_changes": Json; "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "verify_audit": { Args: { "p_anchors"?: Json; "p_since"?: string }; Returns: Json };
-      "withdraw_consent": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "withdraw_consent": {
+        Args: { "p_expected_version"?: number; "p_id": string; "p_patient_id": string };
+        Returns: Json;
+      };
     };
     Enums: {
       "allergy_category": "medication" | "food" | "environment" | "biologic";

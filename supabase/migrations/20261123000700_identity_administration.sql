@@ -58,17 +58,17 @@ end;
 $$;
 grant execute on function private.create_invitation to authenticated;
 
-create function public.revoke_invitation(p_input jsonb, p_expected_version int default null) returns jsonb
+create function public.revoke_invitation(p_id uuid, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('revoke_invitation', p_input, '{id}',
+  return private.once('revoke_invitation', jsonb_build_object('id', p_id), '{id}',
     '(select to_jsonb(i) from public.invitations i where i.id = $1)', p_expected_version);
 end;
 $$;
 comment on function public.revoke_invitation is
-  'Takes an open invitation back. {id} -> the invitation; 409 when it was accepted or revoked before.';
+  'Takes an open invitation back. Answers the invitation; 409 when it was accepted or revoked before.';
 grant execute on function public.revoke_invitation to authenticated;
 
 create function private.revoke_invitation(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -110,18 +110,22 @@ as $$
 $$;
 grant execute on function private.memberships_json to authenticated;
 
-create function public.set_membership_status(p_input jsonb, p_expected_version int default null) returns jsonb
+create function public.set_membership_status(
+  p_id uuid,
+  p_status public.membership_status,
+  p_expected_version int default null
+) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('set_membership_status', p_input, '{id, status}',
+  return private.once('set_membership_status', jsonb_build_object('id', p_id, 'status', p_status), '{id, status}',
     'private.memberships_json(array[$1]) -> 0', p_expected_version);
 end;
 $$;
 comment on function public.set_membership_status is
-  'Suspends a membership or takes it back into force. {id, status} -> the membership. A person whose memberships are '
-  'all suspended is refused on the next request; see private.check_request.';
+  'Suspends a membership or takes it back into force. Answers the membership. A person whose memberships are all '
+  'suspended is refused on the next request; see private.check_request.';
 grant execute on function public.set_membership_status to authenticated;
 
 create function private.set_membership_status(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -157,18 +161,20 @@ end;
 $$;
 grant execute on function private.set_membership_status to authenticated;
 
-create function public.set_person_status(p_input jsonb) returns jsonb
+create function public.set_person_status(p_user_id uuid, p_status public.membership_status) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('set_person_status', p_input, '{user_id, status}', 'private.person_status_json($1)');
+  return private.once('set_person_status',
+    jsonb_build_object('user_id', p_user_id, 'status', p_status),
+    '{user_id, status}', 'private.person_status_json($1)');
 end;
 $$;
 comment on function public.set_person_status is
-  'Suspends a person, or lets them back in, in every organization that the caller administers. {user_id, status} -> '
-  '{user_id, status, memberships}. 404 for who is no member of such an organization, and when the right was taken '
-  'while the rows were waited for.';
+  'Suspends a person, or lets them back in, in every organization that the caller administers. Answers {user_id, '
+  'status, memberships}. 404 for who is no member of such an organization, and when the right was taken while the '
+  'rows were waited for.';
 grant execute on function public.set_person_status to authenticated;
 
 create function private.set_person_status(p_input jsonb) returns jsonb

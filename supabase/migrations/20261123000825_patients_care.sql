@@ -33,18 +33,23 @@ end;
 $$;
 grant execute on function private.start_care to authenticated;
 
-create function public.end_care(p_input jsonb, p_expected_version int default null) returns jsonb
+create function public.end_care(
+  p_id uuid,
+  p_patient_id uuid default null,
+  p_expected_version int default null
+) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('end_care', p_input, '{id, patient_id}',
-    '(select to_jsonb(c) from public.care_relationships c where c.id = $1)', p_expected_version);
+  return private.once('end_care',
+    jsonb_strip_nulls(jsonb_build_object('id', p_id, 'patient_id', p_patient_id)),
+    '{id, patient_id}', '(select to_jsonb(c) from public.care_relationships c where c.id = $1)', p_expected_version);
 end;
 $$;
 comment on function public.end_care is
   'Ends an active care relationship of the caller, or of the caller''s hospital; given a patient, of that patient '
-  'alone. Idempotent. {id, patient_id?} -> the care relationship.';
+  'alone. Idempotent. Answers the care relationship.';
 grant execute on function public.end_care to authenticated;
 
 create function private.end_care(p_input jsonb, p_expected_version int default null) returns jsonb

@@ -25,7 +25,8 @@ comment on function public.list_patients is
 grant execute on function public.list_patients to authenticated;
 
 -- The next patients in the order of names, below the policies of patients: a hospital with few patients among many is
--- served by its own part of the index. Staff see those of their hospitals, or of p_organization_id; patients themselves.
+-- served by its own part of the index. Staff see those of their hospitals, or of p_organization_id; patients
+-- themselves.
 create function private.list_patients(p_organization_id uuid, p_limit int, p_after_sort_name text, p_after_id uuid)
 returns json
 language plpgsql stable security definer

@@ -142,17 +142,18 @@ end;
 $$;
 grant execute on function private.give_consent to authenticated;
 
-create function public.withdraw_consent(p_input jsonb, p_expected_version int default null) returns jsonb
+create function public.withdraw_consent(p_id uuid, p_patient_id uuid, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('withdraw_consent', p_input, '{id, patient_id}',
-    '(select to_jsonb(c) from public.consents c where c.id = $1)', p_expected_version);
+  return private.once('withdraw_consent',
+    jsonb_build_object('id', p_id, 'patient_id', p_patient_id),
+    '{id, patient_id}', '(select to_jsonb(c) from public.consents c where c.id = $1)', p_expected_version);
 end;
 $$;
 comment on function public.withdraw_consent is
-  'Takes a consent back: the next read of the hospital is refused. Idempotent. {id, patient_id} -> the consent.';
+  'Takes a consent back: the next read of the hospital is refused. Idempotent. Answers the consent.';
 grant execute on function public.withdraw_consent to authenticated;
 
 create function private.withdraw_consent(p_input jsonb, p_expected_version int default null) returns jsonb

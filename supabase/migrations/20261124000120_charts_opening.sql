@@ -167,17 +167,17 @@ end;
 $$;
 grant execute on function private.opened_chart_json to authenticated;
 
-create function public.close_chart(p_input jsonb) returns jsonb
+create function public.close_chart(p_patient_id uuid) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('close_chart', p_input, '{patient_id}', 'private.closing_json($1)');
+  return private.once('close_chart', jsonb_build_object('patient_id', p_patient_id), '{patient_id}',
+    'private.closing_json($1)');
 end;
 $$;
 comment on function public.close_chart is
-  'Closes what the caller has open of a patient''s chart. Idempotent. {patient_id} -> {closed: how many entries that '
-  'were}.';
+  'Closes what the caller has open of a patient''s chart. Idempotent. Answers {closed: how many entries that were}.';
 grant execute on function public.close_chart to authenticated;
 
 create function private.close_chart(p_input jsonb) returns jsonb

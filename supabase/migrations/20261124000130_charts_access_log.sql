@@ -65,19 +65,27 @@ comment on function public.access_log is
   'parameters are those of the last row seen.';
 grant execute on function public.access_log to authenticated;
 
-create function public.review_break_glass(p_input jsonb, p_expected_version int default null) returns jsonb
+create function public.review_break_glass(
+  p_id uuid,
+  p_outcome public.review_outcome,
+  p_comment text default null,
+  p_organization_id uuid default null,
+  p_expected_version int default null
+) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('review_break_glass', p_input, '{id, outcome, comment, organization_id}',
-    '(select to_jsonb(b) from public.break_glass b where b.review_id = $1)', p_expected_version);
+  return private.once('review_break_glass',
+    jsonb_strip_nulls(jsonb_build_object('id', p_id, 'outcome', p_outcome, 'comment', p_comment, 'organization_id',
+      p_organization_id)),
+    '{id, outcome, comment, organization_id}', '(select to_jsonb(b) from public.break_glass b where b.review_id = $1)',
+      p_expected_version);
 end;
 $$;
 comment on function public.review_break_glass is
   'Reviews a break-glass for the organizations that the caller oversees and that have not yet, or for the one that is '
-  'named; nobody reviews their own. Idempotent. {id, outcome, comment?, organization_id?} -> the break-glass with '
-  'that review.';
+  'named; nobody reviews their own. Idempotent. Answers the break-glass with that review.';
 grant execute on function public.review_break_glass to authenticated;
 
 -- 404 to whom the entry is not visible. A denied review is written down about the hospital and not about the patient:

@@ -24,8 +24,8 @@ comment on function public.get_patient is
 grant execute on function public.get_patient to authenticated;
 
 -- Patients as the API shows them, those that the caller may see. It is decided once for each patient whether the caller
--- may see it, as the policies of patients, identifiers and contacts do for each row, because policies cost as much again
--- as the reading. The permission matrix covers the functions that read this view by name.
+-- may see it, as the policies of patients, identifiers and contacts do for each row, because policies cost as much
+-- again as the reading. The permission matrix covers the functions that read this view by name.
 create view private.patient_records as
   select
     p.id,

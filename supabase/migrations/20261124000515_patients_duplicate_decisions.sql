@@ -131,17 +131,17 @@ end;
 $$;
 grant execute on function private.dismiss_duplicate to authenticated;
 
-create function public.reopen_duplicate(p_input jsonb, p_expected_version int default null) returns jsonb
+create function public.reopen_duplicate(p_id uuid, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('reopen_duplicate', p_input, '{id}',
+  return private.once('reopen_duplicate', jsonb_build_object('id', p_id), '{id}',
     '(select to_jsonb(d) from public.patient_duplicates d where d.id = $1)', p_expected_version);
 end;
 $$;
 comment on function public.reopen_duplicate is
-  'Takes a dismissal back: the two may be the same person after all. Idempotent. {id} -> the pair.';
+  'Takes a dismissal back: the two may be the same person after all. Idempotent. Answers the pair.';
 grant execute on function public.reopen_duplicate to authenticated;
 
 create function private.reopen_duplicate(p_input jsonb, p_expected_version int default null) returns jsonb

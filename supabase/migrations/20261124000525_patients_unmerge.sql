@@ -162,18 +162,18 @@ as $$
     and c.status <> 'replaced';
 $$;
 
-create function public.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
+create function public.unmerge_patients(p_id uuid, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('unmerge_patients', p_input, '{id}',
+  return private.once('unmerge_patients', jsonb_build_object('id', p_id), '{id}',
     '(select to_jsonb(m) from public.patient_merges m where m.id = $1)', p_expected_version);
 end;
 $$;
 comment on function public.unmerge_patients is
   'Undoes a merge of the caller''s hospital within its time. Merges into one patient are undone in the reverse order, '
-  'and nobody undoes one of their own record. Idempotent. {id} -> the merge.';
+  'and nobody undoes one of their own record. Idempotent. Answers the merge.';
 grant execute on function public.unmerge_patients to authenticated;
 
 create function private.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb

@@ -176,18 +176,25 @@ end;
 $$;
 grant execute on function private.redeem_link_code to authenticated;
 
-create function public.decide_link(p_input jsonb, p_expected_version int default null) returns jsonb
+create function public.decide_link(
+  p_id uuid,
+  p_patient_id uuid,
+  p_confirmed boolean,
+  p_expected_version int default null
+) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('decide_link', p_input, '{id, patient_id, confirmed}',
-    '(select to_jsonb(c) from public.patient_link_codes c where c.id = $1)', p_expected_version);
+  return private.once('decide_link',
+    jsonb_build_object('id', p_id, 'patient_id', p_patient_id, 'confirmed', p_confirmed),
+    '{id, patient_id, confirmed}', '(select to_jsonb(c) from public.patient_link_codes c where c.id = $1)',
+      p_expected_version);
 end;
 $$;
 comment on function public.decide_link is
   'Confirms or declines the link of a member of the staff, as a second one: neither who made the code nor who '
-  'redeemed it, by whatever login. Idempotent. {id, patient_id, confirmed} -> the code''s row.';
+  'redeemed it, by whatever login. Idempotent. Answers the code''s row.';
 grant execute on function public.decide_link to authenticated;
 
 create function private.decide_link(p_input jsonb, p_expected_version int default null) returns jsonb

@@ -169,18 +169,27 @@ end;
 $$;
 grant execute on function private.create_correction_request to authenticated;
 
-create function public.decide_correction_request(p_input jsonb, p_expected_version int default null) returns jsonb
+create function public.decide_correction_request(
+  p_id uuid,
+  p_patient_id uuid,
+  p_status public.correction_status,
+  p_reason text default null,
+  p_expected_version int default null
+) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('decide_correction_request', p_input, '{id, patient_id, status, reason}',
-    '(select to_jsonb(r) from public.correction_requests r where r.id = $1)', p_expected_version);
+  return private.once('decide_correction_request',
+    jsonb_strip_nulls(jsonb_build_object('id', p_id, 'patient_id', p_patient_id, 'status', p_status, 'reason',
+      p_reason)),
+    '{id, patient_id, status, reason}', '(select to_jsonb(r) from public.correction_requests r where r.id = $1)',
+      p_expected_version);
 end;
 $$;
 comment on function public.decide_correction_request is
   'Accepts, rejects or withdraws an open request: the hospital answers, with a reason, and the patient withdraws. '
-  'Idempotent; 409 names the steps that are possible. {id, patient_id, status, reason?} -> the request.';
+  'Idempotent; 409 names the steps that are possible. Answers the request.';
 grant execute on function public.decide_correction_request to authenticated;
 
 create function private.decide_correction_request(p_input jsonb, p_expected_version int default null) returns jsonb

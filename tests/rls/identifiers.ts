@@ -85,6 +85,12 @@ const inputs = (name: string, keys: string[], p_input: Arguments): Probe[] =>
   keys.map((key) => input(name, key, p_input));
 const argument = (name: string, at: string, args: Arguments): Probe => ({ name, at: [at], args });
 
+/** The same for named arguments, which are called as the keys with `p_` before. */
+const named = (name: string, key: string, values: Arguments): Probe =>
+  argument(name, `p_${key}`, Object.fromEntries(Object.entries(values).map(([of, value]) => [`p_${of}`, value])));
+const eachNamed = (name: string, keys: string[], values: Arguments): Probe[] =>
+  keys.map((key) => named(name, key, values));
+
 const { doctor, northDoctor, consultation, northRoom, officeVisit } = demoSchedule;
 const glass = { purpose: "emergency_treatment", reason: "Unconscious patient" };
 const opening = (probe: Probe): Probe => ({ ...probe, opens: true });
@@ -136,28 +142,28 @@ export const probes: Probe[] = [
     birth_date: "1990-01-02",
     ...glass,
   }).map(opening),
-  input("close_chart", "patient_id", { patient_id: north.patient }),
-  input("review_break_glass", "id", { id: north.breakGlass, outcome: "justified", comment: "Seen" }),
+  named("close_chart", "patient_id", { patient_id: north.patient }),
+  named("review_break_glass", "id", { id: north.breakGlass, outcome: "justified", comment: "Seen" }),
   input("give_consent", "patient_id", {
     patient_id: north.patient,
     organization_id: demoHospital,
     scope: "everything",
   }),
-  ...inputs("withdraw_consent", ["id"], { id: chartRows.priyaForNorth, patient_id: north.patient }),
-  input("withdraw_consent", "patient_id", { id: chartRows.paulaForNorth, patient_id: north.patient }),
-  input("end_care", "id", { id: north.care }),
-  input("end_care", "patient_id", { id: north.care, patient_id: north.patient }),
+  ...eachNamed("withdraw_consent", ["id"], { id: chartRows.priyaForNorth, patient_id: north.patient }),
+  named("withdraw_consent", "patient_id", { id: chartRows.paulaForNorth, patient_id: north.patient }),
+  named("end_care", "id", { id: north.care }),
+  named("end_care", "patient_id", { id: north.care, patient_id: north.patient }),
   input("readmit_patient", "mrn", { mrn: "NSH-PROBE" }),
   input("create_link_code", "patient_id", { patient_id: walkIns.nils, code_hash: hash }),
   input("redeem_link_code", "code", { code: north.linkCode, birth_date: "1991-02-03" }),
   input("merge_patients", "patient_id", { patient_id: walkIns.nils, source_id: walkIns.wanda, reason: "Twice" }),
   input("merge_patients", "source_id", { patient_id: walkIns.wanda, source_id: walkIns.nils, reason: "Twice" }),
-  ...inputs("decide_link", ["id", "patient_id"], {
+  ...eachNamed("decide_link", ["id", "patient_id"], {
     id: identityRows.nilsCode,
     patient_id: walkIns.nils,
     confirmed: true,
   }),
-  input("unmerge_patients", "id", { id: identityRows.priyaMerge }),
+  named("unmerge_patients", "id", { id: identityRows.priyaMerge }),
   input("dismiss_duplicate", "patient_id", {
     patient_id: walkIns.nils,
     other_patient_id: walkIns.wanda,
@@ -168,7 +174,7 @@ export const probes: Probe[] = [
     other_patient_id: walkIns.nils,
     reason: "Twins",
   }),
-  input("reopen_duplicate", "id", { id: identityRows.northPair }),
+  named("reopen_duplicate", "id", { id: identityRows.northPair }),
   input("create_correction_request", "patient_id", { patient_id: north.patient, field: "phone", text: "New." }),
   input("create_correction_request", "record_id", {
     patient_id: "{{paula}}",
@@ -176,17 +182,17 @@ export const probes: Probe[] = [
     record_id: recordId("conditions", "priya"),
     text: "New.",
   }),
-  ...inputs("decide_correction_request", ["id", "patient_id"], {
+  ...eachNamed("decide_correction_request", ["id", "patient_id"], {
     id: identityRows.priyaRequest,
     patient_id: north.patient,
     status: "accepted",
     reason: "As asked",
   }),
-  input("revoke_invitation", "id", { id: extra.northInvitation }),
+  named("revoke_invitation", "id", { id: extra.northInvitation }),
   input("accept_invitation", "token", { token: north.invitationToken }),
   input("complete_registration", "token", { given_name: "Other", family_name: "Name", token: north.invitationToken }),
-  input("set_membership_status", "id", { id: north.membership, status: "suspended" }),
-  input("set_person_status", "user_id", { user_id: people.northDoctor, status: "suspended" }),
+  named("set_membership_status", "id", { id: north.membership, status: "suspended" }),
+  named("set_person_status", "user_id", { user_id: people.northDoctor, status: "suspended" }),
   argument("get_appointment", "p_id", { p_id: visits.priya }),
   argument("release_hold", "p_id", { p_id: waiting.priyaHold }),
   input("cancel_appointment", "id", { id: visits.priya, reason: "Ill" }),

@@ -90,13 +90,19 @@ export function callLines(calls: ByName, expected: string): Line[] {
   const lines = readTable(expected, 1);
   requireSame("functions", lines.map(({ labels }) => labels.join(" ")), Object.keys(calls));
   return lines.map(({ labels: [subject = ""], outcomes }): Line => ({
-    relation: `public.${/^\w+/.exec(subject)?.[0] ?? ""}`,
+    relation: functionOf(subject),
     verb: "call",
     subject,
     expected: outcomes,
     statement: (actor) => calls[subject]?.(actor) ?? "",
     where: () => "",
   }));
+}
+
+/** The function that a line is about; of `public`, where no schema is named. */
+function functionOf(subject: string): string {
+  const name = /^[\w.]+/.exec(subject)?.[0] ?? "";
+  return name.includes(".") ? name : `public.${name}`;
 }
 
 /** Every cell of some lines. */

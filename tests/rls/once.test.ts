@@ -84,8 +84,7 @@ const requests: Request[] = [
     actor: "nurse",
     given: `update public.patient_link_codes set used_at = now(), used_by = '${people.pavel}', needs_confirmation = true
       where id = '${identityRows.wandaCode}'`,
-    statement:
-      `select public.decide_link('{"id": "${identityRows.wandaCode}", "patient_id": "${walkIns.wanda}", "confirmed": false}')`,
+    statement: `select public.decide_link('${identityRows.wandaCode}', '${walkIns.wanda}', false)`,
   },
   {
     name: "redeem_link_code",

@@ -104,8 +104,12 @@ export const breakGlass = new Hono<AppEnv>()
     validate("param", idParam),
     validate("json", review),
     async (c) => {
+      const { outcome, comment, organization_id } = c.req.valid("json");
       const args = {
-        p_input: { id: c.req.valid("param").id, ...c.req.valid("json") },
+        p_id: c.req.valid("param").id,
+        p_outcome: outcome,
+        p_comment: comment ?? undefined,
+        p_organization_id: organization_id,
         p_expected_version: expectedVersion(c),
       };
       return sendRow(c, emergencyAccess.parse(unwrap(await data(c).rpc("review_break_glass", args))));

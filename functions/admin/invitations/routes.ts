@@ -74,7 +74,7 @@ export const invitations = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     async (c) => {
-      const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
+      const args = { p_id: c.req.valid("param").id, p_expected_version: expectedVersion(c) };
       return sendRow(c, present(storedInvitation.parse(unwrap(await data(c).rpc("revoke_invitation", args)))));
     },
   );

@@ -97,6 +97,6 @@ async function list(c: AppContext, query: z.output<typeof membershipListQuery>) 
 }
 
 async function setStatus(c: AppContext, id: string, status: "active" | "suspended") {
-  const args = { p_input: { id, status }, p_expected_version: expectedVersion(c) };
+  const args = { p_id: id, p_status: status, p_expected_version: expectedVersion(c) };
   return membership.parse(unwrap(await data(c).rpc("set_membership_status", args)));
 }

@@ -90,6 +90,5 @@ async function search(c: AppContext, { limit, cursor, organization_id, email }: 
 }
 
 async function setStatus(c: AppContext, userId: string, status: "active" | "suspended") {
-  const input = { user_id: userId, status };
-  return personStatus.parse(unwrap(await data(c).rpc("set_person_status", { p_input: input })));
+  return personStatus.parse(unwrap(await data(c).rpc("set_person_status", { p_user_id: userId, p_status: status })));
 }

@@ -138,6 +138,6 @@ async function listCare(c: AppContext, patientId: string | undefined, query: z.o
 
 /** Ends a care relationship of this patient; 404 for one of somebody else. */
 async function endCare(c: AppContext, id: string, patientId: string) {
-  const args = { p_input: { id, patient_id: patientId }, p_expected_version: expectedVersion(c) };
+  const args = { p_id: id, p_patient_id: patientId, p_expected_version: expectedVersion(c) };
   return careRelationship.parse(unwrap(await data(c).rpc("end_care", args)));
 }

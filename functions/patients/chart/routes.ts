@@ -70,8 +70,8 @@ export const chart = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     async (c) => {
-      const input = { patient_id: c.req.valid("param").id };
-      return c.json(closedChart.parse(unwrap(await data(c).rpc("close_chart", { p_input: input }))), 200);
+      const args = { p_patient_id: c.req.valid("param").id };
+      return c.json(closedChart.parse(unwrap(await data(c).rpc("close_chart", args))), 200);
     },
   )
   .get(

@@ -88,7 +88,7 @@ export const consents = new Hono<AppEnv>()
     validate("param", consentParams),
     async (c) => {
       const { id, consent_id } = c.req.valid("param");
-      const args = { p_input: { id: consent_id, patient_id: id }, p_expected_version: expectedVersion(c) };
+      const args = { p_id: consent_id, p_patient_id: id, p_expected_version: expectedVersion(c) };
       return sendRow(c, consent.parse(unwrap(await data(c).rpc("withdraw_consent", args))));
     },
   );

@@ -27,8 +27,8 @@ type Way = {
   read: (patient: string) => Promise<string[]>;
 };
 
-const rpc = async (name: string, p_input: object) => {
-  const { status, body } = await gateway(`/rest/v1/rpc/${name}`, { token: doctor, body: { p_input } });
+const rpc = async (name: string, args: object) => {
+  const { status, body } = await gateway(`/rest/v1/rpc/${name}`, { token: doctor, body: args });
   if (status !== 200) throw new Error(JSON.stringify(body));
   return textAt(body, "/id");
 };
@@ -49,8 +49,8 @@ const functions: Way = {
 };
 const dataApi: Way = {
   merge: (patient, source) =>
-    rpc("merge_patients", { patient_id: patient, source_id: source, reason: "Registered twice" }),
-  unmerge: async (id) => void await rpc("unmerge_patients", { id }),
+    rpc("merge_patients", { p_input: { patient_id: patient, source_id: source, reason: "Registered twice" } }),
+  unmerge: async (id) => void await rpc("unmerge_patients", { p_id: id }),
   read: async (patient) => {
     const { body } = await gateway(`/rest/v1/allergies?patient_id=eq.${patient}&select=substance`, { token: doctor });
     return listAt(body, "").map((one) => textAt(one, "/substance")).sort();

@@ -33,8 +33,8 @@ const changes: Record<string, Change> = {
     role: "admin",
     table: "memberships",
     row: async () => await membershipOf((await newColleague()).id),
-    rpc: "public.set_membership_status($1)",
-    args: (id) => [{ id, status: "suspended" }],
+    rpc: "public.set_membership_status($1, $2)",
+    args: (id) => [id, "suspended"],
   },
   "an invitation": {
     role: "admin",
@@ -44,7 +44,7 @@ const changes: Record<string, Change> = {
       return await sqlValue("select id from public.invitations order by created_at desc limit 1");
     },
     rpc: "public.revoke_invitation($1)",
-    args: (id) => [{ id }],
+    args: (id) => [id],
   },
   "a patient": {
     role: "hospital_staff",
@@ -107,8 +107,8 @@ test("a person whose memberships were waited for is not suspended by who lost th
   const userId = await member("admin");
   const colleague = await newColleague();
   const id = await membershipOf(colleague.id);
-  const input = { user_id: colleague.id, status: "suspended" };
-  expect(await refusedWhileWaiting(userId, "memberships", id, "select public.set_person_status($1)", [input])).toBe(
+  const args = [colleague.id, "suspended"];
+  expect(await refusedWhileWaiting(userId, "memberships", id, "select public.set_person_status($1, $2)", args)).toBe(
     "PT404",
   );
   expect(await sqlValue("select status from public.memberships where id = $1", [id])).toBe("active");

@@ -18,22 +18,21 @@ export const chartFunctions = callLines(
         about(people.pavel, `'organization_id', '${demoHospital}', 'scope', 'everything'`)
       })`,
     "withdraw_consent Paula": () =>
-      `select public.withdraw_consent(${about(people.paula, `'id', '${chartRows.paulaForNorth}'`)})`,
+      `select public.withdraw_consent('${chartRows.paulaForNorth}', ${patient(people.paula)})`,
     "withdraw_consent Pavel": () =>
-      `select public.withdraw_consent(${about(people.pavel, `'id', '${chartRows.pavelForDemo}'`)})`,
+      `select public.withdraw_consent('${chartRows.pavelForDemo}', ${patient(people.pavel)})`,
     "open_chart Paula": () => `select public.open_chart(${about(people.paula, "'purpose', 'treatment'")})`,
     "open_chart Priya": () => `select public.open_chart(${about(people.priya, "'purpose', 'treatment'")})`,
     "break_glass Priya": () =>
       `select public.break_glass(${
         about(people.priya, "'purpose', 'emergency_treatment', 'reason', 'Unconscious patient'")
       })`,
-    "close_chart Paula": () => `select public.close_chart(jsonb_build_object('patient_id', ${patient(people.paula)}))`,
+    "close_chart Paula": () => `select public.close_chart(${patient(people.paula)})`,
     "explain_closed_chart Pavel": () => `select public.explain_closed_chart(${patient(people.pavel)})`,
     "explain_closed_chart Priya": () => `select public.explain_closed_chart(${patient(people.priya)})`,
     "access_log Paula": () => `select public.access_log(${patient(people.paula)})`,
     "access_log Pavel": () => `select public.access_log(${patient(people.pavel)})`,
-    "review_break_glass": () =>
-      `select public.review_break_glass('{"id": "${chartRows.nurseBroke}", "outcome": "justified"}')`,
+    "review_break_glass": () => `select public.review_break_glass('${chartRows.nurseBroke}', 'justified')`,
     "list_records Paula": () => `select public.list_records(${patient(people.paula)})`,
     "list_records Pavel": () => `select public.list_records(${patient(people.pavel)})`,
     "read_record Paula": () =>

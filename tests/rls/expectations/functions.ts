@@ -34,9 +34,9 @@ export const functions = callLines(
     "get_patient Paula": () => `select public.get_patient(${patient(people.paula)})`,
     "get_patient Pavel": () => `select public.get_patient(${patient(people.pavel)})`,
     "get_patient Priya": () => `select public.get_patient(${patient(people.priya)})`,
-    "patients_json Paula": read(people.paula),
-    "patients_json Pavel": read(people.pavel),
-    "patients_json Priya": read(people.priya),
+    "private.patients_json Paula": read(people.paula),
+    "private.patients_json Pavel": read(people.pavel),
+    "private.patients_json Priya": read(people.priya),
     "create_patient here": create(demoHospital),
     "create_patient elsewhere": create(northHospital),
     "update_patient Paula": () => `select public.update_patient(${patient(people.paula)}, '{"phone": "+4930555999"}')`,
@@ -46,30 +46,24 @@ export const functions = callLines(
     "delete_patient Pavel": () => `select 1 from public.delete_patient(${patient(people.pavel)}, 'entered twice')`,
     "delete_patient Priya": () => `select 1 from public.delete_patient(${patient(people.priya)}, 'entered twice')`,
     "start_care elsewhere": () => `select public.start_care('{"organization_id": "${northHospital}"}')`,
-    "end_care Paula here": () => `select public.end_care(jsonb_build_object('id', ${care(people.paula)}))`,
-    "end_care Priya elsewhere": () => `select public.end_care(jsonb_build_object('id', ${care(people.priya)}))`,
+    "end_care Paula here": () => `select public.end_care(${care(people.paula)})`,
+    "end_care Priya elsewhere": () => `select public.end_care(${care(people.priya)})`,
     "readmit_patient in care": () => `select public.readmit_patient('{"mrn": "DGH-00003"}')`,
     "readmit_patient elsewhere": () => `select public.readmit_patient('{"mrn": "NSH-00003"}')`,
     "create_invitation here": invite(demoHospital),
     "create_invitation elsewhere": invite(northHospital),
-    "revoke_invitation here": () => `select public.revoke_invitation('{"id": "${extra.demoInvitation}"}')`,
-    "revoke_invitation elsewhere": () => `select public.revoke_invitation('{"id": "${extra.northInvitation}"}')`,
+    "revoke_invitation here": () => `select public.revoke_invitation('${extra.demoInvitation}')`,
+    "revoke_invitation elsewhere": () => `select public.revoke_invitation('${extra.northInvitation}')`,
     "accept_invitation unknown": () => `select public.accept_invitation('{"token": "nobody ever got this one"}')`,
     "complete_registration again": () =>
       `select public.complete_registration('{"given_name": "Other", "family_name": "Name"}')`,
     "set_mail_language": () => "select 1 from public.set_mail_language('x@rls.example', 'de')",
     "set_membership_status here": () =>
-      `select public.set_membership_status(jsonb_build_object('id', ${
-        membership(people.doctor)
-      }, 'status', 'suspended'))`,
+      `select public.set_membership_status(${membership(people.doctor)}, 'suspended')`,
     "set_membership_status elsewhere": () =>
-      `select public.set_membership_status(jsonb_build_object('id', ${
-        membership(people.northDoctor)
-      }, 'status', 'suspended'))`,
-    "set_person_status here": () =>
-      `select public.set_person_status('{"user_id": "${people.doctor}", "status": "suspended"}')`,
-    "set_person_status elsewhere": () =>
-      `select public.set_person_status('{"user_id": "${people.northDoctor}", "status": "suspended"}')`,
+      `select public.set_membership_status(${membership(people.northDoctor)}, 'suspended')`,
+    "set_person_status here": () => `select public.set_person_status('${people.doctor}', 'suspended')`,
+    "set_person_status elsewhere": () => `select public.set_person_status('${people.northDoctor}', 'suspended')`,
     "lease_rate_limit": () => "select granted from public.lease_rate_limit('api', 1)",
     "is_open_invitation": () => `select 1 where public.is_open_invitation(repeat('a', 64), 'new@rls.example')`,
     "take_attempt": () => "select allowed from public.take_attempt('sign_in', '192.0.2.1', 'x@rls.example')",
@@ -90,9 +84,9 @@ export const functions = callLines(
     get_patient Paula                deny       yes      yes     yes    none        none   none       deny
     get_patient Pavel                deny       none     yes     yes    none        none   none       deny
     get_patient Priya                deny       none     none    none   none        none   none       deny
-    patients_json Paula              deny       yes      yes     yes    none        none   none       deny
-    patients_json Pavel              deny       none     yes     yes    none        none   none       deny
-    patients_json Priya              deny       none     none    none   none        none   none       deny
+    private.patients_json Paula      deny       yes      yes     yes    none        none   none       deny
+    private.patients_json Pavel      deny       none     yes     yes    none        none   none       deny
+    private.patients_json Priya      deny       none     none    none   none        none   none       deny
     create_patient here              deny       PT403    yes     yes    PT403       PT403  PT403      deny
     create_patient elsewhere         deny       PT403    PT403   PT403  PT403       PT403  PT403      deny
     update_patient Paula             deny       yes      yes     yes    PT404       PT404  PT404      deny

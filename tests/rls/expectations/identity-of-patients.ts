@@ -82,8 +82,7 @@ const merge = (patient: string, source: string) =>
   `select public.merge_patients(jsonb_build_object('patient_id', ${patient}, 'source_id', '${source}', 'reason', 'Registered twice'))`;
 const code = (patient: string) => () => `select public.create_link_code('{"patient_id": "${patient}"}')`;
 const decide = (id: string, person: string, status: string) => () =>
-  `select public.decide_correction_request(jsonb_build_object('id', '${id}', 'patient_id', ${ofPerson(person)},
-    'status', '${status}', 'reason', 'As asked'))`;
+  `select public.decide_correction_request('${id}', ${ofPerson(person)}, '${status}', 'As asked')`;
 
 const functions = callLines(
   {
@@ -93,17 +92,17 @@ const functions = callLines(
       `select 1 from json_array_elements(public.find_duplicates('${walkIns.nils}') -> 'rows')`,
     "dismiss_duplicate here": dismiss(walkIns.wanda, walkIns.wandaAgain),
     "dismiss_duplicate elsewhere": dismiss(walkIns.nils, walkIns.nilsAgain),
-    "reopen_duplicate here": () => `select public.reopen_duplicate('{"id": "${identityRows.dismissedPair}"}')`,
-    "reopen_duplicate elsewhere": () => `select public.reopen_duplicate('{"id": "${identityRows.northPair}"}')`,
+    "reopen_duplicate here": () => `select public.reopen_duplicate('${identityRows.dismissedPair}')`,
+    "reopen_duplicate elsewhere": () => `select public.reopen_duplicate('${identityRows.northPair}')`,
     "merge_patients here": () => merge(`'${walkIns.wanda}'`, walkIns.wandaAgain),
     "merge_patients elsewhere": () => merge(`'${walkIns.nils}'`, walkIns.nilsAgain),
     "merge_patients into Paula": () => merge(ofPerson(people.paula), walkIns.wandaAgain),
-    "unmerge_patients Paula": () => `select public.unmerge_patients('{"id": "${identityRows.paulaMerge}"}')`,
-    "unmerge_patients Priya": () => `select public.unmerge_patients('{"id": "${identityRows.priyaMerge}"}')`,
+    "unmerge_patients Paula": () => `select public.unmerge_patients('${identityRows.paulaMerge}')`,
+    "unmerge_patients Priya": () => `select public.unmerge_patients('${identityRows.priyaMerge}')`,
     "create_link_code here": code(walkIns.wanda),
     "create_link_code elsewhere": code(walkIns.nils),
     "decide_link of no colleague": () =>
-      `select public.decide_link('{"id": "${identityRows.wandaCode}", "patient_id": "${walkIns.wanda}", "confirmed": true}')`,
+      `select public.decide_link('${identityRows.wandaCode}', '${walkIns.wanda}', true)`,
     "redeem_link_code unknown": () =>
       `select public.redeem_link_code('{"code": "00000-00000", "birth_date": "1990-01-02"}')`,
     "create_correction_request Paula": () =>

@@ -120,8 +120,18 @@ async function list(
 
 type Step = z.output<typeof correctionParams>;
 
-async function decide(c: AppContext, { id, correction_request_id }: Step, status: string, reason?: string) {
-  const input = { id: correction_request_id, patient_id: id, status, ...(reason !== undefined && { reason }) };
-  const args = { p_input: input, p_expected_version: expectedVersion(c) };
+async function decide(
+  c: AppContext,
+  { id, correction_request_id }: Step,
+  status: "accepted" | "rejected" | "withdrawn",
+  reason?: string,
+) {
+  const args = {
+    p_id: correction_request_id,
+    p_patient_id: id,
+    p_status: status,
+    p_reason: reason,
+    p_expected_version: expectedVersion(c),
+  };
   return correction.parse(unwrap(await data(c).rpc("decide_correction_request", args)));
 }

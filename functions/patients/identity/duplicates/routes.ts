@@ -51,7 +51,7 @@ export const duplicates = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     async (c) => {
-      const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
+      const args = { p_id: c.req.valid("param").id, p_expected_version: expectedVersion(c) };
       return sendRow(c, pair.parse(unwrap(await data(c).rpc("reopen_duplicate", args))));
     },
   )

@@ -122,7 +122,9 @@ type Params = z.output<typeof linkCodeParams>;
 
 async function decide(c: AppContext, { id, link_code_id }: Params, confirmed: boolean) {
   const args = {
-    p_input: { id: link_code_id, patient_id: id, confirmed },
+    p_id: link_code_id,
+    p_patient_id: id,
+    p_confirmed: confirmed,
     p_expected_version: expectedVersion(c),
   };
   return linkCode.parse(unwrap(await data(c).rpc("decide_link", args)));

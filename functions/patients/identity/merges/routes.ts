@@ -39,7 +39,7 @@ export const merges = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     async (c) => {
-      const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
+      const args = { p_id: c.req.valid("param").id, p_expected_version: expectedVersion(c) };
       return sendRow(c, merge.parse(unwrap(await data(c).rpc("unmerge_patients", args))));
     },
   )
