@@ -58,9 +58,10 @@ end;
 $$;
 grant execute on function private.request_id to authenticated, service_role;
 
--- What is wrong with a field of the input of an RPC, as a sentence; null when nothing is. Lists have at most 400
--- elements. What is a time by its name is written in digits: Postgres would take words as well, `now` and `infinity`,
--- which no client means. Objects hold objects three deep, more than any input needs, for each level costs a call.
+-- Says as a sentence what is wrong with a field of an RPC's input; null when nothing is. Lists have at most 400
+-- elements. A field whose name says that it is a time is written in digits: Postgres would accept words such as `now`
+-- and `infinity`, which no client means. Objects nest three deep at most, which is more than any input needs; each
+-- level costs a call.
 create function private.field_fault(p_name text, p_value jsonb, p_depth int default 0) returns text
 language plpgsql immutable parallel safe
 set search_path = ''

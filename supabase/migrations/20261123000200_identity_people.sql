@@ -26,7 +26,7 @@ comment on table public.organizations is
   'A hospital, pharmacy or laboratory of the network. `time_zone` is the IANA zone its opening hours and appointments '
   'are told in.';
 
--- What the names of two organizations are compared by: without case, accents, blanks and signs, and with letters and
+-- The key by which names of organizations are compared: without case, accents, blanks and signs, and with letters and
 -- digits that are taken for one another (Cyrillic and Greek ones for Latin, 0 for o, 1 and i for l) as one.
 create function private.organization_name_key(p_name text) returns text
 language sql immutable strict parallel safe
@@ -36,7 +36,8 @@ as $$
     '01iіιјавекмнорстухѕԁԛԝһѵαβεηκμνορτυχζ', 'olllljabekmhopctyxsdqwhvabehkmnoptyxz');
 $$;
 grant execute on function private.organization_name_key to authenticated, service_role;
--- Names are unique in the network, also between kinds and with closed ones: patients choose by name whom they trust.
+-- A name is unique in the network, across kinds and including closed organizations: patients choose by name which one
+-- they trust.
 create unique index organizations_name_once on public.organizations (private.organization_name_key(name));
 
 create table public.profiles (

@@ -1,5 +1,5 @@
--- Persons: one may have several logins, and duties that check each other are separated by the person. Whoever signs up
--- under an address that says nothing of them is not recognised; what a second login does is told to those who oversee.
+-- Persons: one person may have several logins, and duties that check each other are separated by person, not by login.
+-- A person who signs up under an unrelated address is not recognised; overseers are told what a second login does.
 
 -- The mailbox behind an address, as providers deliver it: without a tag behind "+", without dots before the "@", and
 -- the domains as one under which Google, Apple, Proton and Yandex each give every mailbox to its owner. Two people
@@ -23,7 +23,7 @@ end;
 $$;
 
 -- Whether two logins are of one person, as far as can be told: the same login, the same mailbox, or patients by the
--- same name and birth date. Asked wherever one duty checks another one; a few look-ups by primary key.
+-- same name and birth date. Used wherever one duty checks another; costs a few look-ups by primary key.
 create function private.is_same_person(p_one uuid, p_other uuid) returns boolean
 language plpgsql stable security definer
 set search_path = ''
@@ -39,8 +39,8 @@ begin
 end;
 $$;
 
--- Whether a patient is the caller, or lets the caller be reached for them: the login is of the same person, or the
--- address is. Nobody decides about such a record as staff.
+-- Whether a patient is the caller, or is reached at the caller's address: the login or the address belongs to the same
+-- person. Nobody decides about such a record as staff.
 create function private.is_own_record(p_patient_id uuid) returns boolean
 language plpgsql stable security definer
 set search_path = ''
@@ -54,9 +54,9 @@ end;
 $$;
 grant execute on function private.is_own_record to authenticated;
 
--- A person is one thing in an organization: who administers it, oversees it or works in it does not do the other as
--- well, by whatever login, and whoever gave them the role. What was suspended does not count. The row lock lets two
--- memberships of one person meet.
+-- A person has one role in an organization: administering, overseeing and working in it exclude each other, under every
+-- login and whoever gave the role. Suspended memberships do not count. The row lock makes two memberships of one person
+-- wait for each other.
 create function private.keep_one_role() returns trigger
 language plpgsql security definer
 set search_path = ''

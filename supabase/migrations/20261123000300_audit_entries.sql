@@ -83,7 +83,7 @@ create view public.audit_entries with (security_invoker = true) as
   from audit.entries;
 grant select on public.audit_entries to authenticated, service_role;
 
--- What is written stays, also for the owner of the table.
+-- Entries are never changed or deleted, not even by the owner of the table.
 create function private.refuse_audit_change() returns trigger
 language plpgsql
 set search_path = ''

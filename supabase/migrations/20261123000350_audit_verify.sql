@@ -1,6 +1,6 @@
 -- Audit verification: walks the chains and names the first entry that is not as it was sealed.
 
--- Where a check of each chain begins: at the newest anchor made until p_since, else at the start of the chain.
+-- Where the check of each chain begins: at the newest anchor made until p_since, else at the start of the chain.
 create function private.audit_bases(p_since timestamptz)
 returns table (
   chain smallint,
@@ -37,8 +37,8 @@ as $$
   from private.audit_bases(p_since) b;
 $$;
 
--- What is wrong with single links, of the chains from the bases on; with how many links there are. Entries of a retired
--- month are not looked for, but must be gone: a month is retired as a whole or not at all.
+-- Finds single links that are broken, in the chains from the bases on. Entries of a retired month are not looked for,
+-- but must be gone: a month is retired as a whole or not at all.
 create function private.audit_broken_links(p_since timestamptz)
 returns table (entry_id bigint, chain smallint, "position" bigint, problem text)
 language plpgsql stable
@@ -74,7 +74,8 @@ begin
 end;
 $$;
 
--- What is wrong with the log as a whole: rows past the chain, chains without their links, retirements that cannot be.
+-- Finds what is wrong with the log as a whole: rows that bypassed the chain, chains without their links, impossible
+-- retirements.
 create function private.audit_broken_rest(p_since timestamptz, p_anchors jsonb)
 returns table (entry_id bigint, chain smallint, "position" bigint, problem text)
 language plpgsql stable

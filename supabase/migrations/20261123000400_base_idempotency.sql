@@ -66,9 +66,9 @@ $$;
 grant execute on function private.settle_key to authenticated, service_role;
 
 -- Runs private.<p_operation>(p_input), or with the expected version where there is one, and answers what it answers.
--- What it violates is told without values: a constraint names table, column and constraint, a value that has no right
--- form nothing. Postgres would print the row, with the columns that nobody may read and whoever's it is, because the
--- boundary functions are above the policies; the log keeps nothing of it either. Costs 7 µs.
+-- The error for a violated constraint names table, column and constraint but no values; the error for a malformed value
+-- names nothing. Postgres would print the whole row, with columns that nobody may read, because the boundary functions
+-- bypass the policies; the log keeps nothing of it either. Costs 7 µs.
 create function private.guarded(p_operation text, p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -101,7 +101,7 @@ grant execute on function private.guarded to authenticated, service_role;
 -- Idempotency-Key, runs private.<p_operation>(p_input [, p_expected_version]), which answers {id} or a refusal as
 -- private.refuse_committed words it, and reads the answer. `p_answer` is the SQL that reads it under the caller's
 -- policies, with the id as $1 and the input as $2. A repetition reads it anew and carries `Idempotency-Replayed: true`:
--- it tells what has become of the object since, and is 404 to whom it is not visible any more.
+-- it shows the object as it is now, and is 404 to a caller who may no longer see it.
 create function private.once(
   p_operation text,
   p_input jsonb,
@@ -138,7 +138,7 @@ end;
 $$;
 grant execute on function private.once to authenticated, service_role;
 
--- What a body of private.once answers when it is done.
+-- The answer of a function that private.once runs: the id of what it made.
 create function private.made(p_id uuid) returns jsonb
 language plpgsql immutable
 set search_path = ''

@@ -1,6 +1,6 @@
 -- Counting attempts: by address, account and client, before the outcome is known.
 
--- What is kept of an address or account.
+-- The hash that is stored instead of an address or account.
 create function private.attempt_hash(p_value text) returns bytea
 language sql immutable
 set search_path = ''
@@ -8,8 +8,8 @@ as $$
   select extensions.digest(lower(p_value), 'sha256');
 $$;
 
--- Whom an address stands for: of IPv6 the network of 64 bits, for everybody has as many addresses within one as they
--- like.
+-- The network that an address counts for: of IPv6 the 64-bit network, because everybody has as many addresses within
+-- one as they like.
 create function private.network_of(p_address text) returns text
 language plpgsql immutable
 set search_path = ''
@@ -26,7 +26,7 @@ exception when invalid_text_representation then
 end;
 $$;
 
--- What is kept of a client of an account; null for none.
+-- The hash that is stored instead of a client of an account; null for none.
 create function private.client_hash(p_kind private.attempt_subject, p_value text) returns bytea
 language sql immutable
 set search_path = ''
@@ -75,8 +75,8 @@ $$;
 
 -- Counts one attempt of a client on an account and says whether it may go on. Counted before the outcome is known and
 -- strictly, so that parallel attempts cannot slip through; a successful one is taken back by private.forget_attempts.
--- What is refused for the address does not count for the account everywhere: one address alone cannot slow an account
--- down for others.
+-- An attempt that is refused for its address does not count for the account everywhere: one address alone cannot slow
+-- an account down for others.
 create function private.count_attempts(p_action text, p_address text, p_account text, p_device text)
 returns table (
   allowed boolean,

@@ -119,8 +119,8 @@ create trigger memberships_keep_suspension_on_update before update of status on 
   for each row when (old.status = 'suspended' and new.status = 'active')
   execute function private.keep_suspension();
 
--- Whoever is suspended has no invitation left that leads back into the organization, under no spelling of their
--- address; and an admin none that they made, which may be for another login of theirs.
+-- A suspended person has no invitation left that leads back into the organization, under no spelling of their address;
+-- and an admin none that they made, which may be for another login of theirs.
 create function private.revoke_invitations_of_suspended() returns trigger
 language plpgsql security definer
 set search_path = ''

@@ -173,8 +173,8 @@ end;
 $$;
 comment on function public.set_person_status is
   'Suspends a person, or lets them back in, in every organization that the caller administers. Answers {user_id, '
-  'status, memberships}. 404 for who is no member of such an organization, and when the right was taken while the '
-  'rows were waited for.';
+  'status, memberships}. 404 when the person is no member of such an organization, and when the caller lost the right '
+  'while waiting for the rows.';
 grant execute on function public.set_person_status to authenticated;
 
 create function private.set_person_status(p_input jsonb) returns jsonb
@@ -206,7 +206,7 @@ end;
 $$;
 grant execute on function private.set_person_status to authenticated;
 
--- What a person is in the organizations that the caller administers: suspended when they are so in all of them.
+-- The status of a person in the organizations that the caller administers: suspended when it is so in all of them.
 create function private.person_status_json(p_user_id uuid) returns jsonb
 language sql stable
 set search_path = ''

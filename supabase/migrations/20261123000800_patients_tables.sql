@@ -108,8 +108,8 @@ create table public.care_relationships (
 );
 comment on table public.care_relationships is
   'A hospital cares for a patient; while one is active, the staff of that hospital see the patient. `ended_by` is the '
-  'login that ended it: the hospital takes back whom it dismissed itself, a patient who left comes back by their own '
-  'choice.';
+  'login that ended it: a hospital takes back patients that it dismissed itself; a patient who left comes back by '
+  'their own choice.';
 create unique index care_relationships_active_once on public.care_relationships (patient_id, organization_id)
   where status = 'active';
 create index care_relationships_patient on public.care_relationships (patient_id);
@@ -240,9 +240,8 @@ create policy "Patients and the hospital end a care relationship" on public.care
   with check (status = 'ended' and (patient_id = (select private.my_patient_id())
     or organization_id = any ((select private.my_hospitals())::uuid[])));
 
--- A row inserted for a patient who was merged while it waited for the lock would be lost on the hidden row: it is
--- refused. Runs after the check of the foreign key, which does the waiting; audit_table puts it on every table with a
--- patient.
+-- Refuses a row for a patient who was merged while the insert waited for the lock; it would be lost on the hidden row.
+-- Runs after the check of the foreign key, which does the waiting; audit_table puts it on every table with a patient.
 create function private.refuse_merged_patient() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -255,8 +254,8 @@ begin
 end;
 $$;
 
--- Moving rows to another patient, which merging does, is no change of theirs; nor is what happens to a row while it is
--- merged away.
+-- Moving a row to another patient, as a merge does, is no change of the row; nor is what happens to a patient while it
+-- is merged.
 create trigger patients_touch before update on private.patients
   for each row when (old.merged_into is null and new.merged_into is null) execute function private.touch_row();
 create trigger patient_identifiers_touch before update on public.patient_identifiers

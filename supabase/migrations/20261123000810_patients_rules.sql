@@ -16,8 +16,7 @@ $$;
 create trigger patients_check before insert or update of birth_date on private.patients
   for each row execute function private.check_patient();
 
--- What identifies a person or decides a treatment is changed by hospital staff alone; patients keep their own contact
--- data.
+-- Only hospital staff change what identifies a person or decides a treatment; patients keep their own contact data.
 create function private.check_patient_change() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -123,9 +122,9 @@ create trigger patient_identifiers_changed after update on public.patient_identi
 create trigger patient_identifiers_removed after delete on public.patient_identifiers
   referencing old table as changed for each statement execute function private.count_related_change();
 
--- A national id is of one patient of a hospital, as far as it is the caller's own. Of patients of other hospitals
--- nothing is said, also where the patient is in care there as well: what is found there goes to those who oversee
--- (private.tell_of_shared_numbers). The lock lets two registrations of one number meet.
+-- A national id belongs to one patient of a hospital of the caller. Nothing is said about patients of other hospitals,
+-- even when the patient is in care there as well: the overseers are told (private.tell_of_shared_numbers). The lock
+-- makes two registrations of one number wait for each other.
 create function private.keep_national_id() returns trigger
 language plpgsql security definer
 set search_path = ''

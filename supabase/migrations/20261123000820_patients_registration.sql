@@ -1,4 +1,4 @@
--- Patients, the ways in, on and out: registering, changing and hiding a patient.
+-- Patients: registering, changing and hiding them.
 
 -- A calendar date out of unchecked text; null when it is none.
 create function private.date_or_null(p_text text) returns date
@@ -12,7 +12,7 @@ exception when data_exception then
 end;
 $$;
 
--- Makes the patient row of a person who registers on their own (private.make_person).
+-- Creates the patient row of a person who registers on their own (private.make_person).
 create function private.register_patient(p_user_id uuid, p_data jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -29,8 +29,8 @@ end;
 $$;
 
 -- The hospital at which the caller, one of its staff, acts: the named one, or the only one; 422 when it must be named.
--- Null for others: then the attempt, on p_patient_id if it was on one, is in the audit log, and the function of the API
--- answers private.refuse_stranger.
+-- Null for everybody else: the attempt is then in the audit log, on p_patient_id where there is one, and the API
+-- function answers private.refuse_stranger.
 create function private.chosen_hospital(p_organization_id uuid, p_patient_id uuid default null) returns uuid
 language plpgsql
 set search_path = ''
@@ -50,8 +50,7 @@ begin
 end;
 $$;
 
--- The answer to whom private.chosen_hospital chose no hospital for: 403, with the pointer to the hospital that they
--- named.
+-- The answer when private.chosen_hospital found no hospital: 403, with a pointer to the hospital that the caller named.
 create function private.refuse_stranger(p_message text, p_organization_id uuid) returns jsonb
 language sql
 set search_path = ''
@@ -139,7 +138,7 @@ begin
 end;
 $$;
 
--- Adds contacts in the order of a JSON array, as many as a priority counts, under the policies of whoever calls.
+-- Adds contacts in the order of a JSON array, at most 20, under the caller's policies.
 create function private.add_contacts(p_patient_id uuid, p_contacts jsonb) returns void
 language plpgsql
 set search_path = ''

@@ -1,4 +1,4 @@
--- Care: how a hospital comes to care for a patient whom it has not registered, and how care ends.
+-- Care: how a hospital begins to care for a patient that it did not register, and how care ends.
 
 create function public.start_care(p_input jsonb) returns jsonb
 language plpgsql

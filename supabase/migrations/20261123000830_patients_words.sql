@@ -1,6 +1,6 @@
 -- The words by which patients are found: those of the patients in the care of a hospital, for each hospital by itself.
--- Nobody is in here whom no hospital cares for, and what other hospitals or people who register do changes nothing that
--- a hospital finds.
+-- Patients without a hospital are not in it, and nothing that other hospitals or people who register do changes what a
+-- hospital finds.
 
 create table private.patient_words (
   organization_id uuid not null,

@@ -1,6 +1,6 @@
 -- Me: the caller as the API shows them.
 
--- What a membership allows, in words a frontend can switch on. The policies decide; this only tells.
+-- The permissions of a membership, as words that a frontend can switch on. The policies decide; this only informs.
 create function private.permissions(
   p_role public.membership_role,
   p_is_prescriber boolean,

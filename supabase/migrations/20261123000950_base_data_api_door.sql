@@ -2,9 +2,9 @@
 -- call of the functions, which come with their caller's token. One function and one query, because it sits on every
 -- request.
 --
--- What it cannot do. A request that reads runs in a transaction that cannot write, so calls are counted in a setting of
--- the database connection that serves them: a caller has the bucket `rest` once per pooled connection, and a request
--- that fails is not counted. How many requests of a caller run at the same time is exact. PostgREST shows the last of
+-- Its limits: a request that reads runs in a transaction that cannot write, so calls are counted in a setting of the
+-- database connection that serves them: a caller has the bucket `rest` once per pooled connection, and a request that
+-- fails is not counted. How many requests of a caller run at the same time is exact. PostgREST shows the last of
 -- several headers of the same name and has read the body when it asks: a gateway joins headers of one name (RFC 9110,
 -- 5.3) and limits bodies before.
 

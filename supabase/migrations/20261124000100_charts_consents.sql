@@ -80,8 +80,9 @@ $$;
 create trigger consents_stamp_end before update of status on public.consents
   for each row when (old.status = 'active' and new.status <> 'active') execute function private.stamp_consent_end();
 
--- What a hospital may see without break-glass: whether it has the patient in care, and the patient's newest decision
--- about it, if any. Asked for every open chart by every statement, and a quarter of the price in plpgsql.
+-- The scope that a hospital may see without break-glass, from whether it has the patient in care and from the patient's
+-- newest decision about it, if any. Asked for every open chart by every statement, and a quarter of the price in
+-- plpgsql.
 create function private.granted_scope(p_in_care boolean, p_consent public.consents) returns public.chart_scope
 language plpgsql stable
 set search_path = ''

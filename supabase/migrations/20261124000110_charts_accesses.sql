@@ -50,7 +50,7 @@ create trigger chart_accesses_touch before update on public.chart_accesses
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();
 call private.audit_table('public.chart_accesses');
 
--- What was opened stays on record, also for the owner of the table: an entry is closed once, and never deleted.
+-- An opening stays on record, even against the owner of the table: an entry is closed once and never deleted.
 create function private.keep_chart_access() returns trigger
 language plpgsql
 set search_path = ''
@@ -131,7 +131,7 @@ end;
 $$;
 grant execute on function private.chart_scope to authenticated;
 
--- Whoever holds an open entry sees the person behind the chart too, in care or not.
+-- The holder of an open entry sees the patient as well as the chart, in care or not.
 alter policy "Patients see themselves, hospital staff those in their care" on private.patients
   using (deleted_at is null and (user_id = (select auth.uid()) or hospital_ids && (select private.my_hospitals())
     or id = any ((select private.open_charts('without_sensitive'))::uuid[])));

@@ -29,8 +29,8 @@ create index break_glass_reviews_patient on public.break_glass_reviews (patient_
 create index break_glass_reviews_user on public.break_glass_reviews (user_id);
 create index break_glass_reviews_reviewed_by on public.break_glass_reviews (reviewed_by);
 
--- Who broke the glass sees the review of their own hospital alone: the others would tell which hospitals the patient
--- has.
+-- A person who broke the glass sees the review of their own hospital alone: the others would tell which hospitals the
+-- patient has.
 alter table public.break_glass_reviews enable row level security;
 grant select on public.break_glass_reviews to authenticated, service_role;
 create policy "Overseers see their reviews, patients and who broke the glass theirs" on public.break_glass_reviews

@@ -151,7 +151,8 @@ comment on function public.open_chart is
   'still open. 403 no_consent, 404. {patient_id, purpose?, reason?, organization_id?} -> the entry, with the `chart`.';
 grant execute on function public.open_chart to authenticated;
 
--- What opened a chart, with the `chart` itself: for whoever opened it, and while it is open to them.
+-- The entry that opened a chart, with the `chart` itself: only for the person who opened it, and only while it is open
+-- to them.
 create function private.opened_chart_json(p_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''

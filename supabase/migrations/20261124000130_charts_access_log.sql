@@ -88,8 +88,8 @@ comment on function public.review_break_glass is
   'named; nobody reviews their own. Idempotent. Answers the break-glass with that review.';
 grant execute on function public.review_break_glass to authenticated;
 
--- 404 to whom the entry is not visible. A denied review is written down about the hospital and not about the patient:
--- it is no business of other hospitals.
+-- 404 when the entry is not visible to the caller. A denied review is written down about the hospital and not about the
+-- patient: it is no business of other hospitals.
 create function private.review_break_glass(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''

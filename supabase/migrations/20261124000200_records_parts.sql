@@ -201,8 +201,8 @@ begin
 end;
 $$;
 
--- What is recorded in a sensitive encounter is sensitive, whether it says so or not. Takes a share of the encounter, so
--- that one that becomes sensitive at the same moment waits and finds the record.
+-- A record of a sensitive encounter is sensitive, whether it says so or not. Takes a share of the encounter, so that
+-- one that becomes sensitive at the same moment waits and finds the record.
 create function private.inherit_sensitivity() returns trigger
 language plpgsql security definer
 set search_path = ''

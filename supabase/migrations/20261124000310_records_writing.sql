@@ -13,7 +13,7 @@ end;
 $$;
 grant execute on function private.record_columns to authenticated;
 
--- What is known about a kind of record; 422 for a kind that there is not.
+-- The description of a kind of record; 422 for an unknown kind.
 create function private.record_kind(p_kind text) returns private.record_kinds
 language plpgsql stable security definer
 set search_path = ''

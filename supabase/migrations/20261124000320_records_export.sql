@@ -22,8 +22,8 @@ end;
 $$;
 grant execute on function private.export_rows to authenticated;
 
--- What the tables of the API hold about a patient, under the caller's policies; tables of later topics are in it by
--- themselves, because they refer to the patient. Stable, so that all of it is of one moment.
+-- Everything that the tables of the API hold about a patient, under the caller's policies; tables of later topics are
+-- included by themselves, because they refer to the patient. Stable, so that all of it is from one moment.
 create function private.export_chart(p_patient_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''

@@ -51,7 +51,7 @@ comment on table private.duplicate_checks is
   'once: without a key nobody waits for the job.';
 create index duplicate_checks_patient on private.duplicate_checks (patient_id);
 
--- Asks for a comparison when what it rests on has changed. Nobody compares whom no hospital cares for: people who
+-- Asks for a comparison when the compared fields changed. Patients without a hospital are not compared, so people who
 -- register do not delay the job.
 create function private.ask_for_duplicate_check() returns trigger
 language plpgsql security definer

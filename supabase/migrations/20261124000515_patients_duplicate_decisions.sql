@@ -1,4 +1,4 @@
--- Duplicates, the ways in: the candidates of one patient, and what somebody decides about a pair.
+-- Duplicates: the candidates of one patient, and the decision about a pair.
 
 -- The boundary behind public.find_duplicates: looks at the patients of the caller's hospitals alone, and leaves out
 -- dismissed pairs.

@@ -154,7 +154,7 @@ begin
 end;
 $$;
 
--- Writes down that the caller asked for a patient whom they may not know, where there is one.
+-- Records that the caller asked for a patient that they may not know, if there is one.
 create function private.record_stranger(p_patient_id uuid) returns void
 language sql
 set search_path = ''

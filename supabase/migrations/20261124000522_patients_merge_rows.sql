@@ -47,8 +47,8 @@ as $$
   order by max(d.depth), 1, 2;
 $$;
 
--- Takes the rows of patients for itself, always in the same order, so that two merges of the same patients come one
--- after the other. Whoever adds a row for one of them has to wait as well.
+-- Locks patients, always in the same order, so that two merges of the same patients run one after the other. An insert
+-- of a row for one of them waits as well.
 create function private.lock_patients(p_ids uuid[]) returns void
 language sql
 set search_path = ''
@@ -56,8 +56,8 @@ as $$
   select 1 from private.patients where id = any (p_ids) order by id for update;
 $$;
 
--- Locks those of the patients whom the caller may know, and answers them. Whoever asks for a stranger takes no lock and
--- waits for none: how long an answer takes does not tell that there is somebody.
+-- Locks those of the patients that the caller may know, and answers their ids. A caller who asks for a stranger takes
+-- no lock and waits for none, so the time of the answer does not reveal that there is somebody.
 create function private.lock_known_patients(p_ids uuid[]) returns uuid[]
 language plpgsql
 set search_path = ''
@@ -73,9 +73,9 @@ begin
 end;
 $$;
 
--- Closes the charts of patients for everybody who has them open. An entry is for the records that a patient had when it
--- was made: it would open those of the other one past the log and the consent of that one. Whoever needs the chart
--- opens it again.
+-- Closes the charts of patients for everybody who has them open. An entry is for the records that the patient had when
+-- it was made: it would open the records of the other patient past that one's log and consent. Staff who need the chart
+-- open it again.
 create function private.close_charts(p_patient_ids uuid[]) returns void
 language sql
 set search_path = ''

@@ -149,8 +149,8 @@ begin
 end;
 $$;
 
--- What a login that the merge had moved has decided since about who sees the chart counts for the source, to which it
--- goes back: its refusals are not lost. It stays with the patient as well, like all that was made since.
+-- Decisions about who sees the chart that a moved login made since the merge count for the source, to which it goes
+-- back: its refusals are not lost. It stays with the patient as well, like all that was made since.
 create function private.return_decisions(p_merge public.patient_merges) returns void
 language sql
 set search_path = ''

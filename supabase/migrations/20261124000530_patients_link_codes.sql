@@ -1,4 +1,4 @@
--- Linking: a person who signs in and a patient whom a hospital registered without a login become one by a code that the
+-- Linking: a person who signs in and a patient that a hospital registered without a login become one by a code that the
 -- hospital hands over.
 
 create table public.patient_link_codes (
@@ -59,7 +59,7 @@ insert into private.attempt_policies (action, subject, capacity, window_seconds,
   ('link_patient', 'account', 5, 3600, 3600),
   ('make_link_code', 'account', 20, 86400, 86400);
 
--- What is kept of a code: people may type it in lower case, with blanks and dashes.
+-- The hash that is stored instead of a code; people may type it in lower case, with blanks and dashes.
 create function private.link_code_hash(p_code text) returns text
 language sql immutable
 set search_path = ''

@@ -96,7 +96,7 @@ comment on function public.redeem_link_code is
   '{code, birth_date} -> the patient, or {link_code_id, patient_id: null, status: waiting | declined}.';
 grant execute on function public.redeem_link_code to authenticated;
 
--- What came of a code that the caller redeemed. Nothing of the patient while a link waits.
+-- The result of a code that the caller redeemed; nothing of the patient while the link waits for confirmation.
 create function private.redeemed_json(p_id uuid) returns jsonb
 language plpgsql stable security definer
 set search_path = ''

@@ -69,7 +69,7 @@ call private.cap_rows('availability_rules', 200, 'public.availability_rules', 'p
 call private.cap_rows('availability_exceptions', 2000, 'public.availability_exceptions', 'organization_id',
   't.to_day >= current_date - 1',
   'exceptions of this hospital to come');
--- What is ended or revoked stays as history, so these are counted by the day.
+-- Ended and revoked rows stay as history, so these are counted by the day.
 call private.cap_rows('care_a_day', 50, 'public.care_relationships', 'patient_id',
   't.created_at > now() - interval ''1 day''',
   'beginnings of care of this patient within a day');
