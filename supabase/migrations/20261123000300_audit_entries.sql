@@ -206,27 +206,27 @@ $$;
 grant execute on function private.is_in_act to authenticated, service_role;
 
 -- Ends an act and writes it down as one entry: the row that was inserted, and in `parts` the rows of other tables that
--- came with it, [{table_name, row}].
+-- came with it, [{table_name, row}]. Columns that are null or count versions are left out.
 create function private.end_act(p_table text, p_row jsonb, p_parts jsonb, p_organization_id uuid, p_patient_id uuid)
 returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_row jsonb := jsonb_strip_nulls(p_row) - '{id, version, created_at, updated_at}'::text[];
 begin
   perform set_config('audit.act', '', true);
   insert into audit.entries (
-    actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, parts,
-      after)
-  select
+    actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, parts, after)
+  values (
     auth.uid(), coalesce(auth.role(), session_user), p_organization_id, p_patient_id, private.request_id(), p_table,
-    (p_row ->> 'id')::uuid, 'insert', array_agg(f.key order by f.key),
+    (p_row ->> 'id')::uuid, 'insert',
+    array(select f from jsonb_object_keys(v_row) as f order by f),
     (
-      select jsonb_agg(jsonb_build_object('table_name', r.part -> 'table_name', 'row_id', r.part -> 'row' -> 'id'))
-      from jsonb_array_elements(p_parts) as r (part)
+      select jsonb_agg(jsonb_build_object('table_name', p -> 'table_name', 'row_id', p -> 'row' -> 'id'))
+      from jsonb_array_elements(p_parts) as p
     ),
-    jsonb_object_agg(f.key, f.value) || jsonb_build_object('parts', p_parts)
-  from jsonb_each(p_row) as f
-  where f.key not in ('id', 'version', 'created_at', 'updated_at') and f.value <> 'null';
+    v_row || jsonb_build_object('parts', p_parts));
 end;
 $$;
 

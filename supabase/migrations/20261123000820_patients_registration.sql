@@ -126,7 +126,8 @@ set search_path = ''
 as $$
 begin
   return (
-    select jsonb_agg(jsonb_build_object('table_name', r.table_name, 'row', r.content))
+    select jsonb_agg(jsonb_build_object('table_name', r.table_name, 'row',
+      jsonb_strip_nulls(r.content) - '{patient_id, version, created_at, updated_at}'::text[]))
     from (
       select 'patient_identifiers' as table_name, to_jsonb(i) as content
       from public.patient_identifiers i where i.patient_id = p_patient_id
