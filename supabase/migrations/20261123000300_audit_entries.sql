@@ -217,7 +217,8 @@ declare
 begin
   perform set_config('audit.act', '', true);
   insert into audit.entries (
-    actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, parts, after)
+    actor_id, actor_role, organization_id, patient_id, request_id, table_name, row_id, action, changed_fields, parts,
+      after)
   values (
     auth.uid(), coalesce(auth.role(), session_user), p_organization_id, p_patient_id, private.request_id(), p_table,
     (p_row ->> 'id')::uuid, 'insert',

@@ -98,18 +98,6 @@ end;
 $$;
 grant execute on function private.revoke_invitation to authenticated;
 
--- Memberships as the API shows them: with the name and the address of the person. Runs under the caller's policies.
-create function private.memberships_json(p_ids uuid[]) returns jsonb
-language sql stable
-set search_path = ''
-as $$
-  select coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object('person', jsonb_build_object(
-    'given_name', p.given_name, 'family_name', p.family_name, 'email', p.email)) order by m.created_at, m.id), '[]')
-  from public.memberships m join public.profiles p on p.id = m.user_id
-  where m.id = any (p_ids);
-$$;
-grant execute on function private.memberships_json to authenticated;
-
 create function public.set_membership_status(
   p_id uuid,
   p_status public.membership_status,
@@ -206,20 +194,6 @@ end;
 $$;
 grant execute on function private.set_person_status to authenticated;
 
--- The status of a person in the organizations that the caller administers: suspended when it is so in all of them.
-create function private.person_status_json(p_user_id uuid) returns jsonb
-language sql stable
-set search_path = ''
-as $$
-  select jsonb_build_object('user_id', p_user_id, 'status', case when bool_and(m.status = 'suspended') then 'suspended'
-    else 'active' end,
-    'memberships', private.memberships_json(array_agg(m.id)))
-  from public.memberships m
-  where m.user_id = p_user_id and m.organization_id = any (array(select private.my_organizations('admin')))
-  having count(*) > 0;
-$$;
-grant execute on function private.person_status_json to authenticated;
-
 create function public.people_by_email(p_email text) returns setof public.profiles
 language plpgsql stable rows 1
 set search_path = '' set statement_timeout = '3s'
@@ -233,3 +207,29 @@ comment on function public.people_by_email is
   'The person with an e-mail address, for those who see them: what a search by address calls, so that no address '
   'stands in the address of a request.';
 grant execute on function public.people_by_email to authenticated;
+
+-- Memberships as the API shows them: with the name and the address of the person. Runs under the caller's policies.
+create function private.memberships_json(p_ids uuid[]) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object('person', jsonb_build_object(
+    'given_name', p.given_name, 'family_name', p.family_name, 'email', p.email)) order by m.created_at, m.id), '[]')
+  from public.memberships m join public.profiles p on p.id = m.user_id
+  where m.id = any (p_ids);
+$$;
+grant execute on function private.memberships_json to authenticated;
+
+-- The status of a person in the organizations that the caller administers: suspended when it is so in all of them.
+create function private.person_status_json(p_user_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object('user_id', p_user_id, 'status', case when bool_and(m.status = 'suspended') then 'suspended'
+    else 'active' end,
+    'memberships', private.memberships_json(array_agg(m.id)))
+  from public.memberships m
+  where m.user_id = p_user_id and m.organization_id = any (array(select private.my_organizations('admin')))
+  having count(*) > 0;
+$$;
+grant execute on function private.person_status_json to authenticated;

@@ -1,5 +1,165 @@
 -- Patients: registering, changing and hiding them.
 
+create function public.create_patient(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return private.once('create_patient', p_input,
+    '{given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
+      postal_code, country, organization_id, mrn, national_id, contacts}',
+    'private.patient_json($1)');
+end;
+$$;
+comment on function public.create_patient is
+  'Registers a patient at a hospital of the caller: the row, its MRN (given here, or by the trigger of the care '
+  'relationship), a national id, contacts and the care relationship, or nothing. Idempotent. `organization_id` may be '
+  'left out by staff of one hospital. {given_name, family_name, birth_date?, sex?, blood_type?, language?, phone?, '
+  'email?, address_line?, city?, region?, postal_code?, country?, organization_id?, mrn?, national_id?: {country, '
+  'value}, contacts?: [{kind, name, relationship?, phone?, email?}]} -> the patient.';
+grant execute on function public.create_patient to authenticated;
+
+create function private.create_patient(p_input jsonb) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_hospital uuid := private.chosen_hospital((p_input ->> 'organization_id')::uuid);
+  v_patient private.patients;
+begin
+  if v_hospital is null then
+    return private.refuse_stranger('Patients are registered by hospital staff, at a hospital of their own.',
+      (p_input ->> 'organization_id')::uuid);
+  end if;
+  perform private.begin_act('patients', 'patient_identifiers', 'patient_contacts', 'care_relationships');
+  insert into private.patients (
+    given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
+    postal_code, country, hospital_ids)
+  select
+    i.given_name, i.family_name, i.birth_date, coalesce(i.sex, 'unknown'), i.blood_type, coalesce(i.language, 'en'),
+    i.phone, lower(i.email), i.address_line, i.city, i.region, i.postal_code, i.country, array[v_hospital]
+  from jsonb_populate_record(null::private.patients, p_input) as i
+  returning * into v_patient;
+  if p_input ->> 'mrn' is not null then
+    insert into public.patient_identifiers (patient_id, system, organization_id, value)
+    values (v_patient.id, 'mrn', v_hospital, upper(p_input ->> 'mrn'));
+  end if;
+  if jsonb_typeof(p_input -> 'national_id') = 'object' then
+    insert into public.patient_identifiers (patient_id, system, country, value)
+    values (v_patient.id, 'national_id', p_input #>> '{national_id,country}', upper(p_input #>> '{national_id,value}'));
+  end if;
+  insert into public.care_relationships (patient_id, organization_id) values (v_patient.id, v_hospital);
+  if p_input ? 'contacts' then
+    perform private.add_contacts(v_patient.id, p_input -> 'contacts');
+  end if;
+  perform private.end_act('patients', to_jsonb(v_patient) - '{sort_name, hospital_ids, related_changes}'::text[],
+    private.registered_rows(v_patient.id), v_hospital, v_patient.id);
+  return private.made(v_patient.id);
+end;
+$$;
+grant execute on function private.create_patient to authenticated;
+
+create function public.update_patient(p_id uuid, p_changes jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_known_keys(p_changes,
+    array['given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email',
+    'address_line', 'city', 'region', 'postal_code', 'country', 'national_id', 'contacts']);
+  perform private.guarded('update_patient', jsonb_build_object('id', p_id, 'changes', p_changes), p_expected_version);
+  return private.patient_json(p_id);
+end;
+$$;
+comment on function public.update_patient is
+  'Changes the fields named in p_changes and leaves the others; `contacts` and `national_id` replace what was there. '
+  'The answer is the patient. 412 when p_expected_version is given and is not the current one.';
+grant execute on function public.update_patient to authenticated;
+
+create function private.update_patient(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_changes jsonb := p_input -> 'changes';
+  v_version int;
+begin
+  select version into v_version from private.patients where id = v_id for update;
+  perform private.require_version(v_version, p_expected_version);
+  update private.patients p
+  set given_name = n.given_name, family_name = n.family_name, birth_date = n.birth_date, sex = n.sex,
+    blood_type = n.blood_type,
+    language = n.language, phone = n.phone, email = lower(n.email), address_line = n.address_line, city = n.city,
+      region = n.region,
+    postal_code = n.postal_code, country = n.country
+  from (
+    select c.*
+    from jsonb_to_record(private.patient_json(v_id)::jsonb || v_changes) as c (
+      given_name text, family_name text, birth_date date, sex public.sex, blood_type public.blood_type, language text,
+        phone text, email text,
+      address_line text, city text, region text, postal_code text, country text)
+  ) as n
+  where p.id = v_id;
+  if not found then
+    perform private.require_version(null, null);
+  end if;
+  if v_changes ? 'contacts' then
+    delete from public.patient_contacts where patient_id = v_id;
+    perform private.add_contacts(v_id, v_changes -> 'contacts');
+  end if;
+  if v_changes ? 'national_id' then
+    perform private.set_national_id(v_id, v_changes -> 'national_id');
+  end if;
+  return private.made(v_id);
+end;
+$$;
+grant execute on function private.update_patient to authenticated;
+
+create function public.delete_patient(p_id uuid, p_reason text, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_length(p_reason, 500, '/reason');
+  return private.guarded('delete_patient', jsonb_build_object('id', p_id, 'reason', p_reason), p_expected_version);
+end;
+$$;
+comment on function public.delete_patient is
+  'Hides a patient of the caller''s hospital, with a reason; the answer is null. The chart stays; it is refused while '
+  'another hospital cares for the patient.';
+grant execute on function public.delete_patient to authenticated;
+
+create function private.delete_patient(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_reason text := p_input ->> 'reason';
+  v_hospitals uuid[] := private.my_hospitals();
+  v_patient private.patients;
+begin
+  if v_reason is null then
+    perform private.refuse(422, 'invalid_input', 'A deletion has a reason.', '{"pointer": "/reason"}');
+  end if;
+  select * into v_patient from private.patients
+  where id = v_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid()) for update;
+  perform private.require_version(v_patient.version, p_expected_version);
+  if not v_patient.hospital_ids && v_hospitals then
+    perform private.record_denial(v_id, null, 'not_staff');
+    return private.refuse_committed(403, 'forbidden', 'Only hospital staff delete a patient.');
+  end if;
+  if not v_patient.hospital_ids <@ v_hospitals then
+    perform private.refuse(409, 'in_care_elsewhere',
+      'Another hospital cares for this patient. End the care relationship instead.');
+  end if;
+  update private.patients set deleted_at = now(), deletion_reason = v_reason where id = v_id;
+  return null;
+end;
+$$;
+grant execute on function private.delete_patient to authenticated;
+
 -- A calendar date out of unchecked text; null when it is none.
 create function private.date_or_null(p_text text) returns date
 language plpgsql immutable
@@ -60,65 +220,6 @@ as $$
 $$;
 grant execute on function private.refuse_stranger to authenticated;
 
-create function public.create_patient(p_input jsonb) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-begin
-  return private.once('create_patient', p_input,
-    '{given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
-      postal_code, country, organization_id, mrn, national_id, contacts}',
-    'private.patient_json($1)');
-end;
-$$;
-comment on function public.create_patient is
-  'Registers a patient at a hospital of the caller: the row, its MRN (given here, or by the trigger of the care '
-  'relationship), a national id, contacts and the care relationship, or nothing. Idempotent. `organization_id` may be '
-  'left out by staff of one hospital. {given_name, family_name, birth_date?, sex?, blood_type?, language?, phone?, '
-  'email?, address_line?, city?, region?, postal_code?, country?, organization_id?, mrn?, national_id?: {country, '
-  'value}, contacts?: [{kind, name, relationship?, phone?, email?}]} -> the patient.';
-grant execute on function public.create_patient to authenticated;
-
-create function private.create_patient(p_input jsonb) returns jsonb
-language plpgsql security definer
-set search_path = ''
-as $$
-declare
-  v_hospital uuid := private.chosen_hospital((p_input ->> 'organization_id')::uuid);
-  v_patient private.patients;
-begin
-  if v_hospital is null then
-    return private.refuse_stranger('Patients are registered by hospital staff, at a hospital of their own.',
-      (p_input ->> 'organization_id')::uuid);
-  end if;
-  perform private.begin_act('patients', 'patient_identifiers', 'patient_contacts', 'care_relationships');
-  insert into private.patients (
-    given_name, family_name, birth_date, sex, blood_type, language, phone, email, address_line, city, region,
-    postal_code, country, hospital_ids)
-  select
-    i.given_name, i.family_name, i.birth_date, coalesce(i.sex, 'unknown'), i.blood_type, coalesce(i.language, 'en'),
-    i.phone, lower(i.email), i.address_line, i.city, i.region, i.postal_code, i.country, array[v_hospital]
-  from jsonb_populate_record(null::private.patients, p_input) as i
-  returning * into v_patient;
-  if p_input ->> 'mrn' is not null then
-    insert into public.patient_identifiers (patient_id, system, organization_id, value)
-    values (v_patient.id, 'mrn', v_hospital, upper(p_input ->> 'mrn'));
-  end if;
-  if jsonb_typeof(p_input -> 'national_id') = 'object' then
-    insert into public.patient_identifiers (patient_id, system, country, value)
-    values (v_patient.id, 'national_id', p_input #>> '{national_id,country}', upper(p_input #>> '{national_id,value}'));
-  end if;
-  insert into public.care_relationships (patient_id, organization_id) values (v_patient.id, v_hospital);
-  if p_input ? 'contacts' then
-    perform private.add_contacts(v_patient.id, p_input -> 'contacts');
-  end if;
-  perform private.end_act('patients', to_jsonb(v_patient) - '{sort_name, hospital_ids, related_changes}'::text[],
-    private.registered_rows(v_patient.id), v_hospital, v_patient.id);
-  return private.made(v_patient.id);
-end;
-$$;
-grant execute on function private.create_patient to authenticated;
-
 -- The rows that came with the registration of a patient, for the audit log: [{table_name, row}].
 create function private.registered_rows(p_patient_id uuid) returns jsonb
 language plpgsql stable
@@ -157,63 +258,6 @@ end;
 $$;
 grant execute on function private.add_contacts to authenticated;
 
-create function public.update_patient(p_id uuid, p_changes jsonb, p_expected_version int default null) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform private.require_known_keys(p_changes,
-    array['given_name', 'family_name', 'birth_date', 'sex', 'blood_type', 'language', 'phone', 'email',
-    'address_line', 'city', 'region', 'postal_code', 'country', 'national_id', 'contacts']);
-  perform private.guarded('update_patient', jsonb_build_object('id', p_id, 'changes', p_changes), p_expected_version);
-  return private.patient_json(p_id);
-end;
-$$;
-comment on function public.update_patient is
-  'Changes the fields named in p_changes and leaves the others; `contacts` and `national_id` replace what was there. '
-  'The answer is the patient. 412 when p_expected_version is given and is not the current one.';
-grant execute on function public.update_patient to authenticated;
-
-create function private.update_patient(p_input jsonb, p_expected_version int default null) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_id uuid := (p_input ->> 'id')::uuid;
-  v_changes jsonb := p_input -> 'changes';
-  v_version int;
-begin
-  select version into v_version from private.patients where id = v_id for update;
-  perform private.require_version(v_version, p_expected_version);
-  update private.patients p
-  set given_name = n.given_name, family_name = n.family_name, birth_date = n.birth_date, sex = n.sex,
-    blood_type = n.blood_type,
-    language = n.language, phone = n.phone, email = lower(n.email), address_line = n.address_line, city = n.city,
-      region = n.region,
-    postal_code = n.postal_code, country = n.country
-  from (
-    select c.*
-    from jsonb_to_record(private.patient_json(v_id)::jsonb || v_changes) as c (
-      given_name text, family_name text, birth_date date, sex public.sex, blood_type public.blood_type, language text,
-        phone text, email text,
-      address_line text, city text, region text, postal_code text, country text)
-  ) as n
-  where p.id = v_id;
-  if not found then
-    perform private.require_version(null, null);
-  end if;
-  if v_changes ? 'contacts' then
-    delete from public.patient_contacts where patient_id = v_id;
-    perform private.add_contacts(v_id, v_changes -> 'contacts');
-  end if;
-  if v_changes ? 'national_id' then
-    perform private.set_national_id(v_id, v_changes -> 'national_id');
-  end if;
-  return private.made(v_id);
-end;
-$$;
-grant execute on function private.update_patient to authenticated;
-
 -- Replaces or, given null, removes the national id of a patient in the caller's care.
 create function private.set_national_id(p_patient_id uuid, p_national_id jsonb) returns void
 language plpgsql security definer
@@ -234,47 +278,3 @@ begin
 end;
 $$;
 grant execute on function private.set_national_id to authenticated;
-
-create function private.delete_patient(p_input jsonb, p_expected_version int default null) returns jsonb
-language plpgsql security definer
-set search_path = ''
-as $$
-declare
-  v_id uuid := (p_input ->> 'id')::uuid;
-  v_reason text := p_input ->> 'reason';
-  v_hospitals uuid[] := private.my_hospitals();
-  v_patient private.patients;
-begin
-  if v_reason is null then
-    perform private.refuse(422, 'invalid_input', 'A deletion has a reason.', '{"pointer": "/reason"}');
-  end if;
-  select * into v_patient from private.patients
-  where id = v_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid()) for update;
-  perform private.require_version(v_patient.version, p_expected_version);
-  if not v_patient.hospital_ids && v_hospitals then
-    perform private.record_denial(v_id, null, 'not_staff');
-    return private.refuse_committed(403, 'forbidden', 'Only hospital staff delete a patient.');
-  end if;
-  if not v_patient.hospital_ids <@ v_hospitals then
-    perform private.refuse(409, 'in_care_elsewhere',
-      'Another hospital cares for this patient. End the care relationship instead.');
-  end if;
-  update private.patients set deleted_at = now(), deletion_reason = v_reason where id = v_id;
-  return null;
-end;
-$$;
-grant execute on function private.delete_patient to authenticated;
-
-create function public.delete_patient(p_id uuid, p_reason text, p_expected_version int default null) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform private.require_length(p_reason, 500, '/reason');
-  return private.guarded('delete_patient', jsonb_build_object('id', p_id, 'reason', p_reason), p_expected_version);
-end;
-$$;
-comment on function public.delete_patient is
-  'Hides a patient of the caller''s hospital, with a reason; the answer is null. The chart stays; it is refused while '
-  'another hospital cares for the patient.';
-grant execute on function public.delete_patient to authenticated;

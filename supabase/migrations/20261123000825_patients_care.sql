@@ -87,22 +87,6 @@ comment on function public.readmit_patient is
   '{mrn, organization_id?} -> the patient.';
 grant execute on function public.readmit_patient to authenticated;
 
--- When a patient ended the care of a hospital; null while it cares for them, or when the hospital ended the care.
-create function private.patient_ended_care(p_patient_id uuid, p_organization_id uuid) returns timestamptz
-language plpgsql stable security definer
-set search_path = ''
-as $$
-begin
-  return (
-    select case when c.ended_by = p.user_id then c.ended_at end
-    from private.patients p
-    join public.care_relationships c on c.patient_id = p.id
-    where p.id = p_patient_id and c.organization_id = p_organization_id and p_organization_id <> all (p.hospital_ids)
-    order by c.ended_at desc
-    limit 1);
-end;
-$$;
-
 create function private.readmit_patient(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -135,3 +119,19 @@ begin
 end;
 $$;
 grant execute on function private.readmit_patient to authenticated;
+
+-- When a patient ended the care of a hospital; null while it cares for them, or when the hospital ended the care.
+create function private.patient_ended_care(p_patient_id uuid, p_organization_id uuid) returns timestamptz
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return (
+    select case when c.ended_by = p.user_id then c.ended_at end
+    from private.patients p
+    join public.care_relationships c on c.patient_id = p.id
+    where p.id = p_patient_id and c.organization_id = p_organization_id and p_organization_id <> all (p.hospital_ids)
+    order by c.ended_at desc
+    limit 1);
+end;
+$$;

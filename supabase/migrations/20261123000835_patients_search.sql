@@ -4,6 +4,98 @@
 -- beginning with the last of all characters, chr(1114111). So the cost of a search hardly depends on the number of
 -- patients.
 
+create function public.search_patients(
+  p_name text default null,
+  p_birth_date date default null,
+  p_mrn text default null,
+  p_phone text default null,
+  p_limit int default 25,
+  p_after_score real default null,
+  p_after_sort_name text default null,
+  p_after_id uuid default null
+) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    with found as materialized (
+      select f.patient_id, f.score
+      from private.search_patients(p_name, p_birth_date, p_mrn, p_phone, least(greatest(p_limit, 1), 101),
+        p_after_score,
+        p_after_sort_name, p_after_id) f
+    )
+    select jsonb_build_object('rows', coalesce(
+      jsonb_agg(j.patient::jsonb || jsonb_build_object('score', f.score) order by f.score desc, j.sort_name, j.id),
+        '[]'))
+    from found f join private.patients_json(array(select patient_id from found)) j on j.id = f.patient_id);
+end;
+$$;
+comment on function public.search_patients is
+  'Finds patients of the caller''s hospitals, best first: at least one criterion, all of them must fit. A name alone '
+  'finds at most 200 in all. Answers {rows}, with rows as get_patient answers them and their `score`; the p_after_ '
+  'parameters are score, sort_name and id of the last one seen.';
+grant execute on function public.search_patients to authenticated;
+
+-- The boundary of the search: reads beneath the policies of patients, whose operators an index may not serve, and
+-- therefore looks at the patients of the caller's hospitals alone. One criterion leads to the patients, the others are
+-- checked on those found.
+create function private.search_patients(
+  p_name text,
+  p_birth_date date,
+  p_mrn text,
+  p_phone text,
+  p_limit int,
+  p_after_score real,
+  p_after_sort_name text,
+  p_after_id uuid
+) returns table (patient_id uuid, score real, sort_name text)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_hospitals uuid[] := private.my_hospitals();
+  v_name text;
+  v_ids uuid[];
+begin
+  perform private.require_length(p_name, 200, '/name'), private.require_length(p_mrn, 50, '/mrn'),
+    private.require_length(p_phone, 40, '/phone'),
+    private.require_length(p_after_sort_name, 1000, '/cursor');
+  v_name := private.normalise(p_name);
+  if p_mrn is null and p_phone is null and p_birth_date is null then
+    return query
+      select n.patient_id, n.score, n.sort_name
+      from private.patients_by_name(v_hospitals, p_name) n
+      where p_after_id is null or (n.score, p_after_sort_name, p_after_id) < (p_after_score, n.sort_name, n.patient_id)
+      order by n.score desc, n.sort_name, n.patient_id
+      limit p_limit;
+    return;
+  end if;
+  if p_mrn is not null then
+    select array_agg(i.patient_id) into v_ids from public.patient_identifiers i
+    where i.system = 'mrn' and i.organization_id = any (v_hospitals) and i.value = upper(p_mrn);
+  elsif p_phone is not null then
+    select array_agg(p.id) into v_ids from private.patients p where p.phone = p_phone and p.deleted_at is null;
+  else
+    select array_agg(p.id) into v_ids from private.patients p
+    where p.birth_date = p_birth_date and p.deleted_at is null;
+  end if;
+  return query
+    select p.id, f.score, p.sort_name
+    from unnest(v_ids) as c (id)
+    join private.patients p on p.id = c.id
+    cross join lateral (select coalesce(extensions.word_similarity(v_name, p.sort_name), 1)::real as score) as f
+    where p.deleted_at is null and p.hospital_ids && v_hospitals
+      and (p_birth_date is null or p.birth_date = p_birth_date)
+      and (p_phone is null or p.phone = p_phone)
+      and f.score > 0.3
+      and (p_after_id is null or (f.score, p_after_sort_name, p_after_id) < (p_after_score, p.sort_name, p.id))
+    order by f.score desc, p.sort_name, p.id
+    limit p_limit;
+end;
+$$;
+grant execute on function private.search_patients to authenticated;
+
 -- The words of a hospital that a typed one may mean by one or two typing errors (edit distance; one in words of up to 4
 -- letters), at most 100, with a score of 0.7 or 0.5. Trigrams find the candidates for the distance: two words of 4
 -- letters that differ in one share a fifth of theirs.
@@ -136,95 +228,3 @@ begin
   end if;
 end;
 $$;
-
--- The boundary of the search: reads beneath the policies of patients, whose operators an index may not serve, and
--- therefore looks at the patients of the caller's hospitals alone. One criterion leads to the patients, the others are
--- checked on those found.
-create function private.search_patients(
-  p_name text,
-  p_birth_date date,
-  p_mrn text,
-  p_phone text,
-  p_limit int,
-  p_after_score real,
-  p_after_sort_name text,
-  p_after_id uuid
-) returns table (patient_id uuid, score real, sort_name text)
-language plpgsql stable security definer
-set search_path = ''
-as $$
-declare
-  v_hospitals uuid[] := private.my_hospitals();
-  v_name text;
-  v_ids uuid[];
-begin
-  perform private.require_length(p_name, 200, '/name'), private.require_length(p_mrn, 50, '/mrn'),
-    private.require_length(p_phone, 40, '/phone'),
-    private.require_length(p_after_sort_name, 1000, '/cursor');
-  v_name := private.normalise(p_name);
-  if p_mrn is null and p_phone is null and p_birth_date is null then
-    return query
-      select n.patient_id, n.score, n.sort_name
-      from private.patients_by_name(v_hospitals, p_name) n
-      where p_after_id is null or (n.score, p_after_sort_name, p_after_id) < (p_after_score, n.sort_name, n.patient_id)
-      order by n.score desc, n.sort_name, n.patient_id
-      limit p_limit;
-    return;
-  end if;
-  if p_mrn is not null then
-    select array_agg(i.patient_id) into v_ids from public.patient_identifiers i
-    where i.system = 'mrn' and i.organization_id = any (v_hospitals) and i.value = upper(p_mrn);
-  elsif p_phone is not null then
-    select array_agg(p.id) into v_ids from private.patients p where p.phone = p_phone and p.deleted_at is null;
-  else
-    select array_agg(p.id) into v_ids from private.patients p
-    where p.birth_date = p_birth_date and p.deleted_at is null;
-  end if;
-  return query
-    select p.id, f.score, p.sort_name
-    from unnest(v_ids) as c (id)
-    join private.patients p on p.id = c.id
-    cross join lateral (select coalesce(extensions.word_similarity(v_name, p.sort_name), 1)::real as score) as f
-    where p.deleted_at is null and p.hospital_ids && v_hospitals
-      and (p_birth_date is null or p.birth_date = p_birth_date)
-      and (p_phone is null or p.phone = p_phone)
-      and f.score > 0.3
-      and (p_after_id is null or (f.score, p_after_sort_name, p_after_id) < (p_after_score, p.sort_name, p.id))
-    order by f.score desc, p.sort_name, p.id
-    limit p_limit;
-end;
-$$;
-grant execute on function private.search_patients to authenticated;
-
-create function public.search_patients(
-  p_name text default null,
-  p_birth_date date default null,
-  p_mrn text default null,
-  p_phone text default null,
-  p_limit int default 25,
-  p_after_score real default null,
-  p_after_sort_name text default null,
-  p_after_id uuid default null
-) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  return (
-    with found as materialized (
-      select f.patient_id, f.score
-      from private.search_patients(p_name, p_birth_date, p_mrn, p_phone, least(greatest(p_limit, 1), 101),
-        p_after_score,
-        p_after_sort_name, p_after_id) f
-    )
-    select jsonb_build_object('rows', coalesce(
-      jsonb_agg(j.patient::jsonb || jsonb_build_object('score', f.score) order by f.score desc, j.sort_name, j.id),
-        '[]'))
-    from found f join private.patients_json(array(select patient_id from found)) j on j.id = f.patient_id);
-end;
-$$;
-comment on function public.search_patients is
-  'Finds patients of the caller''s hospitals, best first: at least one criterion, all of them must fit. A name alone '
-  'finds at most 200 in all. Answers {rows}, with rows as get_patient answers them and their `score`; the p_after_ '
-  'parameters are score, sort_name and id of the last one seen.';
-grant execute on function public.search_patients to authenticated;

@@ -1,5 +1,107 @@
 -- Opening charts: by right, by break-glass, and what is answered and written down when neither will do.
 
+create function private.explain_closed_chart(p_patient_id uuid) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_patient private.patients;
+begin
+  select * into v_patient from private.patients where id = p_patient_id;
+  return private.deny_chart(v_patient, private.reading_hospital(v_patient, null));
+end;
+$$;
+grant execute on function private.explain_closed_chart to authenticated;
+
+create function public.explain_closed_chart(p_patient_id uuid) returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.explain_closed_chart(p_patient_id);
+$$;
+comment on function public.explain_closed_chart is
+  'Says why the chart of a patient is closed to the caller; asked after a read found it so. The attempt goes into the '
+  'audit log.';
+grant execute on function public.explain_closed_chart to authenticated;
+
+create function public.open_chart(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return private.once('open_chart', p_input, '{patient_id, purpose, reason, organization_id}',
+    'private.opened_chart_json($1)');
+end;
+$$;
+comment on function public.open_chart is
+  'Opens the chart of a patient for the caller and answers it; the entry in the access log is written in the same '
+  'transaction. A repetition with the same Idempotency-Key answers the first entry and the chart as it is, if it is '
+  'still open. 403 no_consent, 404. {patient_id, purpose?, reason?, organization_id?} -> the entry, with the `chart`.';
+grant execute on function public.open_chart to authenticated;
+
+-- The boundary of public.open_chart: the entry, or the refusal as private.refuse_committed words it.
+create function private.open_chart(p_input jsonb) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_in public.chart_accesses := private.read_opening(p_input);
+  v_patient private.patients;
+  v_hospital uuid;
+  v_consent public.consents;
+  v_scope public.chart_scope;
+begin
+  if v_in.patient_id = private.my_patient_id() then
+    perform private.refuse(409, 'conflict', 'Patients read their own chart without opening it.');
+  end if;
+  select * into v_patient from private.patients where id = v_in.patient_id and deleted_at is null;
+  v_hospital := private.reading_hospital(v_patient, v_in.organization_id);
+  select * into v_consent from public.consents
+  where patient_id = v_patient.id and organization_id = v_hospital and status <> 'replaced';
+  v_scope := private.granted_scope(coalesce(v_hospital = any (v_patient.hospital_ids), false), v_consent);
+  if v_patient.id is null or v_hospital is null or v_scope = 'nothing' then
+    return private.deny_chart(v_patient, v_hospital);
+  end if;
+  return private.enter_chart_access(v_patient.id, v_hospital,
+    case when v_hospital = any (v_patient.hospital_ids) then 'care_relationship' else 'consent' end::public.chart_basis,
+      v_scope,
+    coalesce(v_in.purpose, 'treatment'), v_in.reason);
+end;
+$$;
+grant execute on function private.open_chart to authenticated;
+
+create function public.close_chart(p_patient_id uuid) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return private.once('close_chart', jsonb_build_object('patient_id', p_patient_id), '{patient_id}',
+    'private.closing_json($1)');
+end;
+$$;
+comment on function public.close_chart is
+  'Closes what the caller has open of a patient''s chart. Idempotent. Answers {closed: how many entries that were}.';
+grant execute on function public.close_chart to authenticated;
+
+create function private.close_chart(p_input jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
+  v_closed uuid[];
+begin
+  with closed as (
+    update public.chart_accesses set closed_at = now()
+    where patient_id = v_patient_id and user_id = auth.uid() and closed_at is null and expires_at > now()
+    returning id
+  )
+  select array_agg(id) into v_closed from closed;
+  return private.made(v_closed[1]);
+end;
+$$;
+grant execute on function private.close_chart to authenticated;
+
 -- The hospital at which the caller reads a chart: the named one or the only one of theirs, else that of theirs which
 -- has the patient in care.
 create function private.reading_hospital(p_patient private.patients, p_organization_id uuid) returns uuid
@@ -45,30 +147,6 @@ begin
 end;
 $$;
 
-create function private.explain_closed_chart(p_patient_id uuid) returns jsonb
-language plpgsql security definer
-set search_path = ''
-as $$
-declare
-  v_patient private.patients;
-begin
-  select * into v_patient from private.patients where id = p_patient_id;
-  return private.deny_chart(v_patient, private.reading_hospital(v_patient, null));
-end;
-$$;
-grant execute on function private.explain_closed_chart to authenticated;
-
-create function public.explain_closed_chart(p_patient_id uuid) returns jsonb
-language sql
-set search_path = ''
-as $$
-  select private.explain_closed_chart(p_patient_id);
-$$;
-comment on function public.explain_closed_chart is
-  'Says why the chart of a patient is closed to the caller; asked after a read found it so. The attempt goes into the '
-  'audit log.';
-grant execute on function public.explain_closed_chart to authenticated;
-
 -- Writes the entry that opens a chart, and answers it.
 create function private.enter_chart_access(
   p_patient_id uuid,
@@ -105,52 +183,6 @@ begin
 end;
 $$;
 
--- The boundary of public.open_chart: the entry, or the refusal as private.refuse_committed words it.
-create function private.open_chart(p_input jsonb) returns jsonb
-language plpgsql security definer
-set search_path = ''
-as $$
-declare
-  v_in public.chart_accesses := private.read_opening(p_input);
-  v_patient private.patients;
-  v_hospital uuid;
-  v_consent public.consents;
-  v_scope public.chart_scope;
-begin
-  if v_in.patient_id = private.my_patient_id() then
-    perform private.refuse(409, 'conflict', 'Patients read their own chart without opening it.');
-  end if;
-  select * into v_patient from private.patients where id = v_in.patient_id and deleted_at is null;
-  v_hospital := private.reading_hospital(v_patient, v_in.organization_id);
-  select * into v_consent from public.consents
-  where patient_id = v_patient.id and organization_id = v_hospital and status <> 'replaced';
-  v_scope := private.granted_scope(coalesce(v_hospital = any (v_patient.hospital_ids), false), v_consent);
-  if v_patient.id is null or v_hospital is null or v_scope = 'nothing' then
-    return private.deny_chart(v_patient, v_hospital);
-  end if;
-  return private.enter_chart_access(v_patient.id, v_hospital,
-    case when v_hospital = any (v_patient.hospital_ids) then 'care_relationship' else 'consent' end::public.chart_basis,
-      v_scope,
-    coalesce(v_in.purpose, 'treatment'), v_in.reason);
-end;
-$$;
-grant execute on function private.open_chart to authenticated;
-
-create function public.open_chart(p_input jsonb) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-begin
-  return private.once('open_chart', p_input, '{patient_id, purpose, reason, organization_id}',
-    'private.opened_chart_json($1)');
-end;
-$$;
-comment on function public.open_chart is
-  'Opens the chart of a patient for the caller and answers it; the entry in the access log is written in the same '
-  'transaction. A repetition with the same Idempotency-Key answers the first entry and the chart as it is, if it is '
-  'still open. 403 no_consent, 404. {patient_id, purpose?, reason?, organization_id?} -> the entry, with the `chart`.';
-grant execute on function public.open_chart to authenticated;
-
 -- The entry that opened a chart, with the `chart` itself: only for the person who opened it, and only while it is open
 -- to them.
 create function private.opened_chart_json(p_id uuid) returns jsonb
@@ -167,38 +199,6 @@ begin
 end;
 $$;
 grant execute on function private.opened_chart_json to authenticated;
-
-create function public.close_chart(p_patient_id uuid) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-begin
-  return private.once('close_chart', jsonb_build_object('patient_id', p_patient_id), '{patient_id}',
-    'private.closing_json($1)');
-end;
-$$;
-comment on function public.close_chart is
-  'Closes what the caller has open of a patient''s chart. Idempotent. Answers {closed: how many entries that were}.';
-grant execute on function public.close_chart to authenticated;
-
-create function private.close_chart(p_input jsonb) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_patient_id uuid := (p_input ->> 'patient_id')::uuid;
-  v_closed uuid[];
-begin
-  with closed as (
-    update public.chart_accesses set closed_at = now()
-    where patient_id = v_patient_id and user_id = auth.uid() and closed_at is null and expires_at > now()
-    returning id
-  )
-  select array_agg(id) into v_closed from closed;
-  return private.made(v_closed[1]);
-end;
-$$;
-grant execute on function private.close_chart to authenticated;
 
 -- How many entries were closed together with one of the caller's; none without one.
 create function private.closing_json(p_id uuid) returns jsonb

@@ -120,33 +120,6 @@ comment on function public.read_record is
   'or none that the caller may see.';
 grant execute on function public.read_record to authenticated;
 
--- The newest measurement of each vital sign of an open chart as a JSON array; null while it is closed to the caller.
--- Asks itself whether the chart is open: below a policy the index by measure would not be used, because the comparison
--- of enums is not leakproof.
-create function private.newest_vital_signs(p_patient_id uuid) returns jsonb
-language plpgsql stable security definer
-set search_path = ''
-as $$
-declare
-  v_all boolean := coalesce(private.chart_scope(p_patient_id) = 'everything', false);
-begin
-  if not private.chart_is_open(p_patient_id) then
-    return null;
-  end if;
-  return (
-    select coalesce(jsonb_agg(to_jsonb(n.v)
-      || jsonb_build_object('body_mass_index', private.body_mass_index(n.v), 'encounter_id', (
-        select e.id from public.encounters e where e.id = (n.v).encounter_id and (e.sensitivity is null or v_all)))
-        order by m.measure), '[]')
-    from unnest(enum_range(null::public.vital_sign)) as m (measure)
-    cross join lateral (
-      select v from public.vital_signs v
-      where v.patient_id = p_patient_id and v.measure = m.measure and v.status = 'final'
-      order by v.occurred_at desc, v.id desc limit 1) as n);
-end;
-$$;
-grant execute on function private.newest_vital_signs to authenticated;
-
 create function public.chart_summary(p_patient_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -191,3 +164,30 @@ comment on function public.chart_summary is
   'measurement of each vital sign, and the newest of everything else. `scope` tells whether sensitive records may be '
   'missing. Null while the chart is closed to the caller.';
 grant execute on function public.chart_summary to authenticated;
+
+-- The newest measurement of each vital sign of an open chart as a JSON array; null while it is closed to the caller.
+-- Asks itself whether the chart is open: below a policy the index by measure would not be used, because the comparison
+-- of enums is not leakproof.
+create function private.newest_vital_signs(p_patient_id uuid) returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_all boolean := coalesce(private.chart_scope(p_patient_id) = 'everything', false);
+begin
+  if not private.chart_is_open(p_patient_id) then
+    return null;
+  end if;
+  return (
+    select coalesce(jsonb_agg(to_jsonb(n.v)
+      || jsonb_build_object('body_mass_index', private.body_mass_index(n.v), 'encounter_id', (
+        select e.id from public.encounters e where e.id = (n.v).encounter_id and (e.sensitivity is null or v_all)))
+        order by m.measure), '[]')
+    from unnest(enum_range(null::public.vital_sign)) as m (measure)
+    cross join lateral (
+      select v from public.vital_signs v
+      where v.patient_id = p_patient_id and v.measure = m.measure and v.status = 'final'
+      order by v.occurred_at desc, v.id desc limit 1) as n);
+end;
+$$;
+grant execute on function private.newest_vital_signs to authenticated;

@@ -1,26 +1,21 @@
 -- The export of a chart, for the patient it is about.
 
--- The rows of one table about a patient, with the columns that the caller may read, under the caller's policies.
-create function private.export_rows(p_table regclass, p_patient_id uuid) returns jsonb
-language plpgsql stable
+create function public.export_chart(p_patient_id uuid) returns jsonb
+language plpgsql
 set search_path = ''
 as $$
-declare
-  v_columns text;
-  v_rows jsonb;
 begin
-  select string_agg(format('%L, t.%I', a.attname, a.attname), ', ' order by a.attnum) into v_columns
-  from pg_catalog.pg_attribute a
-  where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped
-    and has_column_privilege(p_table, a.attnum, 'select');
-  execute format('select coalesce(jsonb_agg(jsonb_build_object(%s) order by t.id), ''[]'') from %s t where t.%I = $1',
-    v_columns, p_table,
-    case when p_table = 'private.patients'::regclass then 'id' else 'patient_id' end)
-  into v_rows using p_patient_id;
-  return v_rows;
+  if p_patient_id is distinct from private.my_patient_id() then
+    perform private.record_denial(p_patient_id, null, 'not_the_patient');
+    return private.refuse_committed(403, 'forbidden', 'Patients export their own chart.');
+  end if;
+  return private.export_chart(p_patient_id);
 end;
 $$;
-grant execute on function private.export_rows to authenticated;
+comment on function public.export_chart is
+  'Everything about the caller as a patient: {exported_at, patient_id, tables: {<table>: [row, …]}}. 403 for anybody '
+  'else''s chart, which is recorded as denied.';
+grant execute on function public.export_chart to authenticated;
 
 -- Everything that the tables of the API hold about a patient, under the caller's policies; tables of later topics are
 -- included by themselves, because they refer to the patient. Stable, so that all of it is from one moment.
@@ -44,19 +39,24 @@ end;
 $$;
 grant execute on function private.export_chart to authenticated;
 
-create function public.export_chart(p_patient_id uuid) returns jsonb
-language plpgsql
+-- The rows of one table about a patient, with the columns that the caller may read, under the caller's policies.
+create function private.export_rows(p_table regclass, p_patient_id uuid) returns jsonb
+language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_columns text;
+  v_rows jsonb;
 begin
-  if p_patient_id is distinct from private.my_patient_id() then
-    perform private.record_denial(p_patient_id, null, 'not_the_patient');
-    return private.refuse_committed(403, 'forbidden', 'Patients export their own chart.');
-  end if;
-  return private.export_chart(p_patient_id);
+  select string_agg(format('%L, t.%I', a.attname, a.attname), ', ' order by a.attnum) into v_columns
+  from pg_catalog.pg_attribute a
+  where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped
+    and has_column_privilege(p_table, a.attnum, 'select');
+  execute format('select coalesce(jsonb_agg(jsonb_build_object(%s) order by t.id), ''[]'') from %s t where t.%I = $1',
+    v_columns, p_table,
+    case when p_table = 'private.patients'::regclass then 'id' else 'patient_id' end)
+  into v_rows using p_patient_id;
+  return v_rows;
 end;
 $$;
-comment on function public.export_chart is
-  'Everything about the caller as a patient: {exported_at, patient_id, tables: {<table>: [row, …]}}. 403 for anybody '
-  'else''s chart, which is recorded as denied.';
-grant execute on function public.export_chart to authenticated;
+grant execute on function private.export_rows to authenticated;

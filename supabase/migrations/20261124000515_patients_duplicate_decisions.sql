@@ -1,5 +1,33 @@
 -- Duplicates: the candidates of one patient, and the decision about a pair.
 
+create function public.find_duplicates(
+  p_id uuid,
+  p_limit int default 25,
+  p_after_score numeric default null,
+  p_after_id uuid default null
+) returns json
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    with found as materialized (
+      select f.patient_id as id, f.score, f.reasons
+      from private.find_duplicates(p_id, least(greatest(p_limit, 1), 101), p_after_score, p_after_id) f
+    )
+    select json_build_object('rows', coalesce(json_agg(r order by r.score desc, r.id), '[]'))
+    from (
+      select f.id, f.score, f.reasons, j.patient
+      from found f join private.patients_json(array(select id from found)) j on j.id = f.id
+    ) as r);
+end;
+$$;
+comment on function public.find_duplicates is
+  'The patients of the caller''s hospitals who may be the same person as one in their care, best first; computed anew '
+  'by each call. {rows: [{id, score, reasons, patient}]}; the p_after_ parameters are score and id of the last one '
+  'seen.';
+grant execute on function public.find_duplicates to authenticated;
+
 -- The boundary behind public.find_duplicates: looks at the patients of the caller's hospitals alone, and leaves out
 -- dismissed pairs.
 create function private.find_duplicates(p_id uuid, p_limit int, p_after_score numeric, p_after_id uuid)
@@ -33,34 +61,6 @@ begin
 end;
 $$;
 grant execute on function private.find_duplicates to authenticated;
-
-create function public.find_duplicates(
-  p_id uuid,
-  p_limit int default 25,
-  p_after_score numeric default null,
-  p_after_id uuid default null
-) returns json
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  return (
-    with found as materialized (
-      select f.patient_id as id, f.score, f.reasons
-      from private.find_duplicates(p_id, least(greatest(p_limit, 1), 101), p_after_score, p_after_id) f
-    )
-    select json_build_object('rows', coalesce(json_agg(r order by r.score desc, r.id), '[]'))
-    from (
-      select f.id, f.score, f.reasons, j.patient
-      from found f join private.patients_json(array(select id from found)) j on j.id = f.id
-    ) as r);
-end;
-$$;
-comment on function public.find_duplicates is
-  'The patients of the caller''s hospitals who may be the same person as one in their care, best first; computed anew '
-  'by each call. {rows: [{id, score, reasons, patient}]}; the p_after_ parameters are score and id of the last one '
-  'seen.';
-grant execute on function public.find_duplicates to authenticated;
 
 create function public.dismiss_duplicate(p_input jsonb) returns jsonb
 language plpgsql

@@ -3,6 +3,73 @@
 -- row: a note to its encounter, a former version to its record, an offer to who waits, and what belongs to these in
 -- turn.
 
+create function public.unmerge_patients(p_id uuid, p_expected_version int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return private.once('unmerge_patients', jsonb_build_object('id', p_id), '{id}',
+    '(select to_jsonb(m) from public.patient_merges m where m.id = $1)', p_expected_version);
+end;
+$$;
+comment on function public.unmerge_patients is
+  'Undoes a merge of the caller''s hospital within its time. Merges into one patient are undone in the reverse order, '
+  'and nobody undoes one of their own record. Idempotent. Answers the merge.';
+grant execute on function public.unmerge_patients to authenticated;
+
+create function private.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := (p_input ->> 'id')::uuid;
+  v_hospitals uuid[] := private.my_hospitals();
+  v_merge public.patient_merges;
+  v_login uuid;
+begin
+  select * into v_merge from public.patient_merges
+  where id = v_id and (organization_id = any (v_hospitals) or patient_id = private.my_patient_id());
+  if v_merge.id is null then
+    perform private.record_stranger(m.patient_id) from public.patient_merges m where m.id = v_id;
+    return private.refuse_committed(404, 'not_found', 'There is no such object, or it is not visible to you.');
+  end if;
+  perform private.lock_patients(array[v_merge.patient_id, v_merge.source_id]);
+  select * into v_merge from public.patient_merges where id = v_merge.id for update;
+  perform private.require_version(v_merge.version, p_expected_version);
+  if v_merge.organization_id <> all (v_hospitals) then
+    perform private.record_denial(v_merge.patient_id, v_merge.organization_id, 'not_staff');
+    return private.refuse_committed(403, 'forbidden', 'Only hospital staff undo a merge.');
+  end if;
+  if private.is_same_person(auth.uid(), v_merge.moved_login) or private.is_own_record(v_merge.patient_id)
+    or private.is_own_record(v_merge.source_id) then
+    perform private.record_denial(v_merge.patient_id, v_merge.organization_id, 'own_chart');
+    return private.refuse_committed(403, 'forbidden', 'Nobody undoes a merge of their own record. Ask a colleague.');
+  end if;
+  if v_merge.status <> 'done' or v_merge.undo_until <= now() then
+    perform private.refuse(409, 'illegal_transition', 'This merge is not undone any more.', '{"allowed": []}');
+  end if;
+  if exists (select from private.patients where id = v_merge.patient_id and merged_into is not null)
+    or exists (
+      select from public.patient_merges m
+      where m.patient_id = v_merge.patient_id and m.status = 'done' and m.id <> v_merge.id
+        and m.created_at >= v_merge.created_at) then
+    perform private.refuse(409, 'conflict', 'The patient was merged again since then. Undo that first.');
+  end if;
+  perform private.return_patient_rows(v_merge);
+  perform private.return_correction_requests(v_merge);
+  update private.patients p set user_id = null where p.id = v_merge.patient_id and p.user_id = v_merge.moved_login
+  returning v_merge.moved_login into v_login;
+  update private.patients set merged_into = null, deleted_at = null, deletion_reason = null, user_id = v_login
+  where id = v_merge.source_id;
+  update private.patients set related_changes = related_changes + 1 where id = v_merge.patient_id;
+  perform private.return_decisions(v_merge);
+  perform private.part_charts(v_merge);
+  update public.patient_merges set status = 'undone', undone_at = now(), undone_by = auth.uid() where id = v_merge.id;
+  return private.made(v_merge.id);
+end;
+$$;
+grant execute on function private.unmerge_patients to authenticated;
+
 -- Every way in which a row of a patient (c) names another one (p) of the same, out of the catalog, so that tables of
 -- later topics are covered by themselves: foreign keys between tables of patients, and the records that former versions
 -- are of.
@@ -161,70 +228,3 @@ as $$
   where c.patient_id = p_merge.patient_id and c.given_by = p_merge.moved_login and c.given_at >= p_merge.created_at
     and c.status <> 'replaced';
 $$;
-
-create function public.unmerge_patients(p_id uuid, p_expected_version int default null) returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-begin
-  return private.once('unmerge_patients', jsonb_build_object('id', p_id), '{id}',
-    '(select to_jsonb(m) from public.patient_merges m where m.id = $1)', p_expected_version);
-end;
-$$;
-comment on function public.unmerge_patients is
-  'Undoes a merge of the caller''s hospital within its time. Merges into one patient are undone in the reverse order, '
-  'and nobody undoes one of their own record. Idempotent. Answers the merge.';
-grant execute on function public.unmerge_patients to authenticated;
-
-create function private.unmerge_patients(p_input jsonb, p_expected_version int default null) returns jsonb
-language plpgsql security definer
-set search_path = ''
-as $$
-declare
-  v_id uuid := (p_input ->> 'id')::uuid;
-  v_hospitals uuid[] := private.my_hospitals();
-  v_merge public.patient_merges;
-  v_login uuid;
-begin
-  select * into v_merge from public.patient_merges
-  where id = v_id and (organization_id = any (v_hospitals) or patient_id = private.my_patient_id());
-  if v_merge.id is null then
-    perform private.record_stranger(m.patient_id) from public.patient_merges m where m.id = v_id;
-    return private.refuse_committed(404, 'not_found', 'There is no such object, or it is not visible to you.');
-  end if;
-  perform private.lock_patients(array[v_merge.patient_id, v_merge.source_id]);
-  select * into v_merge from public.patient_merges where id = v_merge.id for update;
-  perform private.require_version(v_merge.version, p_expected_version);
-  if v_merge.organization_id <> all (v_hospitals) then
-    perform private.record_denial(v_merge.patient_id, v_merge.organization_id, 'not_staff');
-    return private.refuse_committed(403, 'forbidden', 'Only hospital staff undo a merge.');
-  end if;
-  if private.is_same_person(auth.uid(), v_merge.moved_login) or private.is_own_record(v_merge.patient_id)
-    or private.is_own_record(v_merge.source_id) then
-    perform private.record_denial(v_merge.patient_id, v_merge.organization_id, 'own_chart');
-    return private.refuse_committed(403, 'forbidden', 'Nobody undoes a merge of their own record. Ask a colleague.');
-  end if;
-  if v_merge.status <> 'done' or v_merge.undo_until <= now() then
-    perform private.refuse(409, 'illegal_transition', 'This merge is not undone any more.', '{"allowed": []}');
-  end if;
-  if exists (select from private.patients where id = v_merge.patient_id and merged_into is not null)
-    or exists (
-      select from public.patient_merges m
-      where m.patient_id = v_merge.patient_id and m.status = 'done' and m.id <> v_merge.id
-        and m.created_at >= v_merge.created_at) then
-    perform private.refuse(409, 'conflict', 'The patient was merged again since then. Undo that first.');
-  end if;
-  perform private.return_patient_rows(v_merge);
-  perform private.return_correction_requests(v_merge);
-  update private.patients p set user_id = null where p.id = v_merge.patient_id and p.user_id = v_merge.moved_login
-  returning v_merge.moved_login into v_login;
-  update private.patients set merged_into = null, deleted_at = null, deletion_reason = null, user_id = v_login
-  where id = v_merge.source_id;
-  update private.patients set related_changes = related_changes + 1 where id = v_merge.patient_id;
-  perform private.return_decisions(v_merge);
-  perform private.part_charts(v_merge);
-  update public.patient_merges set status = 'undone', undone_at = now(), undone_by = auth.uid() where id = v_merge.id;
-  return private.made(v_merge.id);
-end;
-$$;
-grant execute on function private.unmerge_patients to authenticated;

@@ -59,23 +59,6 @@ insert into private.attempt_policies (action, subject, capacity, window_seconds,
   ('link_patient', 'account', 5, 3600, 3600),
   ('make_link_code', 'account', 20, 86400, 86400);
 
--- The hash that is stored instead of a code; people may type it in lower case, with blanks and dashes.
-create function private.link_code_hash(p_code text) returns text
-language sql immutable
-set search_path = ''
-as $$
-  select encode(extensions.digest(regexp_replace(upper(p_code), '[\s-]', '', 'g'), 'sha256'), 'hex');
-$$;
-
--- A new code: ten letters of Crockford's base 32, none of which is taken for a digit or for another one; 50 bits.
-create function private.new_link_code() returns text
-language sql volatile
-set search_path = ''
-as $$
-  select string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', get_byte(r.bytes, i) % 32 + 1, 1), '' order by i)
-  from (select extensions.gen_random_bytes(10) as bytes) as r cross join generate_series(0, 9) as i;
-$$;
-
 create function public.create_link_code(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -150,3 +133,20 @@ begin
 end;
 $$;
 grant execute on function private.create_link_code to authenticated;
+
+-- The hash that is stored instead of a code; people may type it in lower case, with blanks and dashes.
+create function private.link_code_hash(p_code text) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select encode(extensions.digest(regexp_replace(upper(p_code), '[\s-]', '', 'g'), 'sha256'), 'hex');
+$$;
+
+-- A new code: ten letters of Crockford's base 32, none of which is taken for a digit or for another one; 50 bits.
+create function private.new_link_code() returns text
+language sql volatile
+set search_path = ''
+as $$
+  select string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', get_byte(r.bytes, i) % 32 + 1, 1), '' order by i)
+  from (select extensions.gen_random_bytes(10) as bytes) as r cross join generate_series(0, 9) as i;
+$$;

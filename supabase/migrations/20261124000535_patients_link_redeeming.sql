@@ -1,83 +1,5 @@
 -- Redeeming a link code: who may, what is joined, and the second member who confirms it for staff.
 
--- Whether a login fits a patient: by the name and, as far as they are known, by birth date and sex of the row that its
--- registration made; the name of the profile speaks for a login without one. A name that is merely similar does not fit
--- where another patient of the hospitals, of the same birth date, has it exactly: twins differ in a letter, as a name
--- and its misspelling do.
-create function private.login_fits(p_user_id uuid, p_patient private.patients) returns boolean
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_own private.patients;
-begin
-  select * into v_own from private.patients where user_id = p_user_id and deleted_at is null;
-  if v_own.id is null then
-    select p.given_name, p.family_name into v_own.given_name, v_own.family_name from public.profiles p
-    where p.id = p_user_id;
-  end if;
-  return private.name_match(v_own, p_patient) <> 'different'
-    and coalesce(v_own.birth_date = p_patient.birth_date, true)
-    and not coalesce(v_own.sex <> p_patient.sex and v_own.sex in ('female', 'male')
-      and p_patient.sex in ('female', 'male'), false)
-    and (private.name_match(v_own, p_patient) <> 'similar' or not exists (
-      select from private.patients o
-      where o.birth_date = p_patient.birth_date and o.deleted_at is null and o.hospital_ids && p_patient.hospital_ids
-        and o.id is distinct from v_own.id and o.id <> p_patient.id
-          and private.name_match(v_own, o) in ('exact', 'swapped')));
-end;
-$$;
-
--- Whether nothing hangs on a patient: no care, no number, no record, no appointment, no contact, nor a row in any table
--- of patients. So a row is that a registration made, until something happens to the person.
-create function private.is_bare(p_patient_id uuid) returns boolean
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_reference record;
-  v_found boolean := exists (select from public.patient_merges where patient_id = p_patient_id);
-begin
-  for v_reference in select * from private.patient_references() loop
-    exit when v_found;
-    execute format('select exists (select from %s where %I = $1)', v_reference.table_name, v_reference.column_name)
-    into v_found using p_patient_id;
-  end loop;
-  return not v_found;
-end;
-$$;
-
--- Whether a person belongs to one of some organizations, in any role, suspended or not, and by any login.
-create function private.belongs_to(p_user_id uuid, p_organizations uuid[]) returns boolean
-language sql stable
-set search_path = ''
-as $$
-  select exists (
-    select from public.memberships m
-    where m.organization_id = any (p_organizations) and private.is_same_person(m.user_id, p_user_id));
-$$;
-
--- Gives a patient to a login; the bare row that it had is joined. Refuses (409) what would mix two people, and nothing
--- is lost by that. Whoever calls holds the locks and knows that the patient has no login.
-create function private.link_login(p_code public.patient_link_codes, p_user_id uuid) returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_own private.patients;
-  v_patient private.patients;
-begin
-  select * into v_own from private.patients where user_id = p_user_id;
-  if v_own.id is not null and v_own.deleted_at is null then
-    select * into v_patient from private.patients where id = p_code.patient_id;
-    perform private.join_patients(v_own, v_patient, p_code.organization_id, 'Linked with a one-time code');
-  else
-    update private.patients set user_id = null where id = v_own.id;
-    update private.patients set user_id = p_user_id where id = p_code.patient_id;
-  end if;
-end;
-$$;
-
 create function public.redeem_link_code(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -95,25 +17,6 @@ comment on function public.redeem_link_code is
   'for the patient waits for a second one to confirm. The overseers of all of these hospitals are told. Idempotent. '
   '{code, birth_date} -> the patient, or {link_code_id, patient_id: null, status: waiting | declined}.';
 grant execute on function public.redeem_link_code to authenticated;
-
--- The result of a code that the caller redeemed; nothing of the patient while the link waits for confirmation.
-create function private.redeemed_json(p_id uuid) returns jsonb
-language plpgsql stable security definer
-set search_path = ''
-as $$
-declare
-  v_code public.patient_link_codes;
-begin
-  select * into v_code from public.patient_link_codes where id = p_id and used_by = auth.uid();
-  return case
-    when v_code.id is null then null
-    when v_code.needs_confirmation and v_code.confirmed is not true then
-      jsonb_build_object('link_code_id', v_code.id, 'status', case when v_code.confirmed is null then 'waiting'
-        else 'declined' end)
-    else private.patient_json(private.my_patient_id())::jsonb end;
-end;
-$$;
-grant execute on function private.redeemed_json to authenticated;
 
 -- The boundary behind public.redeem_link_code. A refusal is committed with the count of the try.
 create function private.redeem_link_code(p_input jsonb) returns jsonb
@@ -242,3 +145,100 @@ begin
 end;
 $$;
 grant execute on function private.decide_link to authenticated;
+
+-- Whether a login fits a patient: by the name and, as far as they are known, by birth date and sex of the row that its
+-- registration made; the name of the profile speaks for a login without one. A name that is merely similar does not fit
+-- where another patient of the hospitals, of the same birth date, has it exactly: twins differ in a letter, as a name
+-- and its misspelling do.
+create function private.login_fits(p_user_id uuid, p_patient private.patients) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_own private.patients;
+begin
+  select * into v_own from private.patients where user_id = p_user_id and deleted_at is null;
+  if v_own.id is null then
+    select p.given_name, p.family_name into v_own.given_name, v_own.family_name from public.profiles p
+    where p.id = p_user_id;
+  end if;
+  return private.name_match(v_own, p_patient) <> 'different'
+    and coalesce(v_own.birth_date = p_patient.birth_date, true)
+    and not coalesce(v_own.sex <> p_patient.sex and v_own.sex in ('female', 'male')
+      and p_patient.sex in ('female', 'male'), false)
+    and (private.name_match(v_own, p_patient) <> 'similar' or not exists (
+      select from private.patients o
+      where o.birth_date = p_patient.birth_date and o.deleted_at is null and o.hospital_ids && p_patient.hospital_ids
+        and o.id is distinct from v_own.id and o.id <> p_patient.id
+          and private.name_match(v_own, o) in ('exact', 'swapped')));
+end;
+$$;
+
+-- Whether nothing hangs on a patient: no care, no number, no record, no appointment, no contact, nor a row in any table
+-- of patients. So a row is that a registration made, until something happens to the person.
+create function private.is_bare(p_patient_id uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_reference record;
+  v_found boolean := exists (select from public.patient_merges where patient_id = p_patient_id);
+begin
+  for v_reference in select * from private.patient_references() loop
+    exit when v_found;
+    execute format('select exists (select from %s where %I = $1)', v_reference.table_name, v_reference.column_name)
+    into v_found using p_patient_id;
+  end loop;
+  return not v_found;
+end;
+$$;
+
+-- Whether a person belongs to one of some organizations, in any role, suspended or not, and by any login.
+create function private.belongs_to(p_user_id uuid, p_organizations uuid[]) returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.memberships m
+    where m.organization_id = any (p_organizations) and private.is_same_person(m.user_id, p_user_id));
+$$;
+
+-- Gives a patient to a login; the bare row that it had is joined. Refuses (409) what would mix two people, and nothing
+-- is lost by that. Whoever calls holds the locks and knows that the patient has no login.
+create function private.link_login(p_code public.patient_link_codes, p_user_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_own private.patients;
+  v_patient private.patients;
+begin
+  select * into v_own from private.patients where user_id = p_user_id;
+  if v_own.id is not null and v_own.deleted_at is null then
+    select * into v_patient from private.patients where id = p_code.patient_id;
+    perform private.join_patients(v_own, v_patient, p_code.organization_id, 'Linked with a one-time code');
+  else
+    update private.patients set user_id = null where id = v_own.id;
+    update private.patients set user_id = p_user_id where id = p_code.patient_id;
+  end if;
+end;
+$$;
+
+-- The result of a code that the caller redeemed; nothing of the patient while the link waits for confirmation.
+create function private.redeemed_json(p_id uuid) returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_code public.patient_link_codes;
+begin
+  select * into v_code from public.patient_link_codes where id = p_id and used_by = auth.uid();
+  return case
+    when v_code.id is null then null
+    when v_code.needs_confirmation and v_code.confirmed is not true then
+      jsonb_build_object('link_code_id', v_code.id, 'status', case when v_code.confirmed is null then 'waiting'
+        else 'declined' end)
+    else private.patient_json(private.my_patient_id())::jsonb end;
+end;
+$$;
+grant execute on function private.redeemed_json to authenticated;
