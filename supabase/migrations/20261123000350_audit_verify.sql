@@ -143,7 +143,8 @@ as $$
 begin
   if pg_column_size(p_anchors) > 1000000 or jsonb_typeof(p_anchors) <> 'array'
     or jsonb_array_length(p_anchors) > 16 * 366 then
-    perform private.refuse(422, 'invalid_input', 'Anchors are a list, of a year at most.', '{"pointer": "/anchors"}');
+    perform private.refuse(422, 'invalid_input', 'Anchors are a list that covers at most a year.',
+      '{"pointer": "/anchors"}');
   end if;
   if auth.role() is distinct from 'service_role' then
     if not exists (select from private.my_audited_organizations()) then

@@ -79,7 +79,7 @@ as $$
 begin
   if private.mailbox(new.email) = (select private.mailbox(p.email) from public.profiles p where p.id = new.created_by)
     or private.is_same_person(new.created_by, new.accepted_by) then
-    perform private.refuse(403, 'forbidden', 'Nobody invites themselves. Another admin of the organization can.',
+    perform private.refuse(403, 'forbidden', 'You cannot invite yourself. Ask another admin of the organization.',
       '{"pointer": "/email"}');
   end if;
   return new;
@@ -99,7 +99,7 @@ as $$
 begin
   if tg_op = 'UPDATE' then
     if private.is_same_person(new.user_id, auth.uid()) then
-      perform private.refuse(403, 'forbidden', 'Nobody lifts their own suspension. Ask another administrator.');
+      perform private.refuse(403, 'forbidden', 'You cannot lift your own suspension. Ask another administrator.');
     end if;
   elsif exists (
     select from public.memberships m join public.profiles p on p.id = m.user_id

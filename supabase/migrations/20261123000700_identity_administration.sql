@@ -33,7 +33,7 @@ begin
     or private.is_same_person(auth.uid(), (select u.id from auth.users u where u.email = lower(v_input.email))) then
     perform private.record_denial(null, v_input.organization_id, 'own_invitation');
     return private.refuse_committed(403, 'forbidden',
-      'Nobody invites themselves. Another admin of the organization can.', '{"pointer": "/email"}');
+      'You cannot invite yourself. Ask another admin of the organization.', '{"pointer": "/email"}');
   end if;
   if exists (
     select from public.memberships m join public.profiles p on p.id = m.user_id
@@ -44,7 +44,7 @@ begin
       '{"pointer": "/email"}');
   end if;
   if coalesce(v_input.expires_at, now() + interval '7 days') not between now() and now() + interval '30 days' then
-    perform private.refuse(422, 'invalid_input', 'An invitation ends within 30 days.', '{"pointer": "/expires_at"}');
+    perform private.refuse(422, 'invalid_input', 'An invitation expires within 30 days.', '{"pointer": "/expires_at"}');
   end if;
   insert into public.invitations (organization_id, email, role, is_prescriber, licence_number, position, expires_at,
     created_by)

@@ -8,7 +8,7 @@ set search_path = ''
 as $$
 begin
   if new.birth_date > (now() at time zone 'Pacific/Kiritimati')::date then
-    perform private.refuse(422, 'invalid_input', 'A birth date is not in the future.', '{"pointer": "/birth_date"}');
+    perform private.refuse(422, 'invalid_input', 'The birth date is in the future.', '{"pointer": "/birth_date"}');
   end if;
   return new;
 end;
@@ -33,8 +33,8 @@ begin
   limit 1;
   if v_field is not null then
     perform private.refuse(403, 'forbidden', case when old.hospital_ids = '{}'
-      then 'This field is changed by a hospital that cares for you. Enter the care of one, and ask there.'
-      else 'This field is changed by your hospital.' end, jsonb_build_object('pointer', '/' || v_field));
+      then 'Only a hospital that cares for you changes this field. Choose a hospital and ask there.'
+      else 'Only your hospital changes this field.' end, jsonb_build_object('pointer', '/' || v_field));
   end if;
   return new;
 end;

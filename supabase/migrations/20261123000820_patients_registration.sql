@@ -28,7 +28,7 @@ declare
   v_patient private.patients;
 begin
   if v_hospital is null then
-    return private.refuse_stranger('Patients are registered by hospital staff, at a hospital of their own.',
+    return private.refuse_stranger('Only staff of a hospital register patients there.',
       (p_input ->> 'organization_id')::uuid);
   end if;
   perform private.begin_act('patients', 'patient_identifiers', 'patient_contacts', 'care_relationships');
@@ -141,7 +141,7 @@ declare
   v_patient private.patients;
 begin
   if v_reason is null then
-    perform private.refuse(422, 'invalid_input', 'A deletion has a reason.', '{"pointer": "/reason"}');
+    perform private.refuse(422, 'invalid_input', 'Give a reason for the deletion.', '{"pointer": "/reason"}');
   end if;
   select * into v_patient from private.patients
   where id = v_id and deleted_at is null and (hospital_ids && v_hospitals or user_id = auth.uid()) for update;
@@ -203,7 +203,7 @@ begin
     return null;
   end if;
   if p_organization_id is null and cardinality(v_hospitals) > 1 then
-    perform private.refuse(422, 'invalid_input', 'Staff of several hospitals name one.',
+    perform private.refuse(422, 'invalid_input', 'You work at several hospitals. Name one.',
       '{"pointer": "/organization_id"}');
   end if;
   return coalesce(p_organization_id, v_hospitals[1]);
@@ -265,7 +265,7 @@ set search_path = ''
 as $$
 begin
   if not private.is_in_care(p_patient_id, private.my_hospitals()) then
-    perform private.refuse(403, 'forbidden', 'This field is changed by your hospital.', '{"pointer": "/national_id"}');
+    perform private.refuse(403, 'forbidden', 'Only your hospital changes this field.', '{"pointer": "/national_id"}');
   end if;
   delete from public.patient_identifiers
   where patient_id = p_patient_id and system = 'national_id' and use = 'official'

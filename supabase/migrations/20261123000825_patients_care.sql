@@ -97,7 +97,7 @@ declare
   v_patient private.patients;
 begin
   if v_hospital is null then
-    return private.refuse_stranger('Patients are taken back by hospital staff, at a hospital of their own.',
+    return private.refuse_stranger('Only staff of a hospital take patients back there.',
       v_organization_id);
   end if;
   select p.* into v_patient
@@ -112,7 +112,8 @@ begin
   end if;
   if private.patient_ended_care(v_patient.id, v_hospital) is not null then
     perform private.record_denial(v_patient.id, v_hospital, 'patient_ended_care');
-    return private.refuse_committed(403, 'forbidden', 'The patient ended the care, and begins it again.');
+    return private.refuse_committed(403, 'forbidden',
+      'The patient ended the care, so only the patient can begin it again.');
   end if;
   insert into public.care_relationships (patient_id, organization_id) values (v_patient.id, v_hospital);
   return private.made(v_patient.id);

@@ -82,7 +82,7 @@ set search_path = ''
 as $$
 begin
   if p_path like '%\%%' then
-    perform private.refuse(400, 'malformed_request', 'A name in the path is written as it is, without percent signs.');
+    perform private.refuse(400, 'malformed_request', 'Write names in the path as they are, without percent signs.');
   end if;
   if p_path like '/rpc/%' and current_setting('request.method', true) in ('GET', 'HEAD') and exists (
     select from pg_catalog.pg_proc p
@@ -98,11 +98,11 @@ begin
   end if;
   if p_headers ->> 'prefer' ~* 'planned|estimated' then
     perform private.refuse(400, 'malformed_request',
-      'Estimated counts would tell of rows that are not yours: use count=exact.');
+      'Estimated counts would include rows that you may not see: use count=exact.');
   end if;
   if p_headers ? 'transfer-encoding' or length(p_headers ->> 'content-length') > 7
     or (p_headers ->> 'content-length')::int > 1048576 then
-    perform private.refuse(413, 'payload_too_large', 'A body has a length, of 1048576 bytes at most.');
+    perform private.refuse(413, 'payload_too_large', 'A body needs a Content-Length of at most 1048576 bytes.');
   end if;
   if length(p_headers ->> 'idempotency-key') > 255 or p_headers ->> 'idempotency-key' !~ '^[\x21-\x7e]+$' then
     perform private.refuse(422, 'invalid_input', 'An Idempotency-Key has 1 to 255 visible ASCII characters.',

@@ -174,7 +174,7 @@ begin
   end if;
   update public.consents set status = 'withdrawn' where id = v_consent.id and status = 'active';
   if not found then
-    perform private.refuse(409, 'illegal_transition', 'This consent does not count any more.', '{"allowed": []}');
+    perform private.refuse(409, 'illegal_transition', 'This consent is no longer in force.', '{"allowed": []}');
   end if;
   return private.made(v_consent.id);
 end;

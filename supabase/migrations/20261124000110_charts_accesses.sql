@@ -57,7 +57,7 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'DELETE' then
-    perform private.refuse(403, 'forbidden', 'The access log is kept.');
+    perform private.refuse(403, 'forbidden', 'Entries of the access log are not deleted.');
   end if;
   if old.closed_at is not null then
     new.closed_at := old.closed_at;

@@ -28,7 +28,7 @@ declare
 begin
   if (p_input ? 'patient_id')::int + (p_input ? 'national_id')::int + (p_input ?| v_names)::int <> 1 then
     perform private.refuse(422, 'invalid_input',
-      'A patient is named by id, by national id, or by full name and birth date.', '{"pointer": ""}');
+      'Name the patient by id, by national id, or by full name and birth date.', '{"pointer": ""}');
   end if;
   v_wrong := case
     when p_input ? 'patient_id' then case when p_input ->> 'patient_id' is null then '/patient_id' end
@@ -95,17 +95,17 @@ declare
   v_consent public.consents;
 begin
   if v_in.purpose is null then
-    perform private.refuse(422, 'invalid_input', 'Breaking the glass has a purpose.', '{"pointer": "/purpose"}');
+    perform private.refuse(422, 'invalid_input', 'Give the purpose of breaking the glass.', '{"pointer": "/purpose"}');
   end if;
   if v_in.reason is null or char_length(v_in.reason) < 10 then
-    perform private.refuse(422, 'invalid_input', 'Breaking the glass has a reason of at least 10 characters.',
+    perform private.refuse(422, 'invalid_input', 'Give a reason of at least 10 characters for breaking the glass.',
       '{"pointer": "/reason"}');
   end if;
   perform private.require_naming(p_input);
   v_patient_id := private.identify_patient(p_input);
   v_hospital := private.chosen_hospital(v_in.organization_id, v_patient_id);
   if v_hospital is null then
-    return private.refuse_stranger('The glass is broken by hospital staff, for a hospital of their own.',
+    return private.refuse_stranger('Only staff of a hospital break the glass for it.',
       v_in.organization_id);
   end if;
   select * into v_attempt from public.take_attempt('break_glass', null, auth.uid()::text);
@@ -116,7 +116,7 @@ begin
   end if;
   if v_patient_id is null then
     perform private.record_denial(null, v_hospital, 'break_glass_no_match');
-    return private.refuse_committed(404, 'not_found', 'These details do not lead to one patient.');
+    return private.refuse_committed(404, 'not_found', 'These details do not identify one patient.');
   end if;
   select * into v_consent from public.consents
   where patient_id = v_patient_id and organization_id = v_hospital and status <> 'replaced';

@@ -128,10 +128,10 @@ set search_path = ''
 as $$
 begin
   if new.occurred_at > now() + interval '5 minutes' then
-    perform private.refuse(422, 'invalid_input', 'This lies in the future.', '{"pointer": "/occurred_at"}');
+    perform private.refuse(422, 'invalid_input', 'This is in the future.', '{"pointer": "/occurred_at"}');
   end if;
   if new.occurred_at < (select p.birth_date - interval '1 day' from private.patients p where p.id = new.patient_id) then
-    perform private.refuse(422, 'invalid_input', 'This lies before the birth of the patient.',
+    perform private.refuse(422, 'invalid_input', 'This is before the birth of the patient.',
       '{"pointer": "/occurred_at"}');
   end if;
   return new;

@@ -94,17 +94,17 @@ as $$
 begin
   if new.text is distinct from old.text then
     if new.amendment_reason is null or new.amendment_reason is not distinct from old.amendment_reason then
-      perform private.refuse(422, 'invalid_input', 'An amendment has a reason of its own.',
+      perform private.refuse(422, 'invalid_input', 'Give a reason for the amendment.',
         '{"pointer": "/amendment_reason"}');
     end if;
     if new.status = 'final' then
       new.status := 'amended';
     end if;
   elsif new.status not in (old.status, 'entered_in_error') then
-    perform private.refuse(409, 'illegal_transition', 'Only a new text makes a note an amended one, and it stays one.',
+    perform private.refuse(409, 'illegal_transition', 'Only a new text makes a note amended, and it stays so.',
       '{"allowed": ["entered_in_error"]}');
   elsif new.amendment_reason is distinct from old.amendment_reason then
-    perform private.refuse(422, 'invalid_input', 'The reason of an amendment comes with a new text.',
+    perform private.refuse(422, 'invalid_input', 'Send the reason of an amendment together with the new text.',
       '{"pointer": "/amendment_reason"}');
   end if;
   return new;

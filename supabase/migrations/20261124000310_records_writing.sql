@@ -108,7 +108,7 @@ begin
   execute format('select version from public.%I where id = $1 and patient_id = $2 for update', v_kind.table_name)
   into v_version using v_id, v_patient_id;
   if v_version is null and private.record_json(v_id, p_input) is not null then
-    perform private.refuse(403, 'forbidden', 'A record is changed by the hospital that made it.');
+    perform private.refuse(403, 'forbidden', 'Only the hospital that made a record changes it.');
   end if;
   perform private.require_version(v_version, p_expected_version);
   execute format('update public.%I t set (%s) = (select %2$s from jsonb_populate_record(t, $1)) where t.id = $2',

@@ -91,7 +91,7 @@ declare
   v_pair public.patient_duplicates;
 begin
   if v_reason is null then
-    perform private.refuse(422, 'invalid_input', 'A decision has a reason.', '{"pointer": "/reason"}');
+    perform private.refuse(422, 'invalid_input', 'Give a reason for the decision.', '{"pointer": "/reason"}');
   end if;
   select * into v_one from private.patients
   where id = v_patient_id and deleted_at is null and hospital_ids && private.my_hospitals();
@@ -109,7 +109,7 @@ begin
   if private.is_own_record(v_patient_id) or private.is_own_record(v_other_patient_id) then
     perform private.record_denial(case when private.is_own_record(v_patient_id) then v_other_patient_id
       else v_patient_id end, v_hospital, 'own_chart');
-    return private.refuse_committed(403, 'forbidden', 'Nobody decides about their own record. Ask a colleague.');
+    return private.refuse_committed(403, 'forbidden', 'You cannot decide about your own record. Ask a colleague.');
   end if;
   v_reasons := private.duplicate_reasons(v_one, v_other, v_hospital);
   insert into public.patient_duplicates as d (organization_id, patient_id, other_patient_id, score, reasons, status,
@@ -160,7 +160,7 @@ begin
   perform private.require_version(v_pair.version, p_expected_version);
   if private.is_own_record(v_pair.patient_id) or private.is_own_record(v_pair.other_patient_id) then
     perform private.record_denial(null, v_pair.organization_id, 'own_chart');
-    return private.refuse_committed(403, 'forbidden', 'Nobody decides about their own record. Ask a colleague.');
+    return private.refuse_committed(403, 'forbidden', 'You cannot decide about your own record. Ask a colleague.');
   end if;
   if v_pair.status <> 'dismissed' then
     perform private.refuse(409, 'illegal_transition', 'This pair is open.', '{"allowed": ["dismiss"]}');

@@ -75,7 +75,7 @@ declare
   v_known uuid[];
 begin
   if v_reason is null then
-    perform private.refuse(422, 'invalid_input', 'A merge has a reason.', '{"pointer": "/reason"}');
+    perform private.refuse(422, 'invalid_input', 'Give a reason for the merge.', '{"pointer": "/reason"}');
   end if;
   v_known := private.lock_known_patients(array[v_patient_id, v_source_id]);
   select * into v_patient from private.patients
@@ -103,14 +103,14 @@ begin
   if private.is_own_record(v_patient_id) or private.is_own_record(v_source_id) then
     perform private.record_denial(case when private.is_own_record(v_patient_id) then v_source_id else v_patient_id end,
       v_hospital, 'own_chart');
-    return private.refuse_committed(403, 'forbidden', 'Nobody merges their own record. Ask a colleague.');
+    return private.refuse_committed(403, 'forbidden', 'You cannot merge your own record. Ask a colleague.');
   end if;
   if not v_source.hospital_ids <@ v_hospitals then
     perform private.refuse(409, 'in_care_elsewhere',
       'Another hospital cares for the patient who would be hidden. Merge the other way round.');
   end if;
   if v_source.user_id is not null and v_patient.user_id is not null then
-    perform private.refuse(409, 'conflict', 'Both patients have a login, and one person has one.');
+    perform private.refuse(409, 'conflict', 'Both patients have a login, and a person has only one.');
   end if;
   if exists (
     select from public.patient_duplicates d

@@ -43,10 +43,10 @@ begin
   if private.is_same_person(auth.uid(), v_merge.moved_login) or private.is_own_record(v_merge.patient_id)
     or private.is_own_record(v_merge.source_id) then
     perform private.record_denial(v_merge.patient_id, v_merge.organization_id, 'own_chart');
-    return private.refuse_committed(403, 'forbidden', 'Nobody undoes a merge of their own record. Ask a colleague.');
+    return private.refuse_committed(403, 'forbidden', 'You cannot undo a merge of your own record. Ask a colleague.');
   end if;
   if v_merge.status <> 'done' or v_merge.undo_until <= now() then
-    perform private.refuse(409, 'illegal_transition', 'This merge is not undone any more.', '{"allowed": []}');
+    perform private.refuse(409, 'illegal_transition', 'This merge can no longer be undone.', '{"allowed": []}');
   end if;
   if exists (select from private.patients where id = v_merge.patient_id and merged_into is not null)
     or exists (

@@ -106,14 +106,14 @@ begin
   end if;
   if private.is_own_record(v_patient_id) then
     perform private.record_denial(v_patient_id, null, 'own_chart');
-    return private.refuse_committed(403, 'forbidden', 'Nobody makes a code for their own record. Ask a colleague.');
+    return private.refuse_committed(403, 'forbidden', 'You cannot make a code for your own record. Ask a colleague.');
   end if;
   if v_patient.user_id is not null then
     perform private.refuse(409, 'conflict', 'This patient has a login already.');
   end if;
   if v_patient.birth_date is null then
     perform private.refuse(409, 'conflict',
-      'The code opens together with the birth date, which is not known. Add it first.');
+      'The code works together with the birth date, which is not known. Add it first.');
   end if;
   select * into v_attempt from public.take_attempt('make_link_code', null, auth.uid()::text);
   if not v_attempt.allowed then

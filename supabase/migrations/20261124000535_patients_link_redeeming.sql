@@ -53,7 +53,7 @@ begin
   if private.is_same_person(v_code.created_by, auth.uid()) then
     perform private.record_denial(v_patient.id, v_code.organization_id, 'own_link_code');
     return private.refuse_committed(403, 'forbidden',
-      'A code is not redeemed by whoever made it. Ask a colleague for one.');
+      'You made this code, so you cannot redeem it. Ask a colleague for one.');
   end if;
   if not private.login_fits(auth.uid(), v_patient) then
     update public.patient_link_codes set tries = tries + 1 where id = v_code.id;
@@ -111,7 +111,7 @@ declare
   v_code public.patient_link_codes;
 begin
   if v_confirmed is null then
-    perform private.refuse(422, 'invalid_input', 'A decision says yes or no.', '{"pointer": "/confirmed"}');
+    perform private.refuse(422, 'invalid_input', 'Say whether the link is confirmed.', '{"pointer": "/confirmed"}');
   end if;
   perform private.lock_patients(array(
     select p.id from public.patient_link_codes c join private.patients p on p.id = c.patient_id or p.user_id = c.used_by
@@ -125,7 +125,7 @@ begin
     or private.is_own_record(v_code.patient_id) then
     perform private.record_denial(v_code.patient_id, v_code.organization_id, 'own_link_code');
     return private.refuse_committed(403, 'forbidden',
-      'A link is confirmed by a second member, who neither made the code nor redeemed it.');
+      'A second colleague, who neither made nor redeemed the code, confirms the link.');
   end if;
   if not v_code.needs_confirmation or v_code.confirmed is not null then
     perform private.refuse(409, 'illegal_transition', 'This link does not wait for a decision.', '{"allowed": []}');
@@ -135,7 +135,7 @@ begin
       or not private.is_bare((select p.id from private.patients p where p.user_id = v_code.used_by
         and p.deleted_at is null)) then
       perform private.refuse(409, 'conflict',
-        'The patient has a login by now, or the record of the person holds something. Decline the link.');
+        'The patient has a login by now, or the person has records of their own. Decline the link.');
     end if;
     perform private.link_login(v_code, v_code.used_by);
   end if;

@@ -103,7 +103,7 @@ begin
     perform private.refuse(409, 'illegal_transition', 'This request was decided already.', '{"allowed": []}');
   end if;
   if new.status <> 'withdrawn' and private.is_own_record(new.patient_id) then
-    perform private.refuse(403, 'forbidden', 'Nobody answers a request of their own. Ask a colleague.');
+    perform private.refuse(403, 'forbidden', 'You cannot answer your own request. Ask a colleague.');
   end if;
   new.decided_at := now();
   new.decided_by := auth.uid();
@@ -211,11 +211,11 @@ begin
   if p_input ->> 'status' in ('accepted', 'rejected') and v_request.patient_id is distinct from private.my_patient_id()
     and private.is_own_record(v_request.patient_id) then
     perform private.record_denial(v_request.patient_id, v_request.organization_id, 'own_chart');
-    return private.refuse_committed(403, 'forbidden', 'Nobody answers a request of their own. Ask a colleague.');
+    return private.refuse_committed(403, 'forbidden', 'You cannot answer your own request. Ask a colleague.');
   end if;
   if p_input ->> 'status' = any (v_steps) then
     if p_input ->> 'status' <> 'withdrawn' and p_input ->> 'reason' is null then
-      perform private.refuse(422, 'invalid_input', 'An answer has a reason.', '{"pointer": "/reason"}');
+      perform private.refuse(422, 'invalid_input', 'Give a reason for the answer.', '{"pointer": "/reason"}');
     end if;
     update public.correction_requests set status = (p_input ->> 'status')::public.correction_status,
       decision_reason = case when p_input ->> 'status' <> 'withdrawn' then p_input ->> 'reason' end

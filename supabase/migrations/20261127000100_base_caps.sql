@@ -36,7 +36,7 @@ begin
           and (select count(*) from (select from %5$s t where t.%3$I = v_key and %4$s limit c.most + 1) as n) > c.most;
         if found then
           perform private.refuse(409, 'limit_reached',
-            format('There are %%s %%s already, which is the most there may be.', v_cap.most, v_cap.what));
+            format('There are %%s %%s already, which is the maximum.', v_cap.most, v_cap.what));
         end if;
       end loop;
       return null;
