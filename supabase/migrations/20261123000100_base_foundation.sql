@@ -16,9 +16,9 @@ alter default privileges in schema public revoke execute on functions from anon,
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 
--- Raises a refusal that the data API answers as HTTP `p_status` and the functions as problem+json. `p_code` is a code of
--- the closed list: a general one of shared/core/problem.ts, or one of a domain's problems.ts. `p_detail` is an object
--- that points at what was refused, {"pointer": "/birth_date"}, and carries the members that the code has there.
+-- Raises a refusal that the data API answers as HTTP `p_status` and the functions as problem+json. `p_code` is a code
+-- of the closed list: a general one of shared/core/problem.ts, or one of a domain's problems.ts. `p_detail` is an
+-- object that points at what was refused, {"pointer": "/birth_date"}, and carries the members that the code has there.
 create function private.refuse(p_status int, p_code text, p_message text, p_detail jsonb default null) returns void
 language plpgsql
 set search_path = ''
