@@ -78,7 +78,7 @@ describe("/patients/me", () => {
       body: { birth_date: "1991-01-01" },
     });
     expect(sneaked).toMatchObject({ status: 403, body: { code: "forbidden", errors: [{ pointer: "/birth_date" }] } });
-    expect(textAt(sneaked.body, "/detail")).toContain("Enter the care of one");
+    expect(textAt(sneaked.body, "/detail")).toContain("Choose a hospital and ask there");
     const numbered = await call(`/patients/${id}`, {
       token: person.token,
       method: "PATCH",
