@@ -1,8 +1,6 @@
-import { createApp } from "../../shared/http/app.ts";
+import { type AppContext, createApp, describeRoute } from "../../shared/route.ts";
 import { problems } from "../problems.ts";
 import { bearerToken, verifierOf } from "../../shared/auth/auth.ts";
-import type { AppContext } from "../../shared/core/context.ts";
-import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { isSecretKey } from "../../shared/auth/verify-secret-key.ts";
 import { type Asker, examine } from "./probe.ts";
 import { alive, report } from "./schemas.ts";
@@ -11,12 +9,13 @@ import { alive, report } from "./schemas.ts";
 export const app = createApp("health", { problems, public: ["GET /", "GET /detailed"] })
   .get(
     "/",
-    describeRoute({ summary: "Whether the API answers", responses: { 200: alive } }),
+    describeRoute({ id: "readHealth", summary: "Whether the API answers", responses: { 200: alive } }),
     (c) => c.json({ status: "ok" as const }, 200),
   )
   .get(
     "/detailed",
     describeRoute({
+      id: "readHealthDetails",
       summary: "How every part is",
       description:
         "Database, Auth, data API, scheduled jobs, migrations and versions. For the secret key in `apikey` or the token of an admin. 503 with the same body when a part is down.",

@@ -1,25 +1,17 @@
-import { z } from "zod";
-import { createApp } from "../../shared/http/app.ts";
+import { createApp, describeRoute, problem } from "../../shared/route.ts";
 import { problems } from "../problems.ts";
-import { problem } from "../../shared/core/problem.ts";
-import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { secretClient } from "../../shared/data/secret-client.ts";
 import { isSecretKey } from "../../shared/auth/verify-secret-key.ts";
 import { drain } from "./mail/send-outbox.ts";
 import { mailerOf } from "./mail/choose.ts";
-
-const count = z.int().min(0);
-const tally = z.object({
-  sent: count.meta({ example: 2 }),
-  waiting: count.describe("To be tried again.").meta({ example: 0 }),
-  dead: count.describe("Given up.").meta({ example: 0 }),
-});
+import { tally } from "./schemas.ts";
 
 /** The function `jobs`: what leaves the project, driven by the scheduler of the database. It answers nobody but the secret key named `cron`. */
 export const app = createApp("jobs", { problems, public: ["POST /mail"] })
   .post(
     "/mail",
     describeRoute({
+      id: "sendMail",
       summary: "Send the mail that is due",
       description:
         "For the scheduler: wants the secret key named `cron` in `apikey`. Without a mail provider in the environment the mail waits, and this answers 503.",

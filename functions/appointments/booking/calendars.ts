@@ -1,9 +1,4 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../shared/core/context.ts";
-import { sendRow } from "../../../shared/data/etag.ts";
-import { idParam } from "../../../shared/schema/fields.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { validate } from "../../../shared/schema/validation.ts";
+import { type AppEnv, describeRoute, Hono, idParam, sendRow, validate } from "../../../shared/route.ts";
 import { listAppointments, readAppointment } from "./queries.ts";
 import { appointment, appointmentListQuery, appointmentPage, calendarQuery } from "./schemas.ts";
 
@@ -12,6 +7,7 @@ export const calendars = new Hono<AppEnv>()
   .get(
     "/",
     describeRoute({
+      id: "listAppointments",
       summary: "List appointments by time",
       description: "Patients see their own, hospital staff those at their hospital.",
       responses: { 200: appointmentPage },
@@ -21,7 +17,11 @@ export const calendars = new Hono<AppEnv>()
   )
   .get(
     "/practitioners/:id/calendar",
-    describeRoute({ summary: "Read the calendar of a practitioner", responses: { 200: appointmentPage } }),
+    describeRoute({
+      id: "readPractitionerCalendar",
+      summary: "Read the calendar of a practitioner",
+      responses: { 200: appointmentPage },
+    }),
     validate("param", idParam),
     validate("query", calendarQuery),
     async (c) => {
@@ -31,7 +31,11 @@ export const calendars = new Hono<AppEnv>()
   )
   .get(
     "/rooms/:id/calendar",
-    describeRoute({ summary: "Read the calendar of a room", responses: { 200: appointmentPage } }),
+    describeRoute({
+      id: "readRoomCalendar",
+      summary: "Read the calendar of a room",
+      responses: { 200: appointmentPage },
+    }),
     validate("param", idParam),
     validate("query", calendarQuery),
     async (c) => {
@@ -41,7 +45,7 @@ export const calendars = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describeRoute({ summary: "Read an appointment", responses: { 200: appointment } }),
+    describeRoute({ id: "readAppointment", summary: "Read an appointment", responses: { 200: appointment } }),
     validate("param", idParam),
     async (c) => sendRow(c, await readAppointment(c, c.req.valid("param").id)),
   );

@@ -1,8 +1,5 @@
 import type { z } from "zod";
-import type { AppContext } from "../../../shared/core/context.ts";
-import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { expectedVersion, sendRow } from "../../../shared/data/etag.ts";
-import { page } from "../../../shared/data/paging.ts";
+import { type AppContext, data, expectedVersion, found, page, sendRow, unwrap } from "../../../shared/route.ts";
 import { appointment, type appointmentListQuery } from "./schemas.ts";
 
 /** The appointment with this id; 404 when there is none that the caller may see. */

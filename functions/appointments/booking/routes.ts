@@ -1,10 +1,16 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../shared/core/context.ts";
-import { data, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
-import { idParam } from "../../../shared/schema/fields.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { validate } from "../../../shared/schema/validation.ts";
+import {
+  type AppEnv,
+  created,
+  data,
+  describeRoute,
+  expectedVersion,
+  Hono,
+  idParam,
+  sendRow,
+  transition,
+  unwrap,
+  validate,
+} from "../../../shared/route.ts";
 import { patientBusy, slotTaken, tooLate } from "../problems.ts";
 import { appointment, appointmentCreate, appointmentMove, cancellation, holdCreate } from "./schemas.ts";
 
@@ -13,6 +19,7 @@ export const booking = new Hono<AppEnv>()
   .post(
     "/holds",
     describeRoute({
+      id: "holdSlot",
       summary: "Hold a slot",
       description: "Nobody else gets it until the hold expires by itself. Book it with `hold_id`.",
       responses: { 201: appointment },
@@ -27,7 +34,7 @@ export const booking = new Hono<AppEnv>()
   )
   .delete(
     "/holds/:id",
-    describeRoute({ summary: "Release a hold", responses: { 204: null } }),
+    describeRoute({ id: "releaseHold", summary: "Release a hold", responses: { 204: null } }),
     validate("param", idParam),
     async (c) => {
       const args = { p_id: c.req.valid("param").id, p_expected_version: expectedVersion(c) };
@@ -38,6 +45,7 @@ export const booking = new Hono<AppEnv>()
   .post(
     "/",
     describeRoute({
+      id: "bookAppointment",
       summary: "Book an appointment",
       description:
         "A slot, or that of a hold while it can be booked. Answers a request where the service has bookings of patients confirmed. Patients who book enter into the care of the hospital; staff book for those in care.",
@@ -53,14 +61,11 @@ export const booking = new Hono<AppEnv>()
   )
   .post(
     "/:id/reschedule",
-    describeRoute({
-      summary: "Move an appointment",
+    transition("Move an appointment", appointment, {
+      id: "moveAppointment",
       description:
         "The appointment stays the same one; `sequence` grows. Patients may until the cut-off of the service; where it has their bookings confirmed, the appointment is a request again.",
-      responses: { 200: appointment },
-      problems: ["forbidden", "illegal_transition", slotTaken, patientBusy, tooLate],
-      idempotent: true,
-      versioned: true,
+      problems: ["forbidden", slotTaken, patientBusy, tooLate],
     }),
     validate("param", idParam),
     validate("json", appointmentMove),
@@ -72,13 +77,10 @@ export const booking = new Hono<AppEnv>()
   )
   .post(
     "/:id/cancel",
-    describeRoute({
-      summary: "Cancel an appointment",
+    transition("Cancel an appointment", appointment, {
+      id: "cancelAppointment",
       description: "With a reason. Patients may until the cut-off of the service.",
-      responses: { 200: appointment },
-      problems: ["illegal_transition", tooLate],
-      idempotent: true,
-      versioned: true,
+      problems: [tooLate],
     }),
     validate("param", idParam),
     validate("json", cancellation),

@@ -1,19 +1,26 @@
 import { encodeBase64Url } from "deno-std/encoding/base64url.js";
-import { Hono } from "hono";
 import { etag } from "hono/etag";
 import { z } from "zod";
-import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
-import { data, found, publicData, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
-import { idParam } from "../../../shared/schema/fields.ts";
-import { newestFirst } from "../../../shared/data/newest-first.ts";
 import { oneTimeBytes, toldOnce } from "../../../shared/auth/derive-secret.ts";
-import { page } from "../../../shared/data/paging.ts";
-import { problem } from "../../../shared/core/problem.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
-import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
-import { validate } from "../../../shared/schema/validation.ts";
+import {
+  type AppContext,
+  type AppEnv,
+  created,
+  data,
+  describeRoute,
+  expectedVersion,
+  found,
+  Hono,
+  idParam,
+  problem,
+  publicData,
+  rowsOf,
+  sendRow,
+  transition,
+  unwrap,
+  validate,
+} from "../../../shared/route.ts";
 import { readAppointment } from "../booking/queries.ts";
 import {
   calendarEntry,
@@ -27,7 +34,7 @@ import {
 } from "./schemas.ts";
 import { appointmentCalendar, feedCalendar } from "./ical.ts";
 
-const COLUMNS = "id, calendar, name, last_used_at, revoked_at, version, created_at, updated_at";
+const table = rowsOf({ table: "calendar_feeds", schema: calendarFeed, order: ["-created_at", "id"] });
 const MEDIA_TYPE = "text/calendar";
 
 /** Appointments for calendar apps: feeds to subscribe to, and the file of one appointment. */
@@ -35,16 +42,18 @@ export const feeds = new Hono<AppEnv>()
   .get(
     "/feeds",
     describeRoute({
+      id: "listCalendarFeeds",
       summary: "List my calendar feeds",
       description: "Newest first, revoked ones too.",
       responses: { 200: calendarFeedPage },
     }),
     validate("query", feedListQuery),
-    async (c) => c.json(await list(c, c.req.valid("query")), 200),
+    async (c) => c.json(await table.list(c, c.req.valid("query")), 200),
   )
   .post(
     "/feeds",
     describeRoute({
+      id: "makeCalendarFeed",
       summary: "Make a calendar feed",
       description:
         "Of my own appointments, for a calendar app. The answer carries the token and the address with it, once, and not to a repetition with the same Idempotency-Key.",
@@ -62,25 +71,19 @@ export const feeds = new Hono<AppEnv>()
   )
   .get(
     "/feeds/:id",
-    describeRoute({ summary: "Read what is known of a calendar feed", responses: { 200: calendarFeed } }),
+    describeRoute({
+      id: "readCalendarFeed",
+      summary: "Read what is known of a calendar feed",
+      responses: { 200: calendarFeed },
+    }),
     validate("param", idParam),
-    async (c) => {
-      const { id } = c.req.valid("param");
-      return sendRow(
-        c,
-        calendarFeed.parse(found(await data(c).from("calendar_feeds").select(COLUMNS).eq("id", id).maybeSingle())),
-      );
-    },
+    async (c) => sendRow(c, await table.read(c, c.req.valid("param"))),
   )
   .post(
     "/feeds/:id/revoke",
-    describeRoute({
-      summary: "Revoke a calendar feed",
+    transition("Revoke a calendar feed", calendarFeed, {
+      id: "revokeCalendarFeed",
       description: "Its address opens nothing from now on.",
-      responses: { 200: calendarFeed },
-      problems: ["illegal_transition"],
-      idempotent: true,
-      versioned: true,
     }),
     validate("param", idParam),
     async (c) => {
@@ -91,6 +94,7 @@ export const feeds = new Hono<AppEnv>()
   .get(
     "/feeds/:token/calendar.ics",
     describeRoute({
+      id: "readCalendar",
       summary: "Read a calendar feed",
       description:
         "iCalendar, for whoever has the address: appointments from 30 days back to a year ahead, cancelled ones as such, nobody's name and nothing clinical. With `If-None-Match` 304 as long as nothing has changed.",
@@ -112,6 +116,7 @@ export const feeds = new Hono<AppEnv>()
   .get(
     "/:id/appointment.ics",
     describeRoute({
+      id: "readAppointmentFile",
       summary: "Read an appointment as a calendar file",
       description: "iCalendar, to open in a calendar app; of a cancelled appointment what takes it out again.",
       responses: { 200: calendarText },
@@ -130,11 +135,4 @@ function file(c: AppContext, text: string) {
     "Content-Type": `${MEDIA_TYPE}; charset=utf-8`,
     "Content-Disposition": 'attachment; filename="appointments.ics"',
   });
-}
-
-async function list(c: AppContext, query: z.output<typeof feedListQuery>) {
-  const matching = (options: CountOptions) => data(c).from("calendar_feeds").select(COLUMNS, options);
-  const rows = newestFirst(matching(countOptions(query)), query);
-  const { rows: listed, total } = await withTotal(rows, query, matching);
-  return page({ rows: listed, total, limit: query.limit, key: ({ created_at, id }) => ({ created_at, id }) });
 }

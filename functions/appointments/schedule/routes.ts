@@ -1,5 +1,4 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../shared/core/context.ts";
+import { type AppEnv, Hono } from "../../../shared/route.ts";
 import { availabilityExceptions } from "./availability-exceptions/routes.ts";
 import { availabilityRules } from "./availability-rules/routes.ts";
 import { practitioners } from "./practitioners/routes.ts";

@@ -1,11 +1,18 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../shared/core/context.ts";
-import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
-import { idParam } from "../../../shared/schema/fields.ts";
-import { page } from "../../../shared/data/paging.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { validate } from "../../../shared/schema/validation.ts";
+import {
+  type AppEnv,
+  created,
+  data,
+  describeRoute,
+  expectedVersion,
+  found,
+  Hono,
+  idParam,
+  page,
+  sendRow,
+  transition,
+  unwrap,
+  validate,
+} from "../../../shared/route.ts";
 import { datesTaken } from "../problems.ts";
 import { listAppointments } from "../booking/queries.ts";
 import { appointmentPage, calendarQuery } from "../booking/schemas.ts";
@@ -24,6 +31,7 @@ export const series = new Hono<AppEnv>()
   .post(
     "/",
     describeRoute({
+      id: "bookSeries",
       summary: "Book a series of appointments",
       description:
         "For staff. All dates or none: where dates are taken, the answer is 409 with `conflicts`, each with its reason and alternatives.",
@@ -40,6 +48,7 @@ export const series = new Hono<AppEnv>()
   .get(
     "/",
     describeRoute({
+      id: "listSeries",
       summary: "List series of appointments",
       description: "Oldest first. Patients see their own, hospital staff those at their hospital.",
       responses: { 200: seriesPage },
@@ -65,7 +74,7 @@ export const series = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describeRoute({ summary: "Read a series", responses: { 200: representation } }),
+    describeRoute({ id: "readSeries", summary: "Read a series", responses: { 200: representation } }),
     validate("param", idParam),
     async (c) => {
       const read = await data(c).rpc("get_series", { p_id: c.req.valid("param").id });
@@ -75,6 +84,7 @@ export const series = new Hono<AppEnv>()
   .get(
     "/:id/occurrences",
     describeRoute({
+      id: "listSeriesAppointments",
       summary: "List the appointments of a series",
       description: "By time, the cancelled ones too.",
       responses: { 200: appointmentPage },
@@ -88,15 +98,12 @@ export const series = new Hono<AppEnv>()
   )
   .post(
     "/:id/reschedule",
-    describeRoute({
-      summary: "Move a series or a part of it",
+    transition("Move a series or a part of it", representation, {
+      id: "moveSeries",
       description:
         "For staff; all dates or none. What follows a date becomes a series of its own, which is answered. " +
         "Appointments that are over, cancelled or checked in stay.",
-      responses: { 200: representation },
-      problems: ["forbidden", "illegal_transition", datesTaken],
-      idempotent: true,
-      versioned: true,
+      problems: ["forbidden", datesTaken],
     }),
     validate("param", idParam),
     validate("json", seriesMove),
@@ -108,13 +115,10 @@ export const series = new Hono<AppEnv>()
   )
   .post(
     "/:id/cancel",
-    describeRoute({
-      summary: "Cancel a series or a part of it",
+    transition("Cancel a series or a part of it", representation, {
+      id: "cancelSeries",
       description: "For staff, with a reason. Appointments that were moved by themselves are cancelled as well.",
-      responses: { 200: representation },
-      problems: ["forbidden", "illegal_transition"],
-      idempotent: true,
-      versioned: true,
+      problems: ["forbidden"],
     }),
     validate("param", idParam),
     validate("json", seriesCancellation),

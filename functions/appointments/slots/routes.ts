@@ -1,9 +1,4 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../shared/core/context.ts";
-import { data, unwrap } from "../../../shared/data/data.ts";
-import { page } from "../../../shared/data/paging.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { validate } from "../../../shared/schema/validation.ts";
+import { type AppEnv, data, describeRoute, Hono, page, unwrap, validate } from "../../../shared/route.ts";
 import { slotPage, slotQuery } from "./schemas.ts";
 
 /** Finding a time that can be booked. */
@@ -11,6 +6,7 @@ export const slots = new Hono<AppEnv>()
   .get(
     "/slots",
     describeRoute({
+      id: "searchSlots",
       summary: "Search free slots of a service",
       description:
         "Over at most 31 days, earliest first. Patients find what they may book, staff what their hospital gives.",

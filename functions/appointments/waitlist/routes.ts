@@ -1,26 +1,26 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../shared/core/context.ts";
-import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { created, expectedVersion, sendRow } from "../../../shared/data/etag.ts";
-import { idParam } from "../../../shared/schema/fields.ts";
-import { page } from "../../../shared/data/paging.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { validate } from "../../../shared/schema/validation.ts";
-import { patientBusy, slotTaken } from "../problems.ts";
 import {
-  waitlistEntry,
-  waitlistJoin,
-  waitlistOffer,
-  waitlistOfferCreate,
-  waitlistPage,
-  waitlistQuery,
-} from "./schemas.ts";
+  type AppEnv,
+  created,
+  data,
+  describeRoute,
+  expectedVersion,
+  found,
+  Hono,
+  idParam,
+  page,
+  sendRow,
+  transition,
+  unwrap,
+  validate,
+} from "../../../shared/route.ts";
+import { waitlistEntry, waitlistJoin, waitlistPage, waitlistQuery } from "./schemas.ts";
 
 /** Waiting for a time that is not free yet. */
 export const waitlist = new Hono<AppEnv>()
   .get(
     "/waitlist",
     describeRoute({
+      id: "listWaitlist",
       summary: "List who waits",
       description: "In the order in which they are served. Patients see where they wait themselves.",
       responses: { 200: waitlistPage },
@@ -50,6 +50,7 @@ export const waitlist = new Hono<AppEnv>()
   .post(
     "/waitlist",
     describeRoute({
+      id: "joinWaitlist",
       summary: "Join a waiting list",
       description:
         "Of a service, once for each patient. A time that becomes free and suits is offered to the first who waits: see `offer`, or the notification of it.",
@@ -65,7 +66,11 @@ export const waitlist = new Hono<AppEnv>()
   )
   .get(
     "/waitlist/:id",
-    describeRoute({ summary: "Read an entry of a waiting list", responses: { 200: waitlistEntry } }),
+    describeRoute({
+      id: "readWaitlistEntry",
+      summary: "Read an entry of a waiting list",
+      responses: { 200: waitlistEntry },
+    }),
     validate("param", idParam),
     async (c) => {
       const answer = await data(c).rpc("get_waitlist_entry", { p_id: c.req.valid("param").id });
@@ -74,34 +79,13 @@ export const waitlist = new Hono<AppEnv>()
   )
   .post(
     "/waitlist/:id/leave",
-    describeRoute({
-      summary: "Leave a waiting list",
+    transition("Leave a waiting list", waitlistEntry, {
+      id: "leaveWaitlist",
       description: "An open offer is declined with it.",
-      responses: { 200: waitlistEntry },
-      problems: ["illegal_transition"],
-      idempotent: true,
-      versioned: true,
     }),
     validate("param", idParam),
     async (c) => {
       const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
       return sendRow(c, waitlistEntry.parse(unwrap(await data(c).rpc("leave_waitlist", args))));
-    },
-  )
-  .post(
-    "/waitlist/:id/offers",
-    describeRoute({
-      summary: "Offer a time to one who waits",
-      description:
-        "By hand, whoever is first. For staff, and not to who ended the care since they joined. The time is held until the offer is decided or lapses.",
-      responses: { 201: waitlistOffer },
-      problems: ["forbidden", slotTaken, patientBusy, "already_exists", "illegal_transition"],
-    }),
-    validate("param", idParam),
-    validate("json", waitlistOfferCreate),
-    async (c) => {
-      const p_input = { ...c.req.valid("json"), entry_id: c.req.valid("param").id };
-      const offered = waitlistOffer.parse(unwrap(await data(c).rpc("offer_from_waitlist", { p_input })));
-      return created(c, offered, `appointments/waitlist/offers/${offered.id}`);
     },
   );

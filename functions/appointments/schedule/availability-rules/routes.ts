@@ -1,69 +1,48 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../../shared/core/context.ts";
-import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
-import { idParam } from "../../../../shared/schema/fields.ts";
-import { afterKey } from "../../../../shared/data/keyset.ts";
-import { missed, ofVersion } from "../../../../shared/data/update-conflict.ts";
-import { page } from "../../../../shared/data/paging.ts";
-import { describeRoute } from "../../../../shared/schema/route-parts.ts";
-import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
-import { validate } from "../../../../shared/schema/validation.ts";
+import {
+  type AppEnv,
+  created,
+  data,
+  describeRoute,
+  Hono,
+  idParam,
+  rowsOf,
+  sendRow,
+  unwrap,
+  validate,
+} from "../../../../shared/route.ts";
 import {
   availabilityRule,
   availabilityRuleCreate,
   availabilityRuleListQuery,
   availabilityRulePage,
   availabilityRulePatch,
-} from "../schemas.ts";
-import { toTheMinute } from "../times.ts";
+  availabilityRuleRow,
+} from "./schemas.ts";
 
-const COLUMNS =
-  "id, organization_id, practitioner_id, weekday, start_time, end_time, valid_from, valid_to, version, created_at, updated_at";
-
-const asRule = (answer: unknown) => availabilityRule.parse(toTheMinute.parse(answer));
+const table = rowsOf({
+  table: "availability_rules",
+  schema: availabilityRuleRow,
+  filters: ["organization_id", "practitioner_id"],
+  order: ["weekday", "start_time", "id"],
+});
 
 /** When practitioners see patients, each week. */
 export const availabilityRules = new Hono<AppEnv>()
   .get(
     "/",
     describeRoute({
+      id: "listAvailabilityRules",
       summary: "List weekly hours",
       description: "For hospital staff, by day and time. In the wall time of the hospital's zone.",
       responses: { 200: availabilityRulePage },
     }),
     validate("query", availabilityRuleListQuery),
-    async (c) => {
-      const query = c.req.valid("query");
-      const matching = (options: CountOptions) => {
-        let rows = data(c).from("availability_rules").select(COLUMNS, options);
-        if (query.organization_id !== undefined) rows = rows.eq("organization_id", query.organization_id);
-        return query.practitioner_id === undefined ? rows : rows.eq("practitioner_id", query.practitioner_id);
-      };
-      let rows = matching(countOptions(query)).order("weekday").order("start_time").order("id").limit(query.limit + 1);
-      if (query.cursor !== undefined) {
-        const { weekday, start_time, id } = query.cursor;
-        rows = rows.or(afterKey([
-          { column: "weekday", value: weekday },
-          { column: "start_time", value: start_time },
-          { column: "id", value: id },
-        ]));
-      }
-      const { rows: listed, total } = await withTotal(rows, query, matching);
-      return c.json(
-        page({
-          rows: listed.map(asRule),
-          total,
-          limit: query.limit,
-          key: ({ weekday, start_time, id }) => ({ weekday, start_time, id }),
-        }),
-        200,
-      );
-    },
+    async (c) => c.json(await table.list(c, c.req.valid("query")), 200),
   )
   .post(
     "/",
     describeRoute({
+      id: "addAvailabilityRule",
       summary: "Add weekly hours of a practitioner",
       description: "For those who keep the schedule. Hours over midnight are two: until 24:00, and from 00:00.",
       responses: { 201: availabilityRule },
@@ -72,23 +51,20 @@ export const availabilityRules = new Hono<AppEnv>()
     validate("json", availabilityRuleCreate),
     async (c) => {
       const answer = unwrap(await data(c).rpc("create_availability_rule", { p_input: c.req.valid("json") }));
-      const added = asRule(answer);
+      const added = availabilityRuleRow.parse(answer);
       return created(c, added, `appointments/availability-rules/${added.id}`);
     },
   )
   .get(
     "/:id",
-    describeRoute({ summary: "Read weekly hours", responses: { 200: availabilityRule } }),
+    describeRoute({ id: "readAvailabilityRule", summary: "Read weekly hours", responses: { 200: availabilityRule } }),
     validate("param", idParam),
-    async (c) => {
-      const { id } = c.req.valid("param");
-      const answer = await data(c).from("availability_rules").select(COLUMNS).eq("id", id).maybeSingle();
-      return sendRow(c, asRule(found(answer)));
-    },
+    async (c) => sendRow(c, await table.read(c, c.req.valid("param"))),
   )
   .patch(
     "/:id",
     describeRoute({
+      id: "changeAvailabilityRule",
       summary: "Change weekly hours",
       description: "For those who keep the schedule. Appointments that exist stay.",
       responses: { 200: availabilityRule },
@@ -96,18 +72,12 @@ export const availabilityRules = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     validate("json", availabilityRulePatch),
-    async (c) => {
-      const { id } = c.req.valid("param");
-      const expected = expectedVersion(c);
-      const one = data(c).from("availability_rules").update(c.req.valid("json")).eq("id", id);
-      const changed = unwrap(await ofVersion(one, expected).select(COLUMNS).maybeSingle());
-      if (changed !== null) return sendRow(c, asRule(changed));
-      throw await missed(data(c).from("availability_rules").select("version").eq("id", id).maybeSingle(), expected);
-    },
+    async (c) => sendRow(c, await table.change(c, c.req.valid("param"), c.req.valid("json"))),
   )
   .delete(
     "/:id",
     describeRoute({
+      id: "removeAvailabilityRule",
       summary: "Remove weekly hours",
       description: "For those who keep the schedule. Appointments that exist stay.",
       responses: { 204: null },
@@ -115,11 +85,7 @@ export const availabilityRules = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     async (c) => {
-      const { id } = c.req.valid("param");
-      const expected = expectedVersion(c);
-      const one = data(c).from("availability_rules").delete().eq("id", id);
-      const gone = await ofVersion(one, expected).select("id").maybeSingle();
-      if (unwrap(gone) !== null) return c.body(null, 204);
-      throw await missed(data(c).from("availability_rules").select("version").eq("id", id).maybeSingle(), expected);
+      await table.remove(c, c.req.valid("param"));
+      return c.body(null, 204);
     },
   );

@@ -1,55 +1,47 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../../shared/core/context.ts";
-import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
-import { idParam } from "../../../../shared/schema/fields.ts";
-import { afterKey } from "../../../../shared/data/keyset.ts";
-import { missed, ofVersion } from "../../../../shared/data/update-conflict.ts";
-import { page } from "../../../../shared/data/paging.ts";
-import { describeRoute } from "../../../../shared/schema/route-parts.ts";
-import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
-import { validate } from "../../../../shared/schema/validation.ts";
+import {
+  type AppEnv,
+  created,
+  data,
+  describeRoute,
+  Hono,
+  idParam,
+  rowsOf,
+  sendRow,
+  unwrap,
+  validate,
+} from "../../../../shared/route.ts";
 import {
   practitioner,
   practitionerCreate,
   practitionerListQuery,
   practitionerPage,
   practitionerPatch,
-} from "../schemas.ts";
+} from "./schemas.ts";
 
-const COLUMNS = "id, organization_id, membership_id, display_name, specialty, active, version, created_at, updated_at";
+const table = rowsOf({
+  table: "practitioners",
+  schema: practitioner,
+  filters: ["organization_id", "specialty", "active"],
+  order: ["display_name", "id"],
+});
 
 /** The members of the staff who take appointments. */
 export const practitioners = new Hono<AppEnv>()
   .get(
     "/",
     describeRoute({
+      id: "listPractitioners",
       summary: "List practitioners by name",
       description: "Staff see those of their hospital, patients those whom they may book.",
       responses: { 200: practitionerPage },
     }),
     validate("query", practitionerListQuery),
-    async (c) => {
-      const query = c.req.valid("query");
-      const matching = (options: CountOptions) => {
-        let rows = data(c).from("practitioners").select(COLUMNS, options);
-        if (query.organization_id !== undefined) rows = rows.eq("organization_id", query.organization_id);
-        if (query.specialty !== undefined) rows = rows.eq("specialty", query.specialty);
-        return query.active === undefined ? rows : rows.eq("active", query.active);
-      };
-      let rows = matching(countOptions(query)).order("display_name").order("id").limit(query.limit + 1);
-      if (query.cursor !== undefined) {
-        const { display_name, id } = query.cursor;
-        rows = rows.or(afterKey([{ column: "display_name", value: display_name }, { column: "id", value: id }]));
-      }
-      const listed = await withTotal(rows, query, matching);
-      const key = ({ display_name, id }: { display_name: string; id: string }) => ({ display_name, id });
-      return c.json(page({ ...listed, limit: query.limit, key }), 200);
-    },
+    async (c) => c.json(await table.list(c, c.req.valid("query")), 200),
   )
   .post(
     "/",
     describeRoute({
+      id: "addPractitioner",
       summary: "Make a member of the staff a practitioner",
       description: "For those who keep the schedule.",
       responses: { 201: practitioner },
@@ -64,16 +56,14 @@ export const practitioners = new Hono<AppEnv>()
   )
   .get(
     "/:id",
-    describeRoute({ summary: "Read a practitioner", responses: { 200: practitioner } }),
+    describeRoute({ id: "readPractitioner", summary: "Read a practitioner", responses: { 200: practitioner } }),
     validate("param", idParam),
-    async (c) => {
-      const { id } = c.req.valid("param");
-      return sendRow(c, found(await data(c).from("practitioners").select(COLUMNS).eq("id", id).maybeSingle()));
-    },
+    async (c) => sendRow(c, await table.read(c, c.req.valid("param"))),
   )
   .patch(
     "/:id",
     describeRoute({
+      id: "changePractitioner",
       summary: "Change a practitioner",
       description: "For those who keep the schedule. One who is no longer active takes no new appointments.",
       responses: { 200: practitioner },
@@ -81,12 +71,5 @@ export const practitioners = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     validate("json", practitionerPatch),
-    async (c) => {
-      const { id } = c.req.valid("param");
-      const expected = expectedVersion(c);
-      const one = data(c).from("practitioners").update(c.req.valid("json")).eq("id", id);
-      const changed = unwrap(await ofVersion(one, expected).select(COLUMNS).maybeSingle());
-      if (changed !== null) return sendRow(c, changed);
-      throw await missed(data(c).from("practitioners").select("version").eq("id", id).maybeSingle(), expected);
-    },
+    async (c) => sendRow(c, await table.change(c, c.req.valid("param"), c.req.valid("json"))),
   );

@@ -10,7 +10,8 @@ import {
   unwrap,
   validate,
 } from "../../../../shared/route.ts";
-import { namedListQuery, room, roomCreate, roomPage, roomPatch } from "../schemas.ts";
+import { namedListQuery } from "../fields.ts";
+import { room, roomCreate, roomPage, roomPatch } from "./schemas.ts";
 
 const table = rowsOf({
   table: "rooms",

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { pageOf, pageQuery } from "../../../../shared/data/paging.ts";
+import { changesSomething } from "../../../../shared/schema/changes.ts";
+import { plainText, uuid } from "../../../../shared/schema/fields.ts";
+import { active, activeFilter, made, own } from "../fields.ts";
+
+const fields = {
+  display_name: plainText(200).meta({ example: "Dr. David Okafor" }),
+  specialty: plainText(100).meta({ example: "Internal medicine" }),
+};
+
+export const practitioner = z.object({ ...own, membership_id: uuid, ...fields, active, ...made })
+  .meta({ id: "Practitioner" });
+export const practitionerPage = pageOf(practitioner);
+export const practitionerListQuery = z.strictObject({
+  ...pageQuery(z.strictObject({ display_name: z.string(), id: uuid })),
+  organization_id: uuid.optional(),
+  specialty: plainText(100).optional(),
+  active: activeFilter,
+});
+export const practitionerCreate = z.strictObject({
+  organization_id: uuid,
+  membership_id: uuid.meta({ description: "An active membership of the hospital's staff." }),
+  ...fields,
+});
+export const practitionerPatch = z.strictObject({ ...fields, active }).partial().refine(...changesSomething);
