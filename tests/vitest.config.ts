@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongFilesFirst } from "./support/long-files-first.ts";
 import { STACK_VARIABLE } from "./support/stack-info.ts";
 import { SECRET, URL_OF_PROJECT } from "./unit/kit.ts";
 
@@ -14,18 +15,19 @@ const shared = {
 };
 
 const cores = availableParallelism();
-/** Stacks to test on: the one that is given, or else one for each core, as far as a laptop has memory for them. */
-const stacks = process.env[STACK_VARIABLE] === undefined ? Math.min(Math.max(cores, 2), 4) : 1;
+/** Stacks to test on: the one that is given, or else one more than there are cores, for tests also wait. */
+const stacks = process.env[STACK_VARIABLE] === undefined ? Math.min(cores + 1, 4) : 1;
 
 /**
- * `unit` and `contract` need nothing but Node. Each worker of `stack` claims a stack for itself (tests/support/claim-stack.ts) and takes the next file when it is
- * through with one: files may empty a table or stop a scheduler, for on their stack they are alone. Modules are kept between files, so that every account
- * signs in once.
+ * `unit` and `contract` need nothing but Node. Each worker of `stack` claims a stack (claim-stack.ts) and takes the
+ * next file when it is through with one: files may empty a table or stop a scheduler, for on their stack they are alone.
+ * Modules are kept between files, so that every account signs in once.
  */
 export default defineConfig({
   test: {
     root,
     teardownTimeout: 60_000,
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         test: {
@@ -41,6 +43,7 @@ export default defineConfig({
           ...shared,
           name: "contract",
           include: ["tests/contract/**/*.test.ts"],
+          isolate: false,
           env: {
             SUPABASE_URL: URL_OF_PROJECT,
             SUPABASE_PUBLISHABLE_KEYS: '{"default":"sb_publishable_test"}',

@@ -22,7 +22,7 @@ const SOURCES = [
   "supabase/local/template.ts",
 ];
 
-/** Where the template of the present sources lies, whether or not it is there. Seeds tell the time, so each day has its own. */
+/** Where the template of the present sources lies, if it is there. Rows have dates: each day has its own. */
 export function templateFolder(): string {
   const hash = createHash("sha256").update(new Date().toISOString().slice(0, 10));
   for (const path of SOURCES.flatMap((source) => filesIn(join(root, source)))) {

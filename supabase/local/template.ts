@@ -30,8 +30,8 @@ import { templateFolder, templates } from "./template-folder.ts";
 const KEPT_MS = 10 * 60_000;
 
 /**
- * Makes the template of the present sources where it is not there yet: a migrated and seeded database as the ordinary start makes it, stopped. Two that make
- * it at the same time do not disturb each other, since it appears whole.
+ * Makes the template of the present sources where it is not there yet: a migrated and seeded database as the ordinary
+ * start makes it, stopped. Two that make it at the same time do not disturb each other, since it appears whole.
  */
 export async function makeTemplate(progress: Progress): Promise<string> {
   const folder = templateFolder();
@@ -64,7 +64,7 @@ function removeStale(present: string): void {
   }
 }
 
-/** Fills a data directory with a template, under passwords and a key of its own. Leaves one alone that has a database already. */
+/** Fills a data directory that has no database yet with a template, under passwords and a key of its own. */
 export async function copyTemplate(folder: string, paths: DataPaths): Promise<void> {
   if (existsSync(paths.cluster)) return;
   prepareDataDir(paths, false);

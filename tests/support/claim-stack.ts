@@ -5,8 +5,8 @@ import { STACK_VARIABLE, STACKS_VARIABLE } from "./stack-info.ts";
 
 const PATIENCE_MS = 60_000;
 
-// Takes one of the stacks that the tests have started for this worker alone, for all of its files. The number that vitest gives a worker would not do: when
-// one group of projects follows another, two workers may have the same number.
+// Takes one of the stacks that the tests have started, for this worker alone and for all of its files. The number that
+// vitest gives a worker would not do: when one group of projects follows another, two workers may have the same one.
 process.env[STACK_VARIABLE] ??= await claim(process.env[STACKS_VARIABLE]?.split(delimiter) ?? []);
 
 async function claim(stacks: string[]): Promise<string> {
@@ -17,7 +17,7 @@ async function claim(stacks: string[]): Promise<string> {
   throw new Error(`Every stack of the tests belongs to another worker: ${stacks.join(", ")}`);
 }
 
-/** Each worker that a stack belongs to makes the next file beside it, which only one can; then the former one must have ended. */
+/** A worker takes a stack by making the next file beside it, which only one can, once the worker before has ended. */
 function isOurs(stack: string): boolean {
   for (let turn = 1;; turn += 1) {
     const path = `${stack}.worker-${turn}`;

@@ -8,8 +8,8 @@ const FIRST_PORT = 54421;
 const APART = 1000;
 
 /**
- * Starts a stack for each worker of the project, as far as there are files to run, and stops them after the tests. When HUB_STACK_JSON names the stack.json
- * of a running stack, that one is used and left alone, which saves the start while one works on the tests.
+ * Starts a stack for each worker of the project, as far as there are files to run, and stops them after the tests. When
+ * HUB_STACK_JSON names the stack.json of a running stack, that one is used and left alone: it saves the start.
  */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (process.env[STACK_VARIABLE] !== undefined) return undefined;

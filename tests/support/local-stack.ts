@@ -28,8 +28,8 @@ export async function makeTemplate(): Promise<string> {
 }
 
 /**
- * Starts a stack on fresh data under the folder for temporary files and resolves when it is ready. The data is a copy of the template, where there is one.
- * `stop` ends the stack and deletes the data; so does the end of this process, however it ends.
+ * Starts a stack on fresh data in a temporary folder and resolves when it is ready. The data is a copy of the template,
+ * where there is one. `stop` ends the stack and deletes the data; so does the end of this process, however it ends.
  */
 export async function startLocalStack(
   firstPort: number,

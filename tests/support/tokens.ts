@@ -2,7 +2,10 @@ import { SignJWT } from "jose";
 import { sql } from "./database.ts";
 import { stackInfo } from "./stack-info.ts";
 
-/** An access token as Auth makes it, of a session that is open: for people who do not sign in. `claims` replace or, with undefined, leave out. */
+/**
+ * An access token as Auth makes it, of a session that is open: for people who do not sign in. `claims` replace or, with
+ * undefined, leave out.
+ */
 export async function tokenOf(userId: string, claims: Record<string, unknown> = {}): Promise<string> {
   const { url, jwtSecret } = stackInfo();
   const now = Math.floor(Date.now() / 1000);
@@ -13,7 +16,7 @@ export async function tokenOf(userId: string, claims: Record<string, unknown> = 
     iss: `${url}/auth/v1`,
     iat: now,
     exp: now + 3600,
-    session_id: await openSession(userId),
+    ...("session_id" in claims ? {} : { session_id: await openSession(userId) }),
     ...claims,
   }).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(jwtSecret));
 }

@@ -1,7 +1,7 @@
 import type { ClientBase } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DATA_TIMEOUT } from "../../../shared/data/transport.ts";
-import { rolledBack, sql, sqlValue } from "../../support/database.ts";
+import { placesAtOnce, rolledBack, sql, sqlValue } from "../../support/database.ts";
 import { newPatient } from "../../support/patients.ts";
 import { at, call, listAt, numberAt, signIn, textAt } from "../../support/stack.ts";
 
@@ -190,7 +190,8 @@ describe("the audit chain", () => {
 
 test("fifty changes at once fill several chains, and none waits for another's row", async () => {
   const chains = () => sqlValue("select count(*)::int from audit.chain_heads where position > 0");
-  const made = await Promise.all(Array.from({ length: 50 }, () => newPatient()));
+  await placesAtOnce(50);
+  const made = await Promise.all(Array.from({ length: 50 }, () => newPatient())).finally(() => placesAtOnce());
   expect(made.every(({ status }) => status === 201)).toBe(true);
   expect(await chains()).toBeGreaterThan(1);
   expect(await verify()).toMatchObject({ status: 200, body: { broken: null } });

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { resetLimits } from "../../support/database.ts";
-import { codeIn, codeSentBy, FIRST_PASSWORD, newPerson } from "../../support/people.ts";
+import { codeIn, codeSentBy, FIRST_PASSWORD, mayGetMail, newPerson } from "../../support/people.ts";
 import { call, gateway, lastMailTo, mailsTo, stackInfo, uniqueEmail } from "../../support/stack.ts";
 
 beforeEach(resetLimits);
@@ -11,8 +11,6 @@ const person = (email: string) => ({
   given_name: "Ada",
   family_name: "Adler",
 });
-/** Auth mails an account no second code of a kind for a while, which is a second for tests. */
-const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 1100));
 /** Every address in a mail, followed as a scanner does that looks for harmful pages before a person opens the mail. */
 async function scan(text: string): Promise<void> {
   for (const [link] of text.matchAll(/https?:\/\/[^\s"'<>]+/g)) await fetch(link, { redirect: "manual" });
@@ -54,7 +52,7 @@ test("mails are in the language of the latest registration, and then of the prof
   const email = uniqueEmail();
   await call("/auth/register", { body: { ...person(email), language: "fr" } });
   expect((await lastMailTo(email)).subject).toBe("Confirm your e-mail address");
-  await nextTurn();
+  await mayGetMail(email);
   await call("/auth/register", { body: { ...person(email), language: "de-AT" } });
   const german = await lastMailTo(email, 1);
   expect(german.subject).toBe("Ihre E-Mail-Adresse bestätigen");
@@ -68,7 +66,7 @@ test("mails are in the language of the latest registration, and then of the prof
   };
   expect(await resetMail()).toBe("Set a new password");
   await call("/auth/profile", { method: "PATCH", token, body: { language: "de" } });
-  await nextTurn();
+  await mayGetMail(other);
   expect(await resetMail()).toBe("Neues Passwort festlegen");
 });
 

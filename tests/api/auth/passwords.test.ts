@@ -1,7 +1,7 @@
 import { decodeJwt, SignJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
 import { resetLimits, sql } from "../../support/database.ts";
-import { codeIn, codeSentBy, FIRST_PASSWORD, logIn, newPerson } from "../../support/people.ts";
+import { codeIn, codeSentBy, FIRST_PASSWORD, logIn, newPerson, signedUp } from "../../support/people.ts";
 import { call, freshSession, gateway, lastMailTo, mailsTo, textAt, uniqueEmail } from "../../support/stack.ts";
 
 beforeEach(resetLimits);
@@ -17,7 +17,7 @@ describe("POST /auth/password-reset", () => {
     call("/auth/password-reset/confirm", { body: { email, code, new_password } });
 
   test("sets a new password with the code of the mail, signs in and ends the other sessions", async () => {
-    const { email, refreshToken } = await newPerson();
+    const { email, refreshToken } = await signedUp();
     const code = await codeSentBy("/auth/password-reset", { email });
     const answer = await confirm(email, code);
     expect(answer).toMatchObject({ status: 200, body: { user: { email } } });
@@ -45,7 +45,7 @@ describe("POST /auth/password-reset", () => {
   });
 
   test("answers the same, in the same time, for an unknown address", async () => {
-    const { email } = await newPerson();
+    const { email } = await signedUp();
     const timed = async (address: string) => {
       const startedAt = performance.now();
       const { status, body } = await call("/auth/password-reset", { body: { email: address } });
@@ -100,7 +100,7 @@ describe("POST /auth/change-password", () => {
     call("/auth/change-password", { token, body: { current_password, new_password } });
 
   test("changes it, keeps this session and ends the others", async () => {
-    const { email, token, refreshToken } = await newPerson();
+    const { email, token, refreshToken } = await signedUp();
     const other = await freshSession(email, FIRST_PASSWORD);
     expect((await change(token, FIRST_PASSWORD, SECOND_PASSWORD)).status).toBe(204);
     expect(await canRefresh(refreshToken)).toBe(true);
@@ -210,7 +210,7 @@ describe("a password at the Auth API", () => {
   });
 
   test("ends the other sessions and leaves this one", async () => {
-    const { email, refreshToken } = await newPerson();
+    const { email, refreshToken } = await signedUp();
     const own = await freshSession(email, FIRST_PASSWORD);
     const body = { password: SECOND_PASSWORD, current_password: FIRST_PASSWORD };
     expect((await put(own.access_token, body)).status).toBe(200);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { resetLimits, sqlValue } from "../../support/database.ts";
-import { codeIn, codeSentBy, FIRST_PASSWORD, HOSPITAL, invite, newPerson } from "../../support/people.ts";
+import { codeIn, codeSentBy, FIRST_PASSWORD, HOSPITAL, invite, newPerson, signedUp } from "../../support/people.ts";
 import { type Answer, at, call, lastMailTo, listAt, mailsTo, textAt, uniqueEmail } from "../../support/stack.ts";
 
 beforeEach(resetLimits);
@@ -47,7 +47,7 @@ describe("POST /auth/register", () => {
   });
 
   test("makes nobody staff by user metadata", async () => {
-    const made = await newPerson({ role: "admin", memberships: [{ role: "admin" }], organization_id: HOSPITAL });
+    const made = await signedUp({ role: "admin", memberships: [{ role: "admin" }], organization_id: HOSPITAL });
     expect(await staff(made.email)).toBe(0);
     const me = await call("/auth/me", { token: made.token });
     expect(at(me.body, "/memberships")).toEqual([]);

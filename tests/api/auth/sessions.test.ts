@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { resetLimits } from "../../support/database.ts";
-import { codeSentBy, FIRST_PASSWORD, newPerson } from "../../support/people.ts";
+import { codeSentBy, FIRST_PASSWORD, newPerson, signedUp } from "../../support/people.ts";
 import { call, DEMO_PASSWORD, freshSession, signIn, stackInfo, textAt, uniqueEmail } from "../../support/stack.ts";
 
 beforeEach(resetLimits);
@@ -129,7 +129,7 @@ describe("POST /auth/logout", () => {
     (await call("/auth/refresh", { body: { refresh_token } })).status === 200;
 
   test("ends this session and no other, and may be repeated", async () => {
-    const { email, token, refreshToken } = await newPerson();
+    const { email, token, refreshToken } = await signedUp();
     const other = await freshSession(email, FIRST_PASSWORD);
     expect((await logOut(token)).status).toBe(204);
     expect((await logOut(token)).status).toBe(204);
@@ -138,7 +138,7 @@ describe("POST /auth/logout", () => {
   });
 
   test.each([["others", true, false], ["global", false, false]])("ends %s", async (scope, own, others) => {
-    const { email, token, refreshToken } = await newPerson();
+    const { email, token, refreshToken } = await signedUp();
     const other = await freshSession(email, FIRST_PASSWORD);
     expect((await logOut(token, { scope })).status).toBe(204);
     expect(await canRefresh(refreshToken)).toBe(own);

@@ -1,7 +1,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { beforeEach, describe, expect, test } from "vitest";
 import { resetLimits, sqlValue } from "../../support/database.ts";
-import { codeSentBy, FIRST_PASSWORD, newPerson, type Person } from "../../support/people.ts";
+import { codeSentBy, FIRST_PASSWORD, newPerson, type Person, signedUp } from "../../support/people.ts";
 import { call, freshSession, gateway, signIn, stackInfo } from "../../support/stack.ts";
 import { openSession, tokenOf } from "../../support/tokens.ts";
 
@@ -113,7 +113,7 @@ describe("the access token of a session that has ended is refused at once", () =
 });
 
 test("a token that is refreshed goes on, and so does the one before it", async () => {
-  const { token, refreshToken } = await newPerson();
+  const { token, refreshToken } = await signedUp();
   const answer = await call("/auth/refresh", { body: { refresh_token: refreshToken } });
   expect(answer.status).toBe(200);
   expect(await statuses(token)).not.toContain(401);

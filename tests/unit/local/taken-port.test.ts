@@ -16,16 +16,18 @@ const Outcome = z.object({
 const config = readFileSync("supabase/config.toml", "utf8");
 const parts = ["gateway", "auth", "functions", "realtime"] as const;
 
+let starts = 0;
+
 /** Starts a part whose port is held by something else for so long. */
 async function started(part: string, held: number) {
-  const port = String(11_000 + 10 * ((process.pid + parts.findIndex((name) => name === part)) % 900));
+  const port = String(11_000 + 10 * ((process.pid + starts++) % 900));
   const { stdout } = await run(denoBinary(), denoArguments("tests/support/taken-port-process.js"), {
     env: { ...process.env, TAKEN: JSON.stringify({ port, part, held, config }) },
   });
   return Outcome.parse(JSON.parse(stdout));
 }
 
-describe("a port that is taken after the check", { timeout: 60_000 }, () => {
+describe.concurrent("a port that is taken after the check", { timeout: 60_000 }, () => {
   it.each(parts)("and is meant for %s is waited for while an outgoing connection has it", async (part) => {
     expect(await started(part, 1_500)).toMatchObject({ outcome: "started", failure: "" });
   });
