@@ -10,6 +10,7 @@ import { acceptEmailCode, changeAgain, sendEmailChange } from "./email-change.ts
 import { refuseSoonMail, refuseSoonMailTo } from "./frequency.ts";
 import { createLimiter, Limits } from "./limits.ts";
 import { Mails, MailTemplates } from "./mails.ts";
+import { hashNatively } from "./native-hashing.ts";
 import { judgePassword } from "./password-attempts.ts";
 import { endOtherSessions, refusePassword, rememberCode } from "./passwords.ts";
 import { plainRequest } from "./plain-request.ts";
@@ -33,6 +34,7 @@ const settings = Settings.parse(JSON.parse(process.env.AUTH_SETTINGS ?? "{}"));
 const issuer = `${settings.url}/auth/v1`;
 const secret = settings.auth.jwt_secret;
 
+await hashNatively();
 const limiter = createLimiter(settings.limits);
 
 /** When a connection to the database was last lost. */

@@ -18,7 +18,7 @@ export interface AuthPartOptions {
   mailFolder: string;
 }
 
-/** Auth, in a process of its own: it hashes passwords in JavaScript, which keeps its only thread busy. */
+/** Auth, in a process of its own: hashing passwords keeps a processor busy. */
 export function authPart({ config, ports, url, siteUrl, dbUrl, jwtSecret, mailFolder }: AuthPartOptions): Part {
   const unlimited = unlimitedAddresses();
   const limits = { ...config.auth.rate_limit, unlimited };
