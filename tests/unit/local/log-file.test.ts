@@ -22,7 +22,7 @@ function part(file: number) {
     async say(text: string): Promise<void> {
       const size = statSync(path).size;
       child.stdin?.write(text);
-      await expect.poll(() => statSync(path).size).toBe(size + text.length);
+      await expect.poll(() => statSync(path).size, { timeout: 20_000 }).toBe(size + text.length);
     },
     async end(): Promise<void> {
       child.stdin?.end();
@@ -31,21 +31,25 @@ function part(file: number) {
   };
 }
 
-it("A log that grows is kept once more, and no further, while its part goes on writing", async () => {
-  const log = openLog(path, 100);
-  const writer = part(log.open());
-  for (let n = 0; n < 10; n++) {
-    await writer.say(`line ${n}${"x".repeat(30)}\n`);
-    await log.rotate();
-  }
-  await writer.say("the last line\n");
-  await writer.end();
-  expect(statSync(path).size + statSync(`${path}.1`).size).toBeLessThan(250);
-  expect(readFileSync(path, "utf8")).toMatch(/^line \d+x+\n[^]*the last line\n$/);
-  expect(readFileSync(`${path}.1`, "utf8")).toMatch(/^line \d/);
-});
+it(
+  "A log that grows is kept once more, and no further, while its part goes on writing",
+  { timeout: 60_000 },
+  async () => {
+    const log = openLog(path, 100);
+    const writer = part(log.open());
+    for (let n = 0; n < 10; n++) {
+      await writer.say(`line ${n}${"x".repeat(30)}\n`);
+      await log.rotate();
+    }
+    await writer.say("the last line\n");
+    await writer.end();
+    expect(statSync(path).size + statSync(`${path}.1`).size).toBeLessThan(250);
+    expect(readFileSync(path, "utf8")).toMatch(/^line \d+x+\n[^]*the last line\n$/);
+    expect(readFileSync(`${path}.1`, "utf8")).toMatch(/^line \d/);
+  },
+);
 
-it("A log that is small is left as it is", async () => {
+it("A log that is small is left as it is", { timeout: 60_000 }, async () => {
   const log = openLog(path, 100);
   const writer = part(log.open());
   await writer.say("a line\n");
@@ -55,7 +59,7 @@ it("A log that is small is left as it is", async () => {
   expect(existsSync(`${path}.1`)).toBe(false);
 });
 
-it("The last words of a part are those of its present run", async () => {
+it("The last words of a part are those of its present run", { timeout: 60_000 }, async () => {
   const first = part(openLog(path).open());
   await first.say("error: address already in use\n");
   await first.end();
