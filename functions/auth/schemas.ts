@@ -161,7 +161,7 @@ export const membership = z.object({
   user_id: uuid,
   organization_id: uuid,
   ...membershipFields,
-}).meta({ id: "Membership" });
+}).meta({ id: "OwnMembership" });
 
 const profileFields = {
   ...rowFields,

@@ -6,7 +6,7 @@ import { problems } from "../problems.ts";
 import { openApiDocument } from "../../shared/openapi/openapi.ts";
 import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { API_VERSION } from "../../shared/core/version.ts";
-import { apps } from "./apps.ts";
+import { apps, descriptions } from "./apps.ts";
 import { introduction } from "./introduction.ts";
 
 /** The document as it is sent, by the address of the project. */
@@ -37,6 +37,7 @@ function documentOf(url: string): string {
     title: "Health Ecosystem Hub",
     version: API_VERSION,
     description: introduction,
+    tags: descriptions,
     servers: [{ url: `${url}/functions/v1`, description: "This project" }],
   }));
   documents.set(url, made);

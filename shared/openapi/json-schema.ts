@@ -19,7 +19,10 @@ export function toJsonSchema(schema: z.ZodType, io: "input" | "output", named: N
   });
   const { $schema: _, $defs, ...rest } = made;
   for (const [name, definition] of Object.entries($defs ?? {})) {
-    named[name + suffix] = renamed({ ...definition }, suffix);
+    const known = (named[name + suffix] ??= renamed({ ...definition }, suffix));
+    if (JSON.stringify(known) !== JSON.stringify(renamed({ ...definition }, suffix))) {
+      throw new Error(`Two schemas are called ${name}: give one of them another id.`);
+    }
   }
   return renamed(rest, suffix);
 }
@@ -29,8 +32,10 @@ const KNOWN_FORMATS: unknown[] = ["uuid", "date-time", "date", "email"];
 
 /** Moves our `example` to where JSON Schema has it, and keeps answers open: clients ignore members that they do not know. */
 function tidy(schema: JsonSchema, io: "input" | "output"): void {
-  if (KNOWN_FORMATS.includes(schema.format)) delete schema.pattern;
   mergeNull(schema);
+  if (KNOWN_FORMATS.includes(schema.format)) delete schema.pattern;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if ("example" in schema) {
     schema.examples = [schema.example];
     delete schema.example;
@@ -66,40 +71,6 @@ function rename(keyword: string, value: unknown, suffix: string): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => rename("", item, suffix));
   return isSchema(value) ? renamed(value, suffix) : value;
-}
-
-/** An example of a schema: the ones that its fields state, put together. Undefined where a field states none. */
-export function exampleOf(schema: JsonSchema, named: NamedSchemas): unknown {
-  if (typeof schema.$ref === "string") {
-    const target = named[schema.$ref.replace("#/components/schemas/", "")];
-    return target === undefined ? undefined : exampleOf(target, named);
-  }
-  if (Array.isArray(schema.examples)) return schema.examples[0];
-  for (const keyword of ["default", "const"]) if (keyword in schema) return schema[keyword];
-  if (Array.isArray(schema.enum)) return schema.enum[0];
-  for (const keyword of ["anyOf", "oneOf", "allOf"]) {
-    const options = schema[keyword];
-    if (Array.isArray(options) && isSchema(options[0])) return exampleOf(options[0], named);
-  }
-  return exampleOfType(schema, named);
-}
-
-function exampleOfType(schema: JsonSchema, named: NamedSchemas): unknown {
-  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
-  if (type === "array") {
-    const item = isSchema(schema.items) ? exampleOf(schema.items, named) : undefined;
-    return item === undefined ? [] : [item];
-  }
-  if (type === "object") {
-    const properties = isSchema(schema.properties) ? schema.properties : {};
-    const entries = Object.entries(properties).map((
-      [name, value],
-    ) => [name, isSchema(value) ? exampleOf(value, named) : undefined]);
-    return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-  }
-  if (type === "boolean") return true;
-  if (type === "integer" || type === "number") return typeof schema.minimum === "number" ? schema.minimum : 0;
-  return undefined;
 }
 
 const isSchema = (value: unknown): value is JsonSchema =>

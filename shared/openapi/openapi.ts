@@ -1,27 +1,36 @@
 import { findTargetHandler } from "hono/utils/handler";
 import { headers, parameters, problemSchema, securitySchemes } from "./components.ts";
 import { problemKinds } from "../core/problem.ts";
-import { describeOperation, nothingShared, type Operation, type RouteFacts } from "./operation.ts";
+import { type Answer, describeOperation, nothingShared, type Operation, type RouteFacts } from "./operation.ts";
+import { shareFields } from "./share-fields.ts";
 import { type AnyApp, isPublic } from "../http/public-routes.ts";
 import { partOf } from "../schema/route-parts.ts";
 
 /** The apps to describe, by the name of their function. */
 export type Apps = Record<string, AnyApp>;
 
-type Options = { title: string; version: string; description: string; servers: { url: string; description: string }[] };
+type Options = {
+  title: string;
+  version: string;
+  description: string;
+  /** What each function is for. */
+  tags: Record<string, string>;
+  servers: { url: string; description: string }[];
+};
 
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = {
   openapi: "3.1.0";
   info: { title: string; version: string; description: string; license: { name: string; identifier: string } };
   servers: { url: string; description: string }[];
-  tags: { name: string }[];
+  tags: { name: string; description: string }[];
+  security: Record<string, string[]>[];
   paths: Record<string, Record<string, Operation>>;
-  components: Record<string, Record<string, unknown>>;
+  components: Record<string, Record<string, unknown>> & { responses: Record<string, Answer> };
 };
 
 /** Describes functions from their routes and from the schemas that validate their inputs: what is not written twice cannot differ. */
-export function openApiDocument(apps: Apps, { title, version, description, servers }: Options): OpenApiDocument {
+export function openApiDocument(apps: Apps, { title, version, description, tags, servers }: Options): OpenApiDocument {
   const shared = nothingShared();
   const paths: OpenApiDocument["paths"] = {};
   for (const [name, app] of Object.entries(apps)) {
@@ -31,17 +40,18 @@ export function openApiDocument(apps: Apps, { title, version, description, serve
     }
   }
   const problem = problemSchema(problemKinds(), shared.schemas);
+  shareFields([paths, shared.schemas, shared.responses], shared.schemas);
   return {
     openapi: "3.1.0",
     info: { title, version, description, license: { name: "MIT", identifier: "MIT" } },
     servers,
-    tags: Object.keys(apps).map((name) => ({ name })),
+    tags: Object.keys(apps).map((name) => ({ name, description: tags[name] ?? "" })),
+    security: [{ bearer: [] }],
     paths,
     components: {
       schemas: { Problem: problem, ...shared.schemas },
       parameters: { ...parameters, ...shared.parameters },
       responses: shared.responses,
-      examples: shared.examples,
       headers,
       securitySchemes,
     },

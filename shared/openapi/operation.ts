@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { exampleOf, type JsonSchema, type NamedSchemas, toJsonSchema } from "./json-schema.ts";
+import { type JsonSchema, type NamedSchemas, toJsonSchema } from "./json-schema.ts";
 import { type GeneralCode, kindOf, type Problem, type ProblemKind } from "../core/problem.ts";
 import type { RouteDescription } from "../schema/route-parts.ts";
 
@@ -16,8 +16,9 @@ export type RouteFacts = {
 type Reference = { $ref: string };
 type Parameter = { name: string; in: string; required: boolean; description?: unknown; schema: JsonSchema };
 /** What a body may be, by its media type. */
-export type Content = Record<string, { schema: JsonSchema; example?: unknown; examples?: Record<string, Reference> }>;
-type Answer = { description: string; headers?: Record<string, Reference>; content?: Content };
+export type Content = Record<string, { schema: JsonSchema }>;
+/** What an operation may answer with one status. */
+export type Answer = { description: string; headers?: Record<string, Reference>; content?: Content };
 
 /** An operation of an OpenAPI document. */
 export type Operation = {
@@ -25,7 +26,8 @@ export type Operation = {
   summary: string;
   description?: string;
   tags: string[];
-  security: Record<string, string[]>[];
+  /** Only where it differs from that of the document: a public route needs no token. */
+  security?: [];
   parameters: Reference[];
   requestBody?: { required: boolean; content: Content };
   responses: Record<string, Answer | Reference>;
@@ -36,11 +38,10 @@ export type Shared = {
   schemas: NamedSchemas;
   parameters: Record<string, Parameter>;
   responses: Record<string, Answer>;
-  examples: Record<string, { value: unknown }>;
 };
 
 /** Nothing collected yet. */
-export const nothingShared = (): Shared => ({ schemas: {}, parameters: {}, responses: {}, examples: {} });
+export const nothingShared = (): Shared => ({ schemas: {}, parameters: {}, responses: {} });
 
 const places = { param: "path", query: "query", header: "header" } as const;
 
@@ -54,7 +55,7 @@ export function describeOperation(facts: RouteFacts, shared: Shared): Operation 
     summary: about?.summary ?? "",
     ...(about?.description !== undefined && { description: about.description }),
     tags: [facts.function],
-    security: facts.public ? [] : [{ bearer: [] }],
+    ...(facts.public && { security: [] }),
     parameters: parametersOf(facts, shared),
     ...(body !== undefined && {
       requestBody: { required: !body.safeParse({}).success, content: contentOf(body, "input", shared) },
@@ -111,40 +112,40 @@ const nameOf = (reference: string) => reference.replace("#/components/schemas/",
 
 const JSON_TYPE = "application/json";
 
-/** The example of a schema that has a name stands beside it, and is referred to like it. */
-function contentOf(schema: z.ZodType, io: "input" | "output", shared: Shared, mediaType = JSON_TYPE): Content {
-  const made = toJsonSchema(schema, io, shared.schemas);
-  const example = exampleOf(made, shared.schemas);
-  if (typeof made.$ref !== "string" || example === undefined) return { [mediaType]: { schema: made, example } };
-  const shown = share(shared.examples, "examples", nameOf(made.$ref), { value: example });
-  return { [mediaType]: { schema: made, examples: { example: shown } } };
-}
+const contentOf = (schema: z.ZodType, io: "input" | "output", shared: Shared, mediaType = JSON_TYPE): Content => ({
+  [mediaType]: { schema: toJsonSchema(schema, io, shared.schemas) },
+});
 
-function successes(facts: RouteFacts, shared: Shared): Record<string, Answer> {
-  const answers: Record<string, Answer> = {};
+/** What a route answers when it succeeds; an answer that has a named schema is shared with the routes that answer the same. */
+function successes(facts: RouteFacts, shared: Shared): Record<string, Answer | Reference> {
+  const answers: Record<string, Answer | Reference> = {};
   for (const [status, schema] of Object.entries(facts.description?.responses ?? {})) {
     const content = schema === null ? undefined : contentOf(schema, "output", shared, facts.description?.mediaType);
-    const shape = shapeOf(content?.[JSON_TYPE]?.schema ?? {}, shared.schemas);
+    const answered = content?.[JSON_TYPE]?.schema ?? {};
+    const shape = shapeOf(answered, shared.schemas);
     const headers = [
       ...(shape.properties !== undefined && "version" in shape.properties ? ["ETag"] : []),
       ...(status === "201" ? ["Location"] : []),
       ...(isIdempotent(facts) ? ["Idempotency-Replayed"] : []),
     ];
-    answers[status] = {
+    const answer: Answer = {
       description: status === "201" ? "Created" : status === "204" ? "Done, without a body" : "OK",
       ...(headers.length > 0 && { headers: headerReferences(headers) }),
       ...(content !== undefined && { content }),
     };
+    const { $ref } = answered;
+    answers[status] = typeof $ref === "string"
+      ? share(shared.responses, "responses", `${status === "201" ? "Created" : ""}${nameOf($ref)}`, answer)
+      : answer;
   }
   return answers;
 }
 
 /** The refusals that a route can answer: those that its kind brings with it and those that it names itself. */
 export function problemsOf(facts: RouteFacts): ProblemKind[] {
-  const { inputs, path, method, description } = facts;
-  const problems: Problem[] = ["internal_error", "unavailable", "timeout", ...description?.problems ?? []];
+  const { path, method, description } = facts;
+  const problems: Problem[] = ["invalid_input", "internal_error", "unavailable", "timeout", ...description?.problems ?? []];
   if (!facts.public) problems.push("unauthenticated", "account_suspended", "rate_limited");
-  if (Object.keys(inputs).length > 0) problems.push("invalid_input");
   if (path.includes("{")) problems.push("not_found");
   if (method !== "GET") problems.push("malformed_json", "payload_too_large", "unsupported_media_type");
   if (isIdempotent(facts)) problems.push("idempotency_key_reused");
@@ -155,6 +156,8 @@ export function problemsOf(facts: RouteFacts): ProblemKind[] {
 /** What most routes may answer without a way of their own. */
 const COMMON: GeneralCode[] = [
   "unauthenticated",
+  "account_suspended",
+  "invalid_input",
   "rate_limited",
   "malformed_json",
   "payload_too_large",
@@ -181,7 +184,7 @@ function refusal(key: string, kinds: ProblemKind[]): Answer {
   const codes = kinds.map(({ code }) => code);
   return {
     description: kinds.map(({ code, status, title }) => `\`${code}\` (${status}): ${title}.`).join(" "),
-    ...(key.endsWith("XX") && { headers: headerReferences(["Retry-After"]) }),
+    ...(key.endsWith("XX") && { headers: headerReferences(SHARED_HEADERS) }),
     content: {
       "application/problem+json": {
         schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, { properties: { code: { enum: codes } } }] },
@@ -189,6 +192,9 @@ function refusal(key: string, kinds: ProblemKind[]): Answer {
     },
   };
 }
+
+/** Headers of every answer, written out where most routes share one. */
+const SHARED_HEADERS = ["X-Request-Id", "Server-Timing", "RateLimit", "RateLimit-Policy", "Retry-After"];
 
 const headerReferences = (names: string[]): Record<string, Reference> =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

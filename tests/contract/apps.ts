@@ -36,6 +36,7 @@ export const openApi: OpenApiDocument = openApiDocument(apps, {
   title: "Contract",
   version: "0.0.0",
   description: "Every function",
+  tags: {},
   servers: [{ url: "http://127.0.0.1:54321/functions/v1", description: "local" }],
 });
 
