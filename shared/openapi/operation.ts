@@ -144,7 +144,13 @@ function successes(facts: RouteFacts, shared: Shared): Record<string, Answer | R
 /** The refusals that a route can answer: those that its kind brings with it and those that it names itself. */
 export function problemsOf(facts: RouteFacts): ProblemKind[] {
   const { path, method, description } = facts;
-  const problems: Problem[] = ["invalid_input", "internal_error", "unavailable", "timeout", ...description?.problems ?? []];
+  const problems: Problem[] = [
+    "invalid_input",
+    "internal_error",
+    "unavailable",
+    "timeout",
+    ...description?.problems ?? [],
+  ];
   if (!facts.public) problems.push("unauthenticated", "account_suspended", "rate_limited");
   if (path.includes("{")) problems.push("not_found");
   if (method !== "GET") problems.push("malformed_json", "payload_too_large", "unsupported_media_type");

@@ -13,6 +13,8 @@ interface Check {
 /** Formatting, lint and types of everything. Runs all of it and tells what failed. */
 export async function check(): Promise<number> {
   const deno = Deno.execPath();
+  // Deno checks what changed since its last check in another order, and then takes minutes for types that a cold check has in seconds.
+  const cold = await Deno.makeTempDir({ prefix: "hub-check-" });
   const folders = ["functions", "shared", "supabase/local"];
   const checks: Check[] = [
     { name: "deno fmt --check", command: deno, args: ["fmt", "--check", "--quiet", ...formatted()] },
@@ -31,13 +33,14 @@ export async function check(): Promise<number> {
       args,
       cwd: projectRoot,
       stdin: "null",
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", DENO_DIR: cold },
     }).output();
     console.log(`${success ? "ok    " : "FAILED"}  ${name.padEnd(20)} ${seconds(Date.now() - started)}`);
     if (success) continue;
     failed.push(name);
     console.log([stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim()).filter(Boolean).join("\n"));
   }
+  await Deno.remove(cold, { recursive: true });
   console.log(failed.length === 0 ? "Everything is in order." : `Not in order: ${failed.join(", ")}.`);
   return failed.length === 0 ? 0 : 1;
 }
