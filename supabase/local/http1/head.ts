@@ -62,7 +62,9 @@ export function readAnswer(text: string, method: string): AnswerHead {
   const status = Number(line[2]);
   const { headers, length, coding, connection } = readHeaders(lines);
   const last = line[1] === "1" ? connection.includes("close") : !connection.includes("keep-alive");
-  if (hasNoBody(method, status)) return { status, headers, body: NONE, last };
+  // PostgREST ends the connection behind such an answer to HEAD, without saying so.
+  const untold = method === "HEAD" && length === null;
+  if (hasNoBody(method, status)) return { status, headers, body: NONE, last: last || untold };
   if (coding !== null && coding !== "chunked") throw new Malformed();
   const body: Framing = coding !== null ? "chunked" : length === null ? "until end" : { length };
   return { status, headers, body, last };

@@ -60,6 +60,12 @@ describe("the head of an answer", () => {
     expect(readAnswer("HTTP/1.1 200", "GET").body).toBe("until end");
   });
 
+  test("an answer to HEAD without a length ends its connection, as PostgREST does", () => {
+    expect(readAnswer(head("HTTP/1.1 200 OK", "Content-Type: application/json"), "HEAD").last).toBe(true);
+    expect(readAnswer(head("HTTP/1.1 200 OK", "Content-Length: 5"), "HEAD").last).toBe(false);
+    expect(readAnswer(head("HTTP/1.1 204 No Content"), "GET").last).toBe(false);
+  });
+
   it.each([["HEAD", 200], ["GET", 204], ["GET", 304]])("to %s with %i has none", (method, status) => {
     expect(readAnswer(head(`HTTP/1.1 ${status} X`, "Content-Length: 5"), method).body).toEqual({ length: 0 });
   });
