@@ -60,7 +60,7 @@ describe("the head of an answer", () => {
     expect(readAnswer("HTTP/1.1 200", "GET").body).toBe("until end");
   });
 
-  test("an answer to HEAD without a length ends its connection, as PostgREST does", () => {
+  it("of HEAD without a length is the last on its connection, as PostgREST has it", () => {
     expect(readAnswer(head("HTTP/1.1 200 OK", "Content-Type: application/json"), "HEAD").last).toBe(true);
     expect(readAnswer(head("HTTP/1.1 200 OK", "Content-Length: 5"), "HEAD").last).toBe(false);
     expect(readAnswer(head("HTTP/1.1 204 No Content"), "GET").last).toBe(false);
