@@ -105,7 +105,7 @@ export const app = createApp("notifications", { problems })
     }),
     validate("param", idParam),
     async (c) => {
-      const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
+      const args = { p_id: c.req.valid("param").id, p_expected_version: expectedVersion(c) };
       return sendRow(c, notification.parse(unwrap(await data(c).rpc("read_notification", args))));
     },
   );

@@ -2941,8 +2941,20 @@ export type Database = {
       "book_appointment": { Args: { "p_input": Json }; Returns: Json };
       "book_series": { Args: { "p_input": Json }; Returns: Json };
       "break_glass": { Args: { "p_input": Json }; Returns: Json };
-      "cancel_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
-      "cancel_series": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "cancel_appointment": {
+        Args: { "p_expected_version"?: number; "p_id": string; "p_reason": string };
+        Returns: Json;
+      };
+      "cancel_series": {
+        Args: {
+          "p_appointment_id"?: string;
+          "p_expected_version"?: number;
+          "p_id": string;
+          "p_reason": string;
+          "p_scope": string;
+        };
+        Returns: Json;
+      };
       "change_record": {
         Args: {
           "p_changes": Json;
@@ -2994,7 +3006,14 @@ export type Database = {
         Args: { "p_confirmed": boolean; "p_expected_version"?: number; "p_id": string; "p_patient_id": string };
         Returns: Json;
       };
-      "decide_waitlist_offer": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "decide_waitlist_offer": {
+        Args: {
+          "p_expected_version"?: number;
+          "p_id": string;
+          "p_status": Database["public"]["Enums"]["waitlist_offer_status"];
+        };
+        Returns: Json;
+      };
       "delete_patient": { Args: { "p_expected_version"?: number; "p_id": string; "p_reason": string }; Returns: Json };
       "dismiss_duplicate": { Args: { "p_input": Json }; Returns: Json };
       "end_care": { Args: { "p_expected_version"?: number; "p_id": string; "p_patient_id"?: string }; Returns: Json };
@@ -3044,7 +3063,7 @@ export type Database = {
           "retry_after_seconds": number;
         }[];
       };
-      "leave_waitlist": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "leave_waitlist": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "list_appointments": {
         Args: {
           "p_after_id"?: string;
@@ -3060,12 +3079,7 @@ export type Database = {
           "p_statuses"?: (Database["public"]["Enums"]["appointment_status"])[];
           "p_to"?: string;
         };
-        Returns: {
-          "appointment": Json;
-          "id": string;
-          "starts_at": string;
-          "total": number;
-        }[];
+        Returns: Json;
       };
       "list_notifications": {
         Args: {
@@ -3115,12 +3129,7 @@ export type Database = {
           "p_patient_id"?: string;
           "p_status"?: Database["public"]["Enums"]["series_status"];
         };
-        Returns: {
-          "created_at": string;
-          "id": string;
-          "series": Json;
-          "total": number;
-        }[];
+        Returns: Json;
       };
       "list_waitlist": {
         Args: {
@@ -3134,17 +3143,20 @@ export type Database = {
           "p_service_id"?: string;
           "p_statuses"?: (Database["public"]["Enums"]["waitlist_status"])[];
         };
-        Returns: {
-          "entry": Json;
-          "id": string;
-          "joined_at": string;
-          "priority": number;
-          "total": number;
-        }[];
+        Returns: Json;
       };
       "me": { Args: Record<PropertyKey, never>; Returns: Json };
       "merge_patients": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
-      "move_series": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "move_series": {
+        Args: {
+          "p_appointment_id"?: string;
+          "p_changes": Json;
+          "p_expected_version"?: number;
+          "p_id": string;
+          "p_scope": string;
+        };
+        Returns: Json;
+      };
       "offer_from_waitlist": { Args: { "p_input": Json }; Returns: Json };
       "open_chart": { Args: { "p_input": Json }; Returns: Json };
       "people_by_email": {
@@ -3171,7 +3183,7 @@ export type Database = {
       };
       "read_all_notifications": { Args: { "p_kind"?: string; "p_until"?: string }; Returns: number };
       "read_calendar_feed": { Args: { "p_token": string }; Returns: Json };
-      "read_notification": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "read_notification": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "read_record": {
         Args: { "p_id": string; "p_kind": string; "p_patient_id": string; "p_with_versions"?: boolean };
         Returns: Json;
@@ -3180,7 +3192,18 @@ export type Database = {
       "redeem_link_code": { Args: { "p_input": Json }; Returns: Json };
       "release_hold": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: undefined };
       "reopen_duplicate": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
-      "reschedule_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "reschedule_appointment": {
+        Args: {
+          "p_duration_minutes"?: number;
+          "p_expected_version"?: number;
+          "p_id": string;
+          "p_overbooking_reason"?: string;
+          "p_practitioner_id"?: string;
+          "p_room_id"?: string;
+          "p_starts_at"?: string;
+        };
+        Returns: Json;
+      };
       "review_break_glass": {
         Args: {
           "p_comment"?: string;
@@ -3191,7 +3214,7 @@ export type Database = {
         };
         Returns: Json;
       };
-      "revoke_calendar_feed": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "revoke_calendar_feed": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "revoke_invitation": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "search_audit": {
         Args: {
@@ -3249,7 +3272,14 @@ export type Database = {
         Returns: Json;
       };
       "start_care": { Args: { "p_input": Json }; Returns: Json };
-      "step_appointment": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
+      "step_appointment": {
+        Args: {
+          "p_expected_version"?: number;
+          "p_id": string;
+          "p_status": Database["public"]["Enums"]["appointment_status"];
+        };
+        Returns: Json;
+      };
       "take_attempt": {
         Args: { "p_account": string; "p_action": string; "p_address": string; "p_device"?: string };
         Returns: {

@@ -123,7 +123,7 @@ create trigger patient_identifiers_removed after delete on public.patient_identi
   referencing old table as changed for each statement execute function private.count_related_change();
 
 -- A national id belongs to one patient of a hospital of the caller. Nothing is said about patients of other hospitals,
--- even when the patient is in care there as well: the overseers are told (private.tell_of_shared_numbers). The lock
+-- even when the patient is in care there as well: the overseers are told (private.notify_of_shared_numbers). The lock
 -- makes two registrations of one number wait for each other.
 create function private.keep_national_id() returns trigger
 language plpgsql security definer

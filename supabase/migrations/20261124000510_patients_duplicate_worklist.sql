@@ -126,7 +126,7 @@ begin
     returning patient_id
   )
   select array_agg(distinct patient_id) into v_waiting from taken;
-  perform private.tell_of_shared_numbers(v_waiting);
+  perform private.notify_of_shared_numbers(v_waiting);
   for v_patient in select p.* from private.patients p where p.id = any (v_waiting) order by p.id loop
     delete from public.patient_duplicates d
     where v_patient.id in (d.patient_id, d.other_patient_id) and d.status = 'open'

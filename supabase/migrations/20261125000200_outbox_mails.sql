@@ -1,11 +1,11 @@
--- The outbox: what has to leave the database. A row is written in the transaction of the fact it tells of, so that neither is true without the
--- other; the function `jobs` sends it, at least once, always under the same event id.
+-- The outbox: what has to leave the database. A row is written in the transaction of the fact it tells of, so that
+-- neither is true without the other; the function `jobs` sends it, at least once, always under the same event id.
 
 create type private.outbox_status as enum ('pending', 'sending', 'sent', 'dead', 'dropped');
 
--- One mail to send. `id` is the event id that the receiver tells duplicates by. `payload` names rows, never what they say: address and text are
--- read when it is sent. `sending` is leased until `locked_until`; `dead` was given up, `dropped` has nobody or nothing to be sent for any more.
--- From `not_after` on it would come too late.
+-- One mail to send. `id` is the event id that the receiver tells duplicates by. `payload` names rows, never what they
+-- say: address and text are read when it is sent. `sending` is leased until `locked_until`; `dead` was given up,
+-- `dropped` has nobody or nothing to be sent for any more. From `not_after` on it would come too late.
 create table private.outbox (
   id uuid primary key default gen_random_uuid(),
   kind text not null default 'mail' check (kind = 'mail'),
@@ -28,10 +28,15 @@ create index outbox_leased on private.outbox (locked_until) where status = 'send
 create index outbox_finished on private.outbox (finished_at) where finished_at is not null;
 create index outbox_recipient on private.outbox (recipient_id);
 
--- Puts a mail into the outbox and returns its event id. A template is known to private.mail_of and to functions/jobs/mail/templates.ts.
-create function private.enqueue_mail(p_template text, p_payload jsonb, p_recipient_id uuid default null, p_not_before timestamptz default now(),
-  p_not_after timestamptz default null)
-returns uuid
+-- Puts a mail into the outbox and returns its event id. A template is known to private.mail_of and to
+-- functions/jobs/mail/templates.ts.
+create function private.enqueue_mail(
+  p_template text,
+  p_payload jsonb,
+  p_recipient_id uuid default null,
+  p_not_before timestamptz default now(),
+  p_not_after timestamptz default null
+) returns uuid
 language sql security definer
 set search_path = ''
 as $$
@@ -40,7 +45,8 @@ as $$
   returning id;
 $$;
 
--- Address and contents of a mail as they are now; null when there is nobody to send it to, or nothing left to say, or it is too late.
+-- Address and contents of a mail as they are now; null when there is nobody to send it to, or nothing left to say, or
+-- it is too late.
 create function private.mail_of(p_mail private.outbox, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security definer
 set search_path = ''
@@ -65,8 +71,8 @@ begin
 end;
 $$;
 
--- When a due mail may go out: now, or when the quiet hours are over that have begun since it was queued or failed; null when the person has chosen
--- meanwhile to have no mail of its kind.
+-- When a due mail may go out: now, or when the quiet hours are over that have begun since it was queued or failed; null
+-- when the person has chosen meanwhile to have no mail of its kind.
 create function private.mail_allowed_at(p_mail private.outbox, p_now timestamptz) returns timestamptz
 language plpgsql stable security definer
 set search_path = ''
@@ -82,8 +88,9 @@ begin
 end;
 $$;
 
--- Leases up to p_limit due mails to the caller for p_lease_seconds; another caller gets others. On the way a mail without an addressee, or that is
--- not wanted any more, is dropped, and one that has come into quiet hours waits for their end.
+-- Leases up to p_limit due mails to the caller for p_lease_seconds; another caller gets others. On the way a mail
+-- without an addressee, or that is not wanted any more, is dropped, and one that has come into quiet hours waits for
+-- their end.
 create function private.claim_mail(p_limit int, p_lease_seconds int, p_now timestamptz default now())
 returns table (id uuid, template text, attempt int, mail jsonb)
 language plpgsql security definer
@@ -112,7 +119,8 @@ begin
       continue;
     end if;
     update private.outbox o
-    set status = 'sending', attempts = o.attempts + 1, locked_until = p_now + make_interval(secs => least(p_lease_seconds, 600))
+    set status = 'sending', attempts = o.attempts + 1,
+      locked_until = p_now + make_interval(secs => least(p_lease_seconds, 600))
     where o.id = v_due.id
     returning o.id, o.template, o.attempts into id, template, attempt;
     v_left := v_left - 1;
@@ -140,8 +148,8 @@ as $$
   select 15;
 $$;
 
--- How long to wait after the p_attempt-th failure: doubling from a minute up to six hours, and at random between half and the whole of it, so that
--- what failed together does not come back together.
+-- How long to wait after the p_attempt-th failure: doubling from a minute up to six hours, and at random between half
+-- and the whole of it, so that what failed together does not come back together.
 create function private.mail_backoff(p_attempt int) returns interval
 language sql volatile
 set search_path = ''
@@ -149,9 +157,17 @@ as $$
   select least(interval '1 minute' * 2 ^ least(p_attempt - 1, 20), interval '6 hours') * (0.5 + random() / 2);
 $$;
 
--- Notes what came of an attempt: sent, or an error code. A permanent error and the last attempt end it; else it waits, at least for as long as the
--- provider asked. A success always counts, since the mail is out; a failure only while the attempt still holds the lease.
-create function private.finish_mail(p_id uuid, p_attempt int, p_error text, p_permanent boolean, p_retry_after_seconds int, p_now timestamptz default now())
+-- Notes what came of an attempt: sent, or an error code. A permanent error and the last attempt end it; else it waits,
+-- at least for as long as the provider asked. A success always counts, since the mail is out; a failure only while the
+-- attempt still holds the lease.
+create function private.finish_mail(
+  p_id uuid,
+  p_attempt int,
+  p_error text,
+  p_permanent boolean,
+  p_retry_after_seconds int,
+  p_now timestamptz default now()
+)
 returns private.outbox_status
 language plpgsql security definer
 set search_path = ''
@@ -166,11 +182,13 @@ begin
     return v_status;
   end if;
   update private.outbox set
-    status = case when p_permanent or attempts >= private.most_mail_attempts() then 'dead' else 'pending' end::private.outbox_status,
+    status = case when p_permanent or attempts >= private.most_mail_attempts() then 'dead'
+      else 'pending' end::private.outbox_status,
     finished_at = case when p_permanent or attempts >= private.most_mail_attempts() then p_now end,
     locked_until = null,
     last_error = p_error,
-    not_before = p_now + greatest(private.mail_backoff(attempts), make_interval(secs => least(coalesce(p_retry_after_seconds, 0), 86400)))
+    not_before = p_now + greatest(
+      private.mail_backoff(attempts), make_interval(secs => least(coalesce(p_retry_after_seconds, 0), 86400)))
   where id = p_id and status = 'sending' and attempts = p_attempt
   returning status into v_status;
   return v_status;
@@ -178,9 +196,14 @@ end;
 $$;
 grant execute on function private.finish_mail to service_role;
 
--- What the function `jobs` says of an attempt; answers the state that the mail is in now, null when another attempt has taken over.
+-- What the function `jobs` says of an attempt; answers the state that the mail is in now, null when another attempt has
+-- taken over.
 create function public.finish_mail(
-  p_id uuid, p_attempt int, p_error text default null, p_permanent boolean default false, p_retry_after_seconds int default null
+  p_id uuid,
+  p_attempt int,
+  p_error text default null,
+  p_permanent boolean default false,
+  p_retry_after_seconds int default null
 ) returns text
 language sql
 set search_path = ''
@@ -189,7 +212,8 @@ as $$
 $$;
 grant execute on function public.finish_mail to service_role;
 
--- Takes back the mails whose sender did not come back within its lease. Whether they went out nobody knows: they are sent again, under the same id.
+-- Takes back the mails whose sender did not come back within its lease. Whether they went out nobody knows: they are
+-- sent again, under the same id.
 create function private.reconcile_outbox(p_now timestamptz default now()) returns int
 language plpgsql
 set search_path = ''
@@ -218,7 +242,9 @@ as $$
 declare
   v_count int;
 begin
-  update private.outbox set status = 'pending', attempts = 0, finished_at = null, not_before = now() where status = 'dead';
+  update private.outbox
+  set status = 'pending', attempts = 0, finished_at = null, not_before = now()
+  where status = 'dead';
   get diagnostics v_count = row_count;
   return v_count;
 end;

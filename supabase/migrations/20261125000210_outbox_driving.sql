@@ -3,8 +3,9 @@
 create extension if not exists pg_net with schema extensions;
 create extension if not exists supabase_vault with schema vault;
 
--- Every minute: takes back stale leases and, when something is due, calls the function `jobs`. The secrets `project_url` and `cron_key` (the named
--- secret key `cron`) of Vault say where and with what; without them the mail waits. Returns the id of the request of pg_net, null for none.
+-- Every minute: takes back stale leases and, when something is due, calls the function `jobs`. The secrets
+-- `project_url` and `cron_key` (the named secret key `cron`) of Vault say where and with what; without them the mail
+-- waits. Returns the id of the request of pg_net, null for none.
 create function private.drive_jobs(p_now timestamptz default now()) returns bigint
 language plpgsql
 set search_path = ''
@@ -44,12 +45,14 @@ begin
     return;
   end if;
   delete from private.outbox
-  where status in ('sent', 'dropped') and finished_at < p_now - interval '30 days' or status = 'dead' and finished_at < p_now - interval '90 days';
+  where status in ('sent', 'dropped') and finished_at < p_now - interval '30 days'
+    or status = 'dead' and finished_at < p_now - interval '90 days';
 end;
 $$;
 select cron.schedule('purge-outbox', '23 3 * * *', 'select private.purge_outbox()');
 
--- The outbox for the health report: how many mails wait, are given up, and for how long the oldest due one has been waiting.
+-- The outbox for the health report: how many mails wait, are given up, and for how long the oldest due one has been
+-- waiting.
 create function private.outbox_report() returns jsonb
 language sql stable security definer
 set search_path = ''
@@ -57,11 +60,13 @@ as $$
   select jsonb_build_object(
     'pending', count(*) filter (where status in ('pending', 'sending')),
     'dead', count(*) filter (where status = 'dead'),
-    'oldest_due_seconds', coalesce(extract(epoch from now() - min(not_before) filter (where status = 'pending' and not_before <= now()))::int, 0))
+    'oldest_due_seconds', coalesce(
+      extract(epoch from now() - min(not_before) filter (where status = 'pending' and not_before <= now()))::int, 0))
   from private.outbox where status in ('pending', 'sending', 'dead');
 $$;
 
--- An invitation is told by mail. The token is not in it: it is nowhere but in the answer to the admin, who hands it on by another way.
+-- An invitation is told by mail. The token is not in it: it is nowhere but in the answer to the admin, who hands it on
+-- by another way.
 create function private.mail_invitation() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -71,4 +76,5 @@ begin
   return null;
 end;
 $$;
-create trigger invitations_mail after insert on public.invitations for each row execute function private.mail_invitation();
+create trigger invitations_mail after insert on public.invitations
+  for each row execute function private.mail_invitation();

@@ -1,7 +1,8 @@
 -- Notifications: what a person should know, the record behind the live hint; by which channel, and when not.
 
--- The kinds of notifications there are; a topic that brings one inserts it. `subject` heads the mail and names nobody. `in_app` and `mail` are the
--- defaults of the two channels; a locked kind keeps them whatever the person prefers; an urgent one is mailed in quiet hours too.
+-- The kinds of notifications there are; a topic that brings one inserts it. `subject` heads the mail and names nobody.
+-- `in_app` and `mail` are the defaults of the two channels; a locked kind keeps them whatever the person prefers; an
+-- urgent one is mailed in quiet hours too.
 create table private.notification_kinds (
   kind text primary key check (kind ~ '^[a-z][a-z_]{2,49}$'),
   description text not null check (private.is_plain_text(description, 200)),
@@ -12,16 +13,21 @@ create table private.notification_kinds (
   locked boolean not null default false
 );
 insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
-  ('membership_changed', 'Your role in an organization has changed', 'Your membership has changed', true, true, false, true),
-  ('chart_break_glass', 'A chart was opened in an emergency', 'A record was opened in an emergency', true, true, true, true),
+  ('membership_changed', 'Your role in an organization has changed', 'Your membership has changed',
+    true, true, false, true),
+  ('chart_break_glass', 'A chart was opened in an emergency', 'A record was opened in an emergency',
+    true, true, true, true),
   ('chart_opened', 'Somebody has opened your chart', 'Your record was opened', true, false, false, false),
   ('appointment_reminder', 'An appointment is near', 'Reminder of an appointment', true, true, false, false),
-  ('appointment_changed', 'An appointment was booked, moved or cancelled', 'Your appointment has changed', true, true, false, false),
-  ('waitlist_offer', 'A place on a waiting list has become free', 'An earlier appointment is free', true, true, true, false);
+  ('appointment_changed', 'An appointment was booked, moved or cancelled', 'Your appointment has changed',
+    true, true, false, false),
+  ('waitlist_offer', 'A place on a waiting list has become free', 'An earlier appointment is free',
+    true, true, true, false);
 
--- What one person should know. Title and body carry no clinical detail; `link` leads to it, for those who may see it. Nothing of the kind exists
--- twice for a person under one `dedupe_key`, which they can read and which therefore names nothing but what they are told of. One that the person
--- does not want in the app is kept for that, and shown to nobody.
+-- What one person should know. Title and body carry no clinical detail; `link` leads to it, for those who may see it.
+-- Nothing of the kind exists twice for a person under one `dedupe_key`, which they can read and which therefore names
+-- nothing but what they are told of. One that the person does not want in the app is kept for that, and shown to
+-- nobody.
 create table public.notifications (
   id uuid primary key default gen_random_uuid(),
   recipient_id uuid not null references public.profiles (id) on delete cascade,
@@ -52,9 +58,10 @@ as $$
 $$;
 grant execute on function private.default_reminders to authenticated, service_role;
 
--- How a person wants to be told. `choices` holds what differs from the defaults: {"<kind>": {"in_app": boolean, "mail": boolean}}. Between
--- `quiet_from` and `quiet_until`, on the clock of the zone of their profile, mail waits. `reminder_minutes` says how
--- long before an appointment they are reminded of it. Everybody has one row, made with the profile.
+-- How a person wants to be told. `choices` holds what differs from the defaults: {"<kind>": {"in_app": boolean, "mail":
+-- boolean}}. Between `quiet_from` and `quiet_until`, on the clock of the zone of their profile, mail waits.
+-- `reminder_minutes` says how long before an appointment they are reminded of it. Everybody has one row, made with the
+-- profile.
 create table public.notification_preferences (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null unique references public.profiles (id) on delete cascade,
@@ -65,7 +72,8 @@ create table public.notification_preferences (
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint notification_preferences_quiet_hours_have_two_ends check ((quiet_from is null) = (quiet_until is null) and quiet_from <> quiet_until),
+  constraint notification_preferences_quiet_hours_have_two_ends check (
+    (quiet_from is null) = (quiet_until is null) and quiet_from <> quiet_until),
   constraint notification_preferences_reminders_are_few check (
     cardinality(reminder_minutes) <= 5 and array_position(reminder_minutes, null) is null
     and 15 <= all (reminder_minutes) and 20160 >= all (reminder_minutes))
@@ -95,8 +103,10 @@ create policy "People decide how they want to be told" on public.notification_pr
   using (user_id = (select auth.uid()))
   with check (user_id = (select auth.uid()));
 
-create trigger notifications_touch before update on public.notifications for each row execute function private.touch_row();
-create trigger notification_preferences_touch before update on public.notification_preferences for each row execute function private.touch_row();
+create trigger notifications_touch before update on public.notifications
+  for each row execute function private.touch_row();
+create trigger notification_preferences_touch before update on public.notification_preferences
+  for each row execute function private.touch_row();
 call private.audit_table('public.notifications', 'title', 'body', 'link', 'dedupe_key');
 call private.audit_table('public.notification_preferences');
 
@@ -110,7 +120,8 @@ begin
   return null;
 end;
 $$;
-create trigger profiles_have_preferences after insert on public.profiles for each row execute function private.make_preferences();
+create trigger profiles_have_preferences after insert on public.profiles
+  for each row execute function private.make_preferences();
 
 -- Choices name known kinds and say yes or no to a channel; a locked kind is not to be chosen about.
 create function private.check_choices() returns trigger
@@ -126,15 +137,22 @@ begin
   end if;
   for v_kind, v_choice in select key, value from jsonb_each(new.choices) loop
     if not exists (select from private.notification_kinds k where k.kind = v_kind) then
-      perform private.refuse(422, 'invalid_input', 'There is no such kind of notification.', jsonb_build_object('pointer', '/kinds/' || v_kind));
+      perform private.refuse(
+        422, 'invalid_input', 'There is no such kind of notification.',
+        jsonb_build_object('pointer', '/kinds/' || v_kind));
     end if;
     if jsonb_typeof(v_choice) <> 'object' or v_choice - array['in_app', 'mail'] <> '{}'
-      or coalesce(jsonb_typeof(v_choice -> 'in_app'), '') <> 'boolean' or coalesce(jsonb_typeof(v_choice -> 'mail'), '') <> 'boolean' then
-      perform private.refuse(422, 'invalid_input', 'A choice says yes or no to in_app and to mail.', jsonb_build_object('pointer', '/kinds/' || v_kind));
+      or coalesce(jsonb_typeof(v_choice -> 'in_app'), '') <> 'boolean'
+      or coalesce(jsonb_typeof(v_choice -> 'mail'), '') <> 'boolean' then
+      perform private.refuse(
+        422, 'invalid_input', 'A choice says yes or no to in_app and to mail.',
+        jsonb_build_object('pointer', '/kinds/' || v_kind));
     end if;
     if exists (select from private.notification_kinds k where k.kind = v_kind and k.locked
       and v_choice <> jsonb_build_object('in_app', k.in_app, 'mail', k.mail)) then
-      perform private.refuse(422, 'invalid_input', 'This kind of notification cannot be switched off.', jsonb_build_object('pointer', '/kinds/' || v_kind));
+      perform private.refuse(
+        422, 'invalid_input', 'This kind of notification cannot be switched off.',
+        jsonb_build_object('pointer', '/kinds/' || v_kind));
     end if;
   end loop;
   return new;
@@ -153,7 +171,8 @@ begin
   return new;
 end;
 $$;
-create trigger notifications_read before update of read_at on public.notifications for each row execute function private.stamp_reading();
+create trigger notifications_read before update of read_at on public.notifications
+  for each row execute function private.stamp_reading();
 
 -- Tells the person's open apps that there is something new, or that it was read elsewhere.
 create function private.announce_notification() returns trigger
@@ -161,8 +180,13 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.notify('user:' || new.recipient_id, case tg_op when 'INSERT' then 'notification.created' else 'notification.updated' end,
-    jsonb_build_object('id', new.id, 'type', 'notification', 'status', case when new.read_at is null then 'unread' else 'read' end,
+  perform private.notify(
+    'user:' || new.recipient_id,
+    case tg_op when 'INSERT' then 'notification.created' else 'notification.updated' end,
+    jsonb_build_object(
+      'id', new.id,
+      'type', 'notification',
+      'status', case when new.read_at is null then 'unread' else 'read' end,
       'organization_id', new.organization_id));
   return null;
 end;
@@ -170,4 +194,5 @@ $$;
 create trigger notifications_announce_new after insert on public.notifications
   for each row when (new.in_app) execute function private.announce_notification();
 create trigger notifications_announce_read after update on public.notifications
-  for each row when (new.in_app and new.read_at is distinct from old.read_at) execute function private.announce_notification();
+  for each row when (new.in_app and new.read_at is distinct from old.read_at)
+  execute function private.announce_notification();

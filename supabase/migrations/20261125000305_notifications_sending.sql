@@ -1,7 +1,7 @@
 -- Telling: one function that makes a notification once and mails it as the person prefers, and its first user.
 
--- When a mail to a person may go out, asked at p_now: then, or when their quiet hours are over. Reckoned on the clock of their zone, so that the
--- hours stay where they are when daylight saving begins and ends.
+-- When a mail to a person may go out, asked at p_now: then, or when their quiet hours are over. Reckoned on the clock
+-- of their zone, so that the hours stay where they are when daylight saving begins and ends.
 create function private.mail_time(p_user_id uuid, p_now timestamptz default now()) returns timestamptz
 language plpgsql stable security definer
 set search_path = ''
@@ -31,8 +31,10 @@ begin
 end;
 $$;
 
--- Whether a person is told of a kind in the app and by mail: their choice, else the default; the default alone for a locked kind.
-create function private.channels_for(p_user_id uuid, p_kind text) returns table (in_app boolean, mail boolean, urgent boolean)
+-- Whether a person is told of a kind in the app and by mail: their choice, else the default; the default alone for a
+-- locked kind.
+create function private.channels_for(p_user_id uuid, p_kind text)
+returns table (in_app boolean, mail boolean, urgent boolean)
 language sql stable security definer
 set search_path = ''
 as $$
@@ -42,12 +44,20 @@ as $$
   where k.kind = p_kind;
 $$;
 
--- Tells a person something, once per p_dedupe_key: makes the notification, which goes to their open apps, and puts the mail into the outbox, both
--- as they prefer; no mail that quiet hours would keep back until p_not_after, when it is too late. Returns the notification's id; null when it
--- was told before, or when there is nobody (a patient without a login).
-create function private.tell(
-  p_recipient_id uuid, p_kind text, p_title text, p_body text, p_link text, p_dedupe_key text, p_organization_id uuid default null,
-  p_now timestamptz default now(), p_not_after timestamptz default null
+-- Tells a person something, once per p_dedupe_key: makes the notification, which goes to their open apps, and puts the
+-- mail into the outbox, both as they prefer; no mail that quiet hours would keep back until p_not_after, when it is too
+-- late. Returns the notification's id; null when it was told before, or when there is nobody (a patient without a
+-- login).
+create function private.notify_person(
+  p_recipient_id uuid,
+  p_kind text,
+  p_title text,
+  p_body text,
+  p_link text,
+  p_dedupe_key text,
+  p_organization_id uuid default null,
+  p_now timestamptz default now(),
+  p_not_after timestamptz default null
 ) returns uuid
 language plpgsql security definer
 set search_path = ''
@@ -62,13 +72,16 @@ begin
   end if;
   select * into v_channels from private.channels_for(p_recipient_id, p_kind);
   insert into public.notifications (recipient_id, kind, title, body, link, dedupe_key, organization_id, in_app)
-  values (p_recipient_id, p_kind, p_title, p_body, p_link, p_dedupe_key, p_organization_id, coalesce(v_channels.in_app, true))
+  values (
+    p_recipient_id, p_kind, p_title, p_body, p_link, p_dedupe_key, p_organization_id,
+    coalesce(v_channels.in_app, true))
   on conflict on constraint notifications_once do nothing
   returning id into v_id;
   if v_id is not null and v_channels.mail then
     v_mail_at := case when v_channels.urgent then p_now else private.mail_time(p_recipient_id, p_now) end;
     if coalesce(v_mail_at < p_not_after, true) then
-      perform private.enqueue_mail('notification', jsonb_build_object('notification_id', v_id), p_recipient_id, v_mail_at, p_not_after);
+      perform private.enqueue_mail(
+        'notification', jsonb_build_object('notification_id', v_id), p_recipient_id, v_mail_at, p_not_after);
     end if;
   end if;
   return v_id;
@@ -82,12 +95,12 @@ set search_path = ''
 as $$
   update private.outbox o set not_after = now()
   from public.notifications n
-  where n.id = p_notification_id and o.recipient_id = n.recipient_id and o.payload = jsonb_build_object('notification_id', n.id)
-    and o.status in ('pending', 'sending');
+  where n.id = p_notification_id and o.recipient_id = n.recipient_id
+    and o.payload = jsonb_build_object('notification_id', n.id) and o.status in ('pending', 'sending');
 $$;
 
 -- A membership that is suspended, comes back into force or changes what it allows is told to the person.
-create function private.tell_of_membership() returns trigger
+create function private.notify_of_membership() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -95,7 +108,7 @@ declare
   v_organization text;
 begin
   select name into v_organization from public.organizations where id = new.organization_id;
-  perform private.tell(new.user_id, 'membership_changed', 'Your membership has changed',
+  perform private.notify_person(new.user_id, 'membership_changed', 'Your membership has changed',
     case
       when new.status = 'suspended' then 'Your membership of ' || v_organization || ' was suspended.'
       when old.status = 'suspended' then 'Your membership of ' || v_organization || ' is in force again.'
@@ -105,9 +118,10 @@ begin
   return null;
 end;
 $$;
-create trigger memberships_tell after update on public.memberships
-  for each row when ((new.status, new.role, new.is_prescriber) is distinct from (old.status, old.role, old.is_prescriber))
-  execute function private.tell_of_membership();
+create trigger memberships_notify_member after update on public.memberships
+  for each row when (
+    (new.status, new.role, new.is_prescriber) is distinct from (old.status, old.role, old.is_prescriber))
+  execute function private.notify_of_membership();
 
 -- Removes notifications after a year. Two at once do the same work once.
 create function private.purge_notifications(p_now timestamptz default now()) returns void

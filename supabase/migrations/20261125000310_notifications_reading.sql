@@ -1,9 +1,15 @@
--- Notifications as the API shows them: listing, marking as read, preferences. Everything runs under the caller's policies.
+-- Notifications as the API shows them: listing, marking as read, preferences. Everything runs under the caller's
+-- policies.
 
--- Notifications of the caller, newest first, from behind the given one on; `unread` counts all that are unread whatever the filters, `total` those that
--- match. One statement answers all three, so that they fit together. -> {notifications, unread, total}
+-- Notifications of the caller, newest first, from behind the given one on; `unread` counts all that are unread whatever
+-- the filters, `total` those that match. One statement answers all three, so that they fit together. -> {notifications,
+-- unread, total}
 create function public.list_notifications(
-  p_unread boolean default null, p_kind text default null, p_limit int default 25, p_after_created_at timestamptz default null, p_after_id uuid default null,
+  p_unread boolean default null,
+  p_kind text default null,
+  p_limit int default 25,
+  p_after_created_at timestamptz default null,
+  p_after_id uuid default null,
   p_count boolean default false
 ) returns jsonb
 language plpgsql stable
@@ -20,7 +26,8 @@ begin
     limit least(greatest(p_limit, 1), 101)
   )
   select jsonb_build_object(
-    'notifications', coalesce((select jsonb_agg(to_jsonb(l) order by l.created_at desc, l.id desc) from listed l), '[]'),
+    'notifications', coalesce(
+      (select jsonb_agg(to_jsonb(l) order by l.created_at desc, l.id desc) from listed l), '[]'),
     'unread', (select count(*) from public.notifications where read_at is null),
     'total', case when p_count then (
       select count(*) from public.notifications
@@ -29,14 +36,39 @@ end;
 $$;
 grant execute on function public.list_notifications to authenticated;
 
--- Marks one notification of the caller as read. Idempotent; marked again it keeps the instant of the first time. {id} -> the notification.
-create function public.read_notification(p_input jsonb, p_expected_version int default null) returns jsonb
+-- A notification as the API shows it; null when it is not the caller's.
+create function private.notification_json(p_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'id', n.id,
+      'kind', n.kind,
+      'title', n.title,
+      'body', n.body,
+      'link', n.link,
+      'organization_id', n.organization_id,
+      'read_at', n.read_at,
+      'version', n.version,
+      'created_at', n.created_at,
+      'updated_at', n.updated_at)
+    from public.notifications n
+    where n.id = p_id);
+end;
+$$;
+grant execute on function private.notification_json to authenticated;
+
+-- Marks one notification of the caller as read. Idempotent; marked again it keeps the instant of the first time. The
+-- answer is the notification.
+create function public.read_notification(p_id uuid, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('read_notification', p_input, '{id}',
-    '(select to_jsonb(n) from public.notifications n where n.id = $1)', p_expected_version);
+  return private.once('read_notification', private.made(p_id), null,
+    'private.notification_json($1)', p_expected_version);
 end;
 $$;
 grant execute on function public.read_notification to authenticated;
@@ -57,8 +89,8 @@ end;
 $$;
 grant execute on function private.read_notification to authenticated;
 
--- Marks the caller's notifications as read, of one kind or of all, up to the instant of the newest one seen; what came later stays unread.
--- Returns how many were marked.
+-- Marks the caller's notifications as read, of one kind or of all, up to the instant of the newest one seen; what came
+-- later stays unread. Returns how many were marked.
 create function public.read_all_notifications(p_kind text default null, p_until timestamptz default null) returns int
 language plpgsql
 set search_path = ''
@@ -80,7 +112,12 @@ create function private.my_channels() returns jsonb
 language sql stable security definer
 set search_path = ''
 as $$
-  select jsonb_object_agg(k.kind, jsonb_build_object('description', k.description, 'in_app', c.in_app, 'mail', c.mail, 'urgent', k.urgent, 'locked', k.locked))
+  select jsonb_object_agg(k.kind, jsonb_build_object(
+    'description', k.description,
+    'in_app', c.in_app,
+    'mail', c.mail,
+    'urgent', k.urgent,
+    'locked', k.locked))
   from private.notification_kinds k cross join lateral private.channels_for((select auth.uid()), k.kind) as c;
 $$;
 grant execute on function private.my_channels to authenticated;
@@ -93,7 +130,12 @@ as $$
   select jsonb_build_object('id', s.id,
     'quiet_hours', case when s.quiet_from is not null then
       jsonb_build_object('from', to_char(s.quiet_from, 'HH24:MI'), 'until', to_char(s.quiet_until, 'HH24:MI')) end,
-    'time_zone', p.time_zone, 'kinds', private.my_channels(), 'reminder_minutes', s.reminder_minutes, 'version', s.version, 'created_at', s.created_at, 'updated_at', s.updated_at)
+    'time_zone', p.time_zone,
+    'kinds', private.my_channels(),
+    'reminder_minutes', s.reminder_minutes,
+    'version', s.version,
+    'created_at', s.created_at,
+    'updated_at', s.updated_at)
   from public.notification_preferences s join public.profiles p on p.id = s.user_id
   where s.user_id = (select auth.uid());
 $$;
@@ -109,8 +151,11 @@ begin
     return private.default_reminders();
   end if;
   if jsonb_typeof(p_minutes) <> 'array'
-    or exists (select from jsonb_array_elements(p_minutes) as m where jsonb_typeof(m) <> 'number' or m::text !~ '^[0-9]{1,5}$') then
-    perform private.refuse(422, 'invalid_input', 'Reminders are whole minutes before an appointment.', '{"pointer": "/reminder_minutes"}');
+    or exists (
+      select from jsonb_array_elements(p_minutes) as m where jsonb_typeof(m) <> 'number' or m::text !~ '^[0-9]{1,5}$'
+    ) then
+    perform private.refuse(
+      422, 'invalid_input', 'Reminders are whole minutes before an appointment.', '{"pointer": "/reminder_minutes"}');
   end if;
   return array(select distinct m::int from jsonb_array_elements_text(p_minutes) as m order by 1 desc);
 end;
@@ -118,7 +163,8 @@ $$;
 grant execute on function private.read_reminders to authenticated;
 
 -- Replaces how the caller is told; a kind that is not named goes back to its defaults, and so do the reminders.
--- {quiet_hours: {from, until} | null, kinds: {"<kind>": {in_app, mail}}, reminder_minutes?: [number]} -> the preferences.
+-- {quiet_hours: {from, until} | null, kinds: {"<kind>": {in_app, mail}}, reminder_minutes?: [number]} -> the
+-- preferences.
 create function public.set_notification_preferences(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -142,8 +188,10 @@ begin
   select id, version into v_id, v_version from public.notification_preferences where user_id = auth.uid() for update;
   perform private.require_version(v_version, p_expected_version);
   update public.notification_preferences
-  set quiet_from = (p_input -> 'quiet_hours' ->> 'from')::time, quiet_until = (p_input -> 'quiet_hours' ->> 'until')::time,
-    choices = coalesce(p_input -> 'kinds', '{}'), reminder_minutes = private.read_reminders(p_input -> 'reminder_minutes')
+  set quiet_from = (p_input -> 'quiet_hours' ->> 'from')::time,
+    quiet_until = (p_input -> 'quiet_hours' ->> 'until')::time,
+    choices = coalesce(p_input -> 'kinds', '{}'),
+    reminder_minutes = private.read_reminders(p_input -> 'reminder_minutes')
   where user_id = auth.uid();
   return private.made(v_id);
 end;

@@ -1,11 +1,12 @@
--- News of charts: an opened one is told to the patient once a day; a break-glass at once to the patient and to the privacy officers of the
--- hospital and of those that care for the patient, or its admins where it has no other; to these also when a login comes to a chart, because it reads without an entry.
+-- News of charts: an opened one is told to the patient once a day; a break-glass at once to the patient and to the
+-- privacy officers of the hospital and of those that care for the patient, or its admins where it has no other; to
+-- these also when a login comes to a chart, because it reads without an entry.
 
 insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
   ('chart_login', 'A login came to a chart at your hospital', 'A login came to a record', true, true, false, true);
 
--- The people who oversee what p_person_id did at a hospital: its active privacy officers, else its admins. Never the person, by whatever login: who is the only
--- privacy officer and breaks the glass is overseen by the admins.
+-- The people who oversee what p_person_id did at a hospital: its active privacy officers, else its admins. Never the
+-- person, by whatever login: who is the only privacy officer and breaks the glass is overseen by the admins.
 create function private.overseers_of(p_organization_id uuid, p_person_id uuid) returns setof uuid
 language sql stable
 set search_path = ''
@@ -19,13 +20,14 @@ as $$
   where o.role = 'privacy_officer' or not exists (select from others p where p.role = 'privacy_officer');
 $$;
 
--- Tells the overseers of a hospital of a break-glass that they review, once each, without a name and without a reason; the access log says the rest.
-create function private.tell_of_break_glass() returns trigger
+-- Tells the overseers of a hospital of a break-glass that they review, once each, without a name and without a reason;
+-- the access log says the rest.
+create function private.notify_overseers_of_break_glass() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.tell(o, 'chart_break_glass', 'A chart was opened in an emergency',
+  perform private.notify_person(o, 'chart_break_glass', 'A chart was opened in an emergency',
     case when new.own then 'A chart was opened past care and consent at your hospital. Please review it.'
       else 'Another hospital opened the chart of a patient in your care past care and consent. Please review it.' end,
     '/admin/break-glass', 'break_glass:' || new.access_id, new.organization_id)
@@ -33,51 +35,57 @@ begin
   return null;
 end;
 $$;
-create trigger break_glass_reviews_tell after insert on public.break_glass_reviews
-  for each row execute function private.tell_of_break_glass();
+create trigger break_glass_reviews_notify after insert on public.break_glass_reviews
+  for each row execute function private.notify_overseers_of_break_glass();
 
 -- Tells the patient of a break-glass at once.
-create function private.tell_patient_of_break_glass() returns trigger
+create function private.notify_patient_of_break_glass() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.tell(p.user_id, 'chart_break_glass', 'Your chart was opened in an emergency',
-    'A hospital opened your chart past care and consent. The access log says who and why.', '/patients/' || p.id || '/access-log',
+  perform private.notify_person(p.user_id, 'chart_break_glass', 'Your chart was opened in an emergency',
+    'A hospital opened your chart past care and consent. The access log says who and why.',
+    '/patients/' || p.id || '/access-log',
     'break_glass:' || new.id, new.organization_id)
   from private.patients p where p.id = new.patient_id;
   return null;
 end;
 $$;
-create trigger chart_accesses_tell after insert on public.chart_accesses
-  for each row when (new.basis = 'break_glass') execute function private.tell_patient_of_break_glass();
+create trigger chart_accesses_notify_break_glass after insert on public.chart_accesses
+  for each row when (new.basis = 'break_glass') execute function private.notify_patient_of_break_glass();
 
--- Tells a patient that a hospital has opened their chart, once on each of its days however often that is. The access log names everybody.
-create function private.tell_of_opened_chart() returns trigger
+-- Tells a patient that a hospital has opened their chart, once on each of its days however often that is. The access
+-- log names everybody.
+create function private.notify_of_opened_chart() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.tell(p.user_id, 'chart_opened', 'Your chart was opened', 'A hospital opened your chart. The access log says who and why.',
-    '/patients/' || p.id || '/access-log', format('chart_opened:%s:%s', o.id, (now() at time zone o.time_zone)::date), o.id)
+  perform private.notify_person(
+    p.user_id, 'chart_opened', 'Your chart was opened',
+    'A hospital opened your chart. The access log says who and why.', '/patients/' || p.id || '/access-log',
+    format('chart_opened:%s:%s', o.id, (now() at time zone o.time_zone)::date), o.id)
   from private.patients p cross join public.organizations o
   where p.id = new.patient_id and o.id = new.organization_id;
   return null;
 end;
 $$;
-create trigger chart_accesses_tell_patient after insert on public.chart_accesses
-  for each row when (new.basis <> 'break_glass') execute function private.tell_of_opened_chart();
+create trigger chart_accesses_notify_opened after insert on public.chart_accesses
+  for each row when (new.basis <> 'break_glass') execute function private.notify_of_opened_chart();
 
--- Tells of a merge by staff of two patients of whom one signs in, because that person reads the records of both from now on: the overseers of
--- the hospital that merged and of each that cares for the patient. Who comes with a code is told of by tell_of_linked_login.
-create function private.tell_of_merged_login() returns trigger
+-- Tells of a merge by staff of two patients of whom one signs in, because that person reads the records of both from
+-- now on: the overseers of the hospital that merged and of each that cares for the patient. Who comes with a code is
+-- told of by notify_of_linked_login.
+create function private.notify_of_merged_login() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.tell(o, 'chart_login', 'A chart was merged with one that has a login',
+  perform private.notify_person(o, 'chart_login', 'A chart was merged with one that has a login',
     'Somebody who signs in as a patient reads the records of both from now on. Please check that they are one person.',
-    case when h = new.organization_id then '/admin/audit?row_id=' || new.id else '/admin/audit?patient_id=' || new.patient_id end,
+    case when h = new.organization_id then '/admin/audit?row_id=' || new.id
+      else '/admin/audit?patient_id=' || new.patient_id end,
     'merged_login:' || new.id, h)
   from private.patients p
   cross join lateral (select distinct h from unnest(p.hospital_ids || new.organization_id) as h) as hospitals (h)
@@ -86,21 +94,28 @@ begin
   return null;
 end;
 $$;
-create trigger patient_merges_tell after insert on public.patient_merges
-  for each row when (new.moved_login is null or new.merged_by is distinct from new.moved_login) execute function private.tell_of_merged_login();
+create trigger patient_merges_notify after insert on public.patient_merges
+  for each row when (new.moved_login is null or new.merged_by is distinct from new.moved_login)
+  execute function private.notify_of_merged_login();
 
--- Tells of a login that came to a chart with a code, or that waits for a second member to confirm it: the overseers of the hospital that made the
--- code, and of each that cares for the patient. Staff who sign in again as somebody else look like any patient; that is why it is told always.
-create function private.tell_of_linked_login() returns trigger
+-- Tells of a login that came to a chart with a code, or that waits for a second member to confirm it: the overseers of
+-- the hospital that made the code, and of each that cares for the patient. Staff who sign in again as somebody else
+-- look like any patient; that is why it is told always.
+create function private.notify_of_linked_login() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.tell(t, 'chart_login', case when new.needs_confirmation then 'A colleague is to be linked to a chart' else 'A login was linked to a chart' end,
+  perform private.notify_person(
+    t, 'chart_login',
+    case when new.needs_confirmation then 'A colleague is to be linked to a chart'
+      else 'A login was linked to a chart' end,
     case when new.needs_confirmation
-      then 'A member of a hospital redeemed a code for the chart of a patient. It opens when a second member has confirmed it. Please check that it is theirs.'
+      then 'A member of a hospital redeemed a code for the chart of a patient. It opens when a second member has '
+        'confirmed it. Please check that it is theirs.'
       else 'Somebody redeemed a code and reads a chart as its patient from now on. Please check that it is theirs.' end,
-    case when o = new.organization_id then '/admin/audit?row_id=' || new.id else '/admin/audit?patient_id=' || new.patient_id end,
+    case when o = new.organization_id then '/admin/audit?row_id=' || new.id
+      else '/admin/audit?patient_id=' || new.patient_id end,
     'linked_login:' || new.id, o)
   from private.patients p
   cross join lateral (select distinct h from unnest(p.hospital_ids || new.organization_id) as h) as hospitals (o)
@@ -109,5 +124,5 @@ begin
   return null;
 end;
 $$;
-create trigger patient_link_codes_tell after update on public.patient_link_codes
-  for each row when (old.used_at is null and new.used_at is not null) execute function private.tell_of_linked_login();
+create trigger patient_link_codes_notify after update on public.patient_link_codes
+  for each row when (old.used_at is null and new.used_at is not null) execute function private.notify_of_linked_login();

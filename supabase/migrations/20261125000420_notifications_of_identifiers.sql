@@ -1,12 +1,15 @@
--- News of numbers: two hospitals have a patient of one national id. Both may be right about one person, or one has mistyped, or somebody has tried
--- numbers out. It is told to those who oversee, and not to whoever typed it, for whom it would be an answer about another hospital's patients.
+-- News of numbers: two hospitals have a patient of one national id. Both may be right about one person, or one has
+-- mistyped, or somebody has tried numbers out. It is told to those who oversee, and not to whoever typed it, for whom
+-- it would be an answer about another hospital's patients.
 
 insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
-  ('identifier_shared', 'A national id is known at another hospital as well', 'A national id is used twice', true, true, false, true);
+  ('identifier_shared', 'A national id is known at another hospital as well', 'A national id is used twice',
+    true, true, false, true);
 
--- Tells the overseers of each hospital that cares for one of two patients who share a number, once for a pair, without saying who the other one is
--- or where. A hospital that cares for both has them among its duplicates. Called by the job that compares patients: neither the answer nor the time of a request depends on it.
-create function private.tell_of_shared_numbers(p_patient_ids uuid[]) returns void
+-- Tells the overseers of each hospital that cares for one of two patients who share a number, once for a pair, without
+-- saying who the other one is or where. A hospital that cares for both has them among its duplicates. Called by the job
+-- that compares patients: neither the answer nor the time of a request depends on it.
+create function private.notify_of_shared_numbers(p_patient_ids uuid[]) returns void
 language sql security definer
 set search_path = ''
 as $$
@@ -14,12 +17,14 @@ as $$
     select distinct least(i.id, o.id) as one, greatest(i.id, o.id) as other
     from public.patient_identifiers i
     join private.patients p on p.id = i.patient_id and p.deleted_at is null
-    join public.patient_identifiers o on o.value = i.value and o.system = 'national_id' and o.country = i.country and o.patient_id <> i.patient_id
+    join public.patient_identifiers o
+      on o.value = i.value and o.system = 'national_id' and o.country = i.country and o.patient_id <> i.patient_id
     join private.patients q on q.id = o.patient_id and q.deleted_at is null
     where i.patient_id = any (p_patient_ids) and i.system = 'national_id'
   )
-  select private.tell(t, 'identifier_shared', 'A national id is used twice',
-    'A patient in your care has the national id of a patient of another hospital. They may be one person. Please have the number checked.',
+  select private.notify_person(t, 'identifier_shared', 'A national id is used twice',
+    'A patient in your care has the national id of a patient of another hospital. They may be one person. Please have '
+      'the number checked.',
     '/admin/audit?row_id=' || i.id, 'identifier_shared:' || i.id || ':' || md5(s.one::text || s.other), h)
   from pairs s
   cross join lateral (values (s.one, s.other), (s.other, s.one)) as side (id, other_id)

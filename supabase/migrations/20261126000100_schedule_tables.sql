@@ -4,15 +4,17 @@ create extension if not exists btree_gist with schema extensions;
 
 create type public.booking_audience as enum ('staff', 'patients_in_care', 'patients');
 
--- What members may do with appointments besides their work: book over others with a reason, and keep services, rooms and hours.
+-- What members may do with appointments besides their work: book over others with a reason, and keep services, rooms
+-- and hours.
 alter table public.memberships
   add column may_overbook boolean not null default false,
   add column may_schedule boolean not null default false,
-  add constraint memberships_scheduling_is_for_hospital_staff check (role = 'hospital_staff' or not (may_overbook or may_schedule));
+  add constraint memberships_scheduling_is_for_hospital_staff
+    check (role = 'hospital_staff' or not (may_overbook or may_schedule));
 grant update (may_overbook, may_schedule) on public.memberships to authenticated;
 
--- What stands for the person of a practitioner where patients may read it, in place of the login: the same at every hospital of theirs, because a
--- person with two hospitals has one body.
+-- What stands for the person of a practitioner where patients may read it, in place of the login: the same at every
+-- hospital of theirs, because a person with two hospitals has one body.
 create table private.practitioner_keys (
   user_id uuid primary key references public.profiles (id) on delete restrict,
   person_key uuid not null unique default gen_random_uuid()
@@ -48,9 +50,11 @@ create table public.rooms (
   constraint rooms_of_organization unique (id, organization_id)
 );
 
--- What can be booked: how long it takes, how long practitioner and room are taken before and after it, and who books it. Bookings of patients
--- need `notice_minutes` ahead, are cancelled or moved by them until `cutoff_minutes` ahead, and at most `patient_limit` are open at a time.
--- They reach `horizon_days` ahead at most, those of staff five years. With `needs_confirmation` they are requests until staff confirm them. What is offered to those who wait stands for `waitlist_offer_minutes`.
+-- What can be booked: how long it takes, how long practitioner and room are taken before and after it, and who books
+-- it. Bookings of patients need `notice_minutes` ahead, are cancelled or moved by them until `cutoff_minutes` ahead,
+-- and at most `patient_limit` are open at a time. They reach `horizon_days` ahead at most, those of staff five years.
+-- With `needs_confirmation` they are requests until staff confirm them. What is offered to those who wait stands for
+-- `waitlist_offer_minutes`.
 create table public.services (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -73,27 +77,6 @@ create table public.services (
   constraint services_name_once unique (organization_id, name),
   constraint services_of_organization unique (id, organization_id)
 );
-
--- Who gives a service and in which rooms: one row for each practitioner and each room. A service without a room takes place anywhere.
-create table public.service_resources (
-  id uuid primary key default gen_random_uuid(),
-  organization_id uuid not null,
-  service_id uuid not null,
-  practitioner_id uuid,
-  room_id uuid,
-  version int not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint service_resources_service foreign key (service_id, organization_id) references public.services (id, organization_id) on delete restrict,
-  constraint service_resources_room foreign key (room_id, organization_id) references public.rooms (id, organization_id) on delete restrict,
-  constraint service_resources_practitioner foreign key (practitioner_id) references public.practitioners (id) on delete restrict,
-  constraint service_resources_is_one check (num_nonnulls(practitioner_id, room_id) = 1),
-  constraint service_resources_practitioner_once unique (service_id, practitioner_id),
-  constraint service_resources_room_once unique (service_id, room_id)
-);
-create index service_resources_service on public.service_resources (service_id, organization_id);
-create index service_resources_practitioner on public.service_resources (practitioner_id);
-create index service_resources_room on public.service_resources (room_id, organization_id);
 
 -- The hospitals whose schedule the caller keeps: as an admin, or as staff with that permission.
 create function private.my_schedules() returns uuid[]
@@ -120,7 +103,8 @@ as $$
 $$;
 grant execute on function private.my_timetables to authenticated;
 
--- The services that the caller, a patient, may book: those that open hospitals give to all patients or, caring for the caller, to those in care.
+-- The services that the caller, a patient, may book: those that open hospitals give to all patients or, caring for the
+-- caller, to those in care.
 create function private.my_services() returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
@@ -153,15 +137,16 @@ end;
 $$;
 grant execute on function private.my_practitioners to authenticated;
 
--- Refuses whoever does not keep the schedule of a hospital as the policies do, which come after the triggers: what is wrong with a row is told to
--- those who may write it, and to others it would tell who works there.
+-- Refuses whoever does not keep the schedule of a hospital as the policies do, which come after the triggers: what is
+-- wrong with a row is told to those who may write it, and to others it would tell who works there.
 create function private.require_schedule(p_organization_id uuid, p_table text) returns void
 language plpgsql stable
 set search_path = ''
 as $$
 begin
   if auth.uid() is not null and p_organization_id <> all (private.my_schedules()) then
-    raise insufficient_privilege using message = format('new row violates row-level security policy for table "%s"', p_table);
+    raise insufficient_privilege
+      using message = format('new row violates row-level security policy for table "%s"', p_table);
   end if;
 end;
 $$;
@@ -174,17 +159,21 @@ as $$
 begin
   insert into private.practitioner_keys as k (user_id)
   select m.user_id from public.memberships m
-  where m.id = new.membership_id and m.organization_id = new.organization_id and m.role = 'hospital_staff' and m.status = 'active'
+  where m.id = new.membership_id and m.organization_id = new.organization_id
+    and m.role = 'hospital_staff' and m.status = 'active'
   on conflict (user_id) do update set user_id = k.user_id
   returning k.person_key into new.person_key;
   if not found then
     perform private.require_schedule(new.organization_id, tg_table_name);
-    perform private.refuse(422, 'invalid_input', 'A practitioner is an active member of the hospital''s staff.', '{"pointer": "/membership_id"}');
+    perform private.refuse(
+      422, 'invalid_input', 'A practitioner is an active member of the hospital''s staff.',
+      '{"pointer": "/membership_id"}');
   end if;
   return new;
 end;
 $$;
-create trigger practitioners_check before insert or update of membership_id, organization_id, person_key on public.practitioners
+create trigger practitioners_check
+  before insert or update of membership_id, organization_id, person_key on public.practitioners
   for each row execute function private.check_practitioner();
 
 create function private.check_practitioner_of_organization() returns trigger
@@ -192,18 +181,18 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  if new.practitioner_id is not null
-    and not exists (select from public.practitioners where id = new.practitioner_id and organization_id = new.organization_id) then
+  if new.practitioner_id is not null and not exists (
+    select from public.practitioners where id = new.practitioner_id and organization_id = new.organization_id
+  ) then
     if tg_table_name <> 'appointment_series' then
       perform private.require_schedule(new.organization_id, tg_table_name);
     end if;
-    perform private.refuse(422, 'invalid_input', 'The hospital has no such practitioner.', '{"pointer": "/practitioner_id"}');
+    perform private.refuse(
+      422, 'invalid_input', 'The hospital has no such practitioner.', '{"pointer": "/practitioner_id"}');
   end if;
   return new;
 end;
 $$;
-create trigger service_resources_same_hospital before insert or update of practitioner_id, organization_id on public.service_resources
-  for each row execute function private.check_practitioner_of_organization();
 
 alter table public.practitioners enable row level security;
 grant select on public.practitioners to authenticated;
@@ -212,7 +201,9 @@ grant update (display_name, specialty, active) on public.practitioners to authen
 grant all on public.practitioners to service_role;
 create policy "Staff see the practitioners of their hospital, patients those whom they may book" on public.practitioners
   for select to authenticated
-  using (organization_id = any ((select private.my_timetables())::uuid[]) or id = any ((select private.my_practitioners())::uuid[]));
+  using (
+    organization_id = any ((select private.my_timetables())::uuid[])
+    or id = any ((select private.my_practitioners())::uuid[]));
 create policy "Who keeps the schedule adds practitioners" on public.practitioners
   for insert to authenticated
   with check (organization_id = any ((select private.my_schedules())::uuid[]));
@@ -239,14 +230,20 @@ create policy "Who keeps the schedule changes its rooms" on public.rooms
 
 alter table public.services enable row level security;
 grant select on public.services to authenticated;
-grant insert (organization_id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes, bookable_by, needs_confirmation,
-  notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes, horizon_days) on public.services to authenticated;
-grant update (name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes, bookable_by, needs_confirmation,
-  notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes, horizon_days, active) on public.services to authenticated;
+grant insert (
+  organization_id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes, bookable_by,
+  needs_confirmation, notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes, horizon_days
+) on public.services to authenticated;
+grant update (
+  name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_minutes, bookable_by, needs_confirmation,
+  notice_minutes, cutoff_minutes, patient_limit, waitlist_offer_minutes, horizon_days, active
+) on public.services to authenticated;
 grant all on public.services to service_role;
 create policy "Staff see the services of their hospital, patients those that they may book" on public.services
   for select to authenticated
-  using (organization_id = any ((select private.my_timetables())::uuid[]) or id = any ((select private.my_services())::uuid[]));
+  using (
+    organization_id = any ((select private.my_timetables())::uuid[])
+    or id = any ((select private.my_services())::uuid[]));
 create policy "Who keeps the schedule adds services" on public.services
   for insert to authenticated
   with check (organization_id = any ((select private.my_schedules())::uuid[]));
@@ -255,26 +252,10 @@ create policy "Who keeps the schedule changes its services" on public.services
   using (organization_id = any ((select private.my_schedules())::uuid[]))
   with check (organization_id = any ((select private.my_schedules())::uuid[]));
 
-alter table public.service_resources enable row level security;
-grant select, delete on public.service_resources to authenticated;
-grant insert (organization_id, service_id, practitioner_id, room_id) on public.service_resources to authenticated;
-grant all on public.service_resources to service_role;
-create policy "Staff see who gives a service and where, patients who gives it" on public.service_resources
-  for select to authenticated
-  using (organization_id = any ((select private.my_timetables())::uuid[])
-    or (practitioner_id is not null and service_id = any ((select private.my_services())::uuid[])));
-create policy "Who keeps the schedule says who gives a service and where" on public.service_resources
-  for insert to authenticated
-  with check (organization_id = any ((select private.my_schedules())::uuid[]));
-create policy "Who keeps the schedule takes people and rooms from a service" on public.service_resources
-  for delete to authenticated
-  using (organization_id = any ((select private.my_schedules())::uuid[]));
-
-create trigger practitioners_touch before update on public.practitioners for each row execute function private.touch_row();
+create trigger practitioners_touch before update on public.practitioners
+  for each row execute function private.touch_row();
 create trigger rooms_touch before update on public.rooms for each row execute function private.touch_row();
 create trigger services_touch before update on public.services for each row execute function private.touch_row();
-create trigger service_resources_touch before update on public.service_resources for each row execute function private.touch_row();
 call private.audit_table('public.practitioners');
 call private.audit_table('public.rooms');
 call private.audit_table('public.services');
-call private.audit_table('public.service_resources');

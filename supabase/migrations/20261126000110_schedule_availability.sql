@@ -2,8 +2,8 @@
 
 create type public.availability_kind as enum ('open', 'closed');
 
--- When a practitioner sees patients: each week on a day (1 is Monday), in the wall time of the hospital's zone, from `valid_from` to `valid_to`
--- inclusive. Hours over midnight are two rules; 24:00 is the end of a day.
+-- When a practitioner sees patients: each week on a day (1 is Monday), in the wall time of the hospital's zone, from
+-- `valid_from` to `valid_to` inclusive. Hours over midnight are two rules; 24:00 is the end of a day.
 create table public.availability_rules (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -24,7 +24,9 @@ create index availability_rules_organization on public.availability_rules (organ
 
 alter table public.availability_rules enable row level security;
 grant select, delete on public.availability_rules to authenticated;
-grant insert (organization_id, practitioner_id, weekday, start_time, end_time, valid_from, valid_to) on public.availability_rules to authenticated;
+grant insert (
+  organization_id, practitioner_id, weekday, start_time, end_time, valid_from, valid_to
+) on public.availability_rules to authenticated;
 grant update (weekday, start_time, end_time, valid_from, valid_to) on public.availability_rules to authenticated;
 grant all on public.availability_rules to service_role;
 create policy "Staff see the hours of their hospital" on public.availability_rules
@@ -41,13 +43,15 @@ create policy "Who keeps the schedule removes its hours" on public.availability_
   for delete to authenticated
   using (organization_id = any ((select private.my_schedules())::uuid[]));
 
-create trigger availability_rules_same_hospital before insert or update of practitioner_id, organization_id on public.availability_rules
+create trigger availability_rules_same_hospital
+  before insert or update of practitioner_id, organization_id on public.availability_rules
   for each row execute function private.check_practitioner_of_organization();
-create trigger availability_rules_touch before update on public.availability_rules for each row execute function private.touch_row();
+create trigger availability_rules_touch before update on public.availability_rules
+  for each row execute function private.touch_row();
 call private.audit_table('public.availability_rules');
 
--- Days that differ from the rules. `closed` takes hours away, or whole days where it names none; without a practitioner it is a holiday of the
--- hospital. `open` gives a practitioner hours in addition, on holidays too.
+-- Days that differ from the rules. `closed` takes hours away, or whole days where it names none; without a practitioner
+-- it is a holiday of the hospital. `open` gives a practitioner hours in addition, on holidays too.
 create table public.availability_exceptions (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -62,15 +66,19 @@ create table public.availability_exceptions (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint availability_exceptions_days_in_order check (to_day between from_day and from_day + 366),
-  constraint availability_exceptions_times_in_order check ((start_time is null) = (end_time is null) and end_time > start_time),
-  constraint availability_exceptions_open_is_somebodys check (kind = 'closed' or (practitioner_id is not null and start_time is not null))
+  constraint availability_exceptions_times_in_order check (
+    (start_time is null) = (end_time is null) and end_time > start_time),
+  constraint availability_exceptions_open_is_somebodys check (
+    kind = 'closed' or (practitioner_id is not null and start_time is not null))
 );
 create index availability_exceptions_organization on public.availability_exceptions (organization_id, to_day);
 create index availability_exceptions_practitioner on public.availability_exceptions (practitioner_id);
 
 alter table public.availability_exceptions enable row level security;
 grant select, delete on public.availability_exceptions to authenticated;
-grant insert (organization_id, practitioner_id, kind, from_day, to_day, start_time, end_time, reason) on public.availability_exceptions to authenticated;
+grant insert (
+  organization_id, practitioner_id, kind, from_day, to_day, start_time, end_time, reason
+) on public.availability_exceptions to authenticated;
 grant all on public.availability_exceptions to service_role;
 create policy "Staff see the exceptions of their hospital" on public.availability_exceptions
   for select to authenticated
@@ -82,7 +90,9 @@ create policy "Who keeps the schedule removes its exceptions" on public.availabi
   for delete to authenticated
   using (organization_id = any ((select private.my_schedules())::uuid[]));
 
-create trigger availability_exceptions_same_hospital before insert or update of practitioner_id, organization_id on public.availability_exceptions
+create trigger availability_exceptions_same_hospital
+  before insert or update of practitioner_id, organization_id on public.availability_exceptions
   for each row execute function private.check_practitioner_of_organization();
-create trigger availability_exceptions_touch before update on public.availability_exceptions for each row execute function private.touch_row();
+create trigger availability_exceptions_touch before update on public.availability_exceptions
+  for each row execute function private.touch_row();
 call private.audit_table('public.availability_exceptions');

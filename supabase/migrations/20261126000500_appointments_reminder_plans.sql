@@ -1,34 +1,82 @@
--- Reminders, planned: when a patient is next to be reminded of an appointment, whatever becomes of its time, its patient and their wishes.
+-- Planning reminders: when a patient is next reminded of an appointment, whatever becomes of its time, its patient and
+-- their wishes.
 
--- The next reminder of a booked appointment at its time; null when there is none to come. What it depends on keeps it up to date. A patient
--- without a login is planned for as well, because one may be linked in time; until then there is nobody to tell.
 create table private.reminder_plans (
-  appointment_id uuid primary key references public.appointments (id) on delete cascade,
+  appointment_id uuid primary key,
   starts_at timestamptz not null,
   next_at timestamptz
 );
 create index reminder_plans_due on private.reminder_plans (next_at) where next_at is not null;
+comment on table private.reminder_plans is
+  'The next reminder of a booked appointment at its time. Patients without a login have plans as well, because a login '
+  'may be linked in time. There is no foreign key to appointments: those that were booked are never deleted.';
+comment on column private.reminder_plans.next_at is 'Null when there is none to come.';
 
--- Reminders that are to be told, or were told at `told_at`: one for an appointment at a time and the moment it was due. One at most waits for an
--- appointment; what becomes due meanwhile is told with it. What was told stays until the appointment is over, so that nothing is told twice. One that
--- cannot be told is tried again at `try_at`. Filled in bulk, it has no foreign key to appointments; those that were booked are never deleted.
 create table private.reminder_queue (
   appointment_id uuid not null,
   starts_at timestamptz not null,
   due_at timestamptz not null,
   try_at timestamptz not null,
   failures smallint not null default 0,
-  told_at timestamptz,
+  sent_at timestamptz,
   notification_id uuid references public.notifications (id) on delete set null,
   constraint reminder_queue_once primary key (appointment_id, starts_at, due_at)
 );
-create index reminder_queue_waiting on private.reminder_queue (try_at) where told_at is null;
-create unique index reminder_queue_one_waits on private.reminder_queue (appointment_id) where told_at is null;
+create index reminder_queue_waiting on private.reminder_queue (try_at) where sent_at is null;
+create unique index reminder_queue_one_waits on private.reminder_queue (appointment_id) where sent_at is null;
 create index reminder_queue_notification on private.reminder_queue (notification_id) where notification_id is not null;
+comment on table private.reminder_queue is
+  'Reminders to be sent, and those that were sent, which stay until the appointment is over so that none is sent '
+  'twice. At most one waits for an appointment. Filled in bulk, it has no foreign key to appointments.';
+comment on column private.reminder_queue.try_at is 'When it is sent, or tried again after a failure.';
 
--- The first moment after p_since at which somebody wants to be reminded of what begins at p_starts_at. Immutable, because minutes are the same in
--- every zone.
-create function private.next_reminder(p_starts_at timestamptz, p_minutes int[], p_since timestamptz) returns timestamptz
+-- Plans again for a patient who is linked to a login, or wants to be reminded at other times.
+create function private.follow_person() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.plan_reminders(array(
+    select a
+    from private.patients p
+    join public.appointments a on a.patient_id = p.id
+    where p.user_id = new.user_id and a.status = 'booked' and a.starts_at > now()));
+  return null;
+end;
+$$;
+create trigger patients_plan after update on private.patients
+  for each row when (new.user_id is not null and old.user_id is distinct from new.user_id)
+  execute function private.follow_person();
+create trigger notification_preferences_plan after update on public.notification_preferences
+  for each row when (old.reminder_minutes <> new.reminder_minutes) execute function private.follow_person();
+
+-- Plans the next reminder of booked appointments, from now on: a moment that has passed is not made up for. One that is
+-- due already, because the job is late, stays due.
+create function private.plan_reminders(p_appointments public.appointments[], p_now timestamptz default now())
+returns void
+language plpgsql
+set search_path = '' set plan_cache_mode = force_generic_plan
+as $$
+begin
+  insert into private.reminder_plans as r (appointment_id, starts_at, next_at)
+  select a.id, a.starts_at,
+    private.next_reminder(a.starts_at, coalesce(s.reminder_minutes, private.default_reminders()), p_now)
+  from unnest(p_appointments) as a
+  join private.patients p on p.id = a.patient_id
+  left join public.notification_preferences s on s.user_id = p.user_id
+  where a.starts_at > p_now
+  order by a.id
+  on conflict (appointment_id) do update
+  set starts_at = excluded.starts_at,
+    next_at = case when r.starts_at = excluded.starts_at and r.next_at <= p_now then r.next_at
+      else excluded.next_at end;
+end;
+$$;
+
+-- The first moment after p_since at which somebody wants to be reminded of what begins at p_starts_at. Immutable,
+-- because minutes are the same in every zone.
+create function private.next_reminder(p_starts_at timestamptz, p_minutes int[], p_since timestamptz)
+returns timestamptz
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
@@ -46,69 +94,16 @@ begin
 end;
 $$;
 
--- Plans the next reminder of appointments anew, from now on: a moment that has passed is not made up for. One that is due already, because the job
--- is late, stays due.
-create function private.plan_reminders(p_appointment_ids uuid[], p_now timestamptz default now()) returns void
-language plpgsql
-set search_path = '' set plan_cache_mode = force_generic_plan
-as $$
-begin
-  delete from private.reminder_plans r using public.appointments a
-  where a.id = any (p_appointment_ids) and r.appointment_id = a.id and a.status <> 'booked';
-  insert into private.reminder_plans as r (appointment_id, starts_at, next_at)
-  select a.id, a.starts_at, private.next_reminder(a.starts_at, coalesce(s.reminder_minutes, private.default_reminders()), p_now)
-  from public.appointments a
-  join private.patients p on p.id = a.patient_id
-  left join public.notification_preferences s on s.user_id = p.user_id
-  where a.id = any (p_appointment_ids) and a.status = 'booked' and a.starts_at > p_now
-  order by a.id
-  on conflict (appointment_id) do update set starts_at = excluded.starts_at,
-    next_at = case when r.starts_at = excluded.starts_at and r.next_at <= p_now then r.next_at else excluded.next_at end;
-end;
-$$;
-
--- Forgets what is still to be told of an appointment at its former time. What waits in the queue is locked by whoever is telling it: then this comes
--- afterwards, and takes the mail back.
+-- Forgets the reminders that are still to be sent of an appointment at its former time. Those that are being sent now
+-- are locked: then this comes afterwards, and withdraws the mail.
 create function private.forget_reminders(p_appointment_id uuid) returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  delete from private.reminder_queue where appointment_id = p_appointment_id and told_at is null;
-  select private.withdraw_mail(q.notification_id) from private.reminder_queue q
+begin
+  delete from private.reminder_queue where appointment_id = p_appointment_id and sent_at is null;
+  perform private.withdraw_mail(q.notification_id)
+  from private.reminder_queue q
   where q.appointment_id = p_appointment_id and q.notification_id is not null;
-$$;
-
-create function private.follow_appointment() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-  if tg_op = 'UPDATE' and (old.status, old.starts_at) is distinct from (new.status, new.starts_at) then
-    perform private.forget_reminders(new.id);
-  end if;
-  perform private.plan_reminders(array[new.id]);
-  return null;
 end;
 $$;
-create trigger appointments_plan_new after insert on public.appointments
-  for each row when (new.status = 'booked') execute function private.follow_appointment();
-create trigger appointments_plan after update on public.appointments
-  for each row when ((old.status, old.starts_at, old.patient_id) is distinct from (new.status, new.starts_at, new.patient_id))
-  execute function private.follow_appointment();
-
--- A patient who is linked to a login, or wants to be reminded at other times.
-create function private.follow_person() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-  perform private.plan_reminders(array(
-    select a.id from private.patients p join public.appointments a on a.patient_id = p.id
-    where p.user_id = new.user_id and a.status = 'booked' and a.starts_at > now()));
-  return null;
-end;
-$$;
-create trigger patients_plan after update on private.patients
-  for each row when (new.user_id is not null and old.user_id is distinct from new.user_id) execute function private.follow_person();
-create trigger notification_preferences_plan after update on public.notification_preferences
-  for each row when (old.reminder_minutes <> new.reminder_minutes) execute function private.follow_person();

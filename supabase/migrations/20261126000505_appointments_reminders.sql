@@ -1,27 +1,28 @@
--- Reminders, told: what is due goes into a queue in one pass, and is told out of it one by one.
+-- Sending reminders: what is due goes into a queue in one pass, and is sent out of it one by one. Each portion is a
+-- transaction of its own: a crash loses none and repeats none, and locks are short.
+select cron.schedule('appointment-reminders', '* * * * *', $$do 'begin
+  while private.queue_reminders(10000) > 0 loop commit; end loop;
+  commit;
+  while private.send_reminders(200) > 0 loop commit; end loop;
+end'$$);
 
--- When and where an appointment is, without anything clinical, on the clock of the hospital.
-create function private.appointment_words(p_starts_at timestamptz, p_organization_id uuid) returns text
-language sql stable
-set search_path = ''
-as $$
-  select to_char(p_starts_at at time zone o.time_zone, 'YYYY-MM-DD "at" HH24:MI') || ' at ' || o.name from public.organizations o where o.id = p_organization_id;
-$$;
-
--- Queues up to p_limit due reminders and plans what comes after them. Several that are due for one appointment, because no job came in time, are
--- queued as one; one whose appointment has begun is not, nor one of a patient without a login. Whoever queues at the same time gets others: no
--- advisory lock is needed. Returns how many were dealt with.
+-- Queues up to p_limit due reminders and plans what comes after them. Several that are due for one appointment, because
+-- the job was late, are queued as one. None is queued when the appointment has begun, or for a patient without a login.
+-- Parallel calls queue different ones: no advisory lock is needed. Returns how many were dealt with.
 create function private.queue_reminders(p_limit int, p_now timestamptz default now()) returns int
 language sql
 set search_path = ''
 as $$
   with due as (
-    select r.appointment_id, r.next_at from private.reminder_plans r
+    select r.appointment_id, r.next_at
+    from private.reminder_plans r
     where r.next_at <= p_now
-    order by r.next_at limit p_limit for update skip locked
+    order by r.next_at
+    limit p_limit for update skip locked
   ), planned as (
     update private.reminder_plans r
-    set next_at = private.next_reminder(r.starts_at, coalesce(s.reminder_minutes, private.default_reminders()), p_now)
+    set next_at = private.next_reminder(
+      r.starts_at, coalesce(s.reminder_minutes, private.default_reminders()), p_now)
     from due d
     left join public.appointments a on a.id = d.appointment_id
     left join private.patients p on p.id = a.patient_id
@@ -30,35 +31,18 @@ as $$
     returning r.appointment_id, r.starts_at, d.next_at as due_at, p.user_id
   ), queued as (
     insert into private.reminder_queue (appointment_id, starts_at, due_at, try_at)
-    select appointment_id, starts_at, due_at, p_now from planned where starts_at > p_now and user_id is not null
+    select appointment_id, starts_at, due_at, p_now
+    from planned
+    where starts_at > p_now and user_id is not null
     on conflict do nothing
   )
   select count(*)::int from planned;
 $$;
 
--- Tells one reminder of the queue to whoever is the patient now, unless the appointment has begun or is not what it was.
-create function private.tell_reminder(p_reminder private.reminder_queue, p_now timestamptz) returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_id uuid;
-begin
-  select private.tell(p.user_id, 'appointment_reminder', 'Reminder of an appointment',
-    'Your appointment is on ' || private.appointment_words(a.starts_at, a.organization_id) || '.', '/appointments/' || a.id,
-    'reminder:' || a.id || ':' || extract(epoch from a.starts_at)::bigint || ':' || extract(epoch from p_reminder.due_at)::bigint,
-    a.organization_id, p_now, a.starts_at)
-  into v_id
-  from public.appointments a join private.patients p on p.id = a.patient_id
-  where a.id = p_reminder.appointment_id and a.starts_at = p_reminder.starts_at and a.starts_at > p_now and a.status = 'booked';
-  update private.reminder_queue set told_at = p_now, notification_id = v_id
-  where (appointment_id, starts_at, due_at) = (p_reminder.appointment_id, p_reminder.starts_at, p_reminder.due_at);
-end;
-$$;
-
--- Tells up to p_limit reminders of the queue, those that have waited longest first. One that fails holds up no other: it is tried again after a minute,
--- two, four and so on. Whoever tells at the same time gets others. Returns how many were dealt with.
-create function private.tell_reminders(p_limit int, p_now timestamptz default now()) returns int
+-- Sends up to p_limit reminders of the queue, those that have waited longest first. One that fails holds up no other:
+-- it is tried again after a minute, two, four and so on. Parallel calls send different ones. Returns how many were
+-- dealt with.
+create function private.send_reminders(p_limit int, p_now timestamptz default now()) returns int
 language plpgsql
 set search_path = ''
 as $$
@@ -67,15 +51,18 @@ declare
   v_count int := 0;
 begin
   for v_reminder in
-    select * from private.reminder_queue q
-    where q.told_at is null and q.try_at <= p_now
-    order by q.try_at limit p_limit for update skip locked
+    select *
+    from private.reminder_queue q
+    where q.sent_at is null and q.try_at <= p_now
+    order by q.try_at
+    limit p_limit for update skip locked
   loop
     begin
-      perform private.tell_reminder(v_reminder, p_now);
+      perform private.send_reminder(v_reminder, p_now);
     exception when others then
-      raise warning 'A reminder was not told (%)', sqlstate;
-      update private.reminder_queue set failures = failures + 1, try_at = p_now + interval '1 minute' * 2 ^ least(failures, 4)
+      raise warning 'A reminder was not sent (%)', sqlstate;
+      update private.reminder_queue
+      set failures = failures + 1, try_at = p_now + interval '1 minute' * 2 ^ least(failures, 4)
       where (appointment_id, starts_at, due_at) = (v_reminder.appointment_id, v_reminder.starts_at, v_reminder.due_at);
     end;
     v_count := v_count + 1;
@@ -84,14 +71,46 @@ begin
 end;
 $$;
 
--- Each portion is a transaction of its own: a crash loses none and repeats none, and locks are short.
-select cron.schedule('appointment-reminders', '* * * * *', $$do 'begin
-  while private.queue_reminders(10000) > 0 loop commit; end loop;
-  commit;
-  while private.tell_reminders(200) > 0 loop commit; end loop;
-end'$$);
+-- Sends one reminder to the person who is the patient now, unless the appointment has begun or has changed.
+create function private.send_reminder(p_reminder private.reminder_queue, p_now timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  select private.notify_person(
+    p.user_id, 'appointment_reminder', 'Reminder of an appointment',
+    'Your appointment is on ' || private.time_and_place(a.starts_at, a.organization_id) || '.',
+    '/appointments/' || a.id,
+    'reminder:' || a.id || ':' || extract(epoch from a.starts_at)::bigint || ':'
+      || extract(epoch from p_reminder.due_at)::bigint,
+    a.organization_id, p_now, a.starts_at)
+  into v_id
+  from public.appointments a
+  join private.patients p on p.id = a.patient_id
+  where a.id = p_reminder.appointment_id and a.starts_at = p_reminder.starts_at and a.starts_at > p_now
+    and a.status = 'booked';
+  update private.reminder_queue
+  set sent_at = p_now, notification_id = v_id
+  where (appointment_id, starts_at, due_at) = (p_reminder.appointment_id, p_reminder.starts_at, p_reminder.due_at);
+end;
+$$;
 
--- Removes plans and reminders of appointments that are over. Two at once do the same work once.
+-- When and where an appointment is, on the clock of the hospital: nothing clinical.
+create function private.time_and_place(p_starts_at timestamptz, p_organization_id uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select to_char(p_starts_at at time zone o.time_zone, 'YYYY-MM-DD "at" HH24:MI') || ' at ' || o.name
+    from public.organizations o
+    where o.id = p_organization_id);
+end;
+$$;
+
+-- Removes plans and reminders of appointments that are over. Two runs at once do the same work once.
 create function private.purge_reminders(p_now timestamptz default now()) returns void
 language plpgsql
 set search_path = ''

@@ -1,4 +1,5 @@
--- What becomes of appointments as time passes: holds end, requests that nobody confirmed are cancelled, and who has not come is a no-show.
+-- What becomes of appointments as time passes: holds end, requests that nobody confirmed are cancelled, and who has not
+-- come is a no-show.
 
 -- How long after its end a booked appointment to which nobody checked in is a no-show.
 create function private.no_show_grace() returns interval
@@ -8,9 +9,11 @@ as $$
   select interval '30 minutes';
 $$;
 
--- Appointments whose time has come to be aged, up to p_limit from behind the given one on, taken for the caller: whoever asks at the same time, or is
--- in the way with a change, keeps theirs. The conditions are on the row itself, so that they are asked again of one that has just changed.
-create function private.take_aged(p_after uuid, p_limit int, p_now timestamptz) returns setof public.appointments
+-- Appointments whose time has come to be aged, up to p_limit from behind the given one on, taken for the caller:
+-- whoever asks at the same time, or is in the way with a change, keeps theirs. The conditions are on the row itself, so
+-- that they are asked again of one that has just changed.
+create function private.lock_due_appointments(p_after uuid, p_limit int, p_now timestamptz)
+returns setof public.appointments
 language sql
 set search_path = ''
 as $$
@@ -34,7 +37,8 @@ begin
       delete from public.appointments where id = p_appointment.id;
     when 'requested' then
       update public.appointments
-      set status = 'cancelled', cancelled_by = 'system', cancellation_reason = 'Not confirmed in time', sequence = sequence + 1
+      set status = 'cancelled', cancelled_by = 'system', cancellation_reason = 'Not confirmed in time',
+        sequence = sequence + 1
       where id = p_appointment.id;
     when 'booked' then
       update public.appointments set status = 'no_show' where id = p_appointment.id;
@@ -42,8 +46,9 @@ begin
 end;
 $$;
 
--- Ages up to p_limit appointments from behind the given one on, and returns the last one, from which the next call goes on; null when there are no more.
--- One that fails is left for the next run, and holds up no other. Two at once share the work.
+-- Ages up to p_limit appointments from behind the given one on, and returns the last one, from which the next call goes
+-- on; null when there are no more. One that fails is left for the next run, and holds up no other. Two at once share
+-- the work.
 create function private.age_appointments(p_after uuid, p_limit int, p_now timestamptz default now()) returns uuid
 language plpgsql
 set search_path = ''
@@ -51,7 +56,7 @@ as $$
 declare
   v_appointment public.appointments;
 begin
-  for v_appointment in select * from private.take_aged(p_after, p_limit, p_now) loop
+  for v_appointment in select * from private.lock_due_appointments(p_after, p_limit, p_now) loop
     begin
       perform private.age_appointment(v_appointment);
     exception when others then

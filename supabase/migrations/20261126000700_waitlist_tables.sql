@@ -1,13 +1,20 @@
--- The waiting list: who wants an appointment of a service sooner than one is free, and the times that are offered to them. Nobody of the API
--- writes it but through functions.
+-- The waiting list: who wants an appointment of a service sooner than one is free, and the times that are offered to
+-- them. Nobody of the API writes it but through functions.
 
 create type public.waitlist_status as enum ('waiting', 'offered', 'accepted', 'booked', 'left', 'expired');
 create type public.waitlist_offer_status as enum ('open', 'accepted', 'declined', 'lapsed');
 
--- A patient who waits for a service, and what suits them: a practitioner, days, weekdays (1 is Monday), times of day between which it starts,
--- in the zone of the hospital. With `replaces_appointment_id` an offer is for an earlier time, and accepting it moves that appointment. Served in
--- the order of priority, which staff give with a reason, and of joining. Closed as `accepted`, as `booked` when the patient got a fitting
--- appointment another way, as `left`, or as `expired` when nothing can fit any more.
+-- Whether an entry of this status still waits.
+create function private.is_open_status(p_status public.waitlist_status) returns boolean
+language sql immutable parallel safe
+return p_status in ('waiting', 'offered');
+grant execute on function private.is_open_status(public.waitlist_status) to authenticated, service_role;
+
+-- A patient who waits for a service, and what suits them: a practitioner, days, weekdays (1 is Monday), times of day
+-- between which it starts, in the zone of the hospital. With `replaces_appointment_id` an offer is for an earlier time,
+-- and accepting it moves that appointment. Served in the order of priority, which staff give with a reason, and of
+-- joining. Closed as `accepted`, as `booked` when the patient got a fitting appointment another way, as `left`, or as
+-- `expired` when nothing can fit any more.
 create table public.waitlist_entries (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -29,14 +36,17 @@ create table public.waitlist_entries (
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint waitlist_entries_service foreign key (service_id, organization_id) references public.services (id, organization_id) on delete restrict,
+  constraint waitlist_entries_service foreign key (service_id, organization_id)
+    references public.services (id, organization_id) on delete restrict,
   constraint waitlist_entries_days_in_order check (to_day >= from_day),
   constraint waitlist_entries_times_in_order check (to_time > from_time),
   constraint waitlist_entries_priority_has_reason check ((priority > 0) = (priority_reason is not null)),
-  constraint waitlist_entries_end_is_dated check ((status in ('waiting', 'offered')) = (closed_at is null))
+  constraint waitlist_entries_end_is_dated check ((private.is_open_status(status)) = (closed_at is null))
 );
-create unique index waitlist_entries_once on public.waitlist_entries (patient_id, service_id) where status in ('waiting', 'offered');
-create index waitlist_entries_order on public.waitlist_entries (service_id, priority desc, joined_at, id) where status in ('waiting', 'offered');
+create unique index waitlist_entries_once on public.waitlist_entries (patient_id, service_id)
+  where private.is_open_status(status);
+create index waitlist_entries_order on public.waitlist_entries (service_id, priority desc, joined_at, id)
+  where private.is_open_status(status);
 create index waitlist_entries_waiting on public.waitlist_entries (organization_id) where status = 'waiting';
 create index waitlist_entries_service on public.waitlist_entries (service_id, organization_id);
 create index waitlist_entries_organization on public.waitlist_entries (organization_id, joined_at, id);
@@ -44,8 +54,9 @@ create index waitlist_entries_patient on public.waitlist_entries (patient_id);
 create index waitlist_entries_practitioner on public.waitlist_entries (practitioner_id);
 create index waitlist_entries_replaces on public.waitlist_entries (replaces_appointment_id);
 
--- A time that is offered to one who waits, until `expires_at`. While it is open, `appointment_id` is the hold that keeps it, and afterwards,
--- where it was accepted, the appointment that came of it. No time is offered twice to one entry.
+-- A time that is offered to one who waits, until `expires_at`. While it is open, `appointment_id` is the hold that
+-- keeps it, and afterwards, where it was accepted, the appointment that came of it. No time is offered twice to one
+-- entry.
 create table public.waitlist_offers (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -76,21 +87,25 @@ create index waitlist_offers_organization on public.waitlist_offers (organizatio
 create index waitlist_offers_patient on public.waitlist_offers (patient_id, created_at desc, id);
 create index waitlist_offers_practitioner on public.waitlist_offers (practitioner_id, starts_at);
 
--- What an entry names belongs together: the practitioner gives the service, and what it replaces is an open appointment of the patient's for it.
+-- What an entry names belongs together: the practitioner gives the service, and what it replaces is an open appointment
+-- of the patient's for it.
 create function private.check_waitlist_entry() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  if new.practitioner_id is not null and new.practitioner_id <> all (private.practitioners_of(new.service_id, null, null)) then
-    perform private.refuse(422, 'invalid_input', 'This practitioner does not give the service.', '{"pointer": "/practitioner_id"}');
+  if new.practitioner_id is not null
+    and new.practitioner_id <> all (private.practitioners_of(new.service_id, null, null)) then
+    perform private.refuse(
+      422, 'invalid_input', 'This practitioner does not give the service.', '{"pointer": "/practitioner_id"}');
   end if;
   if new.replaces_appointment_id is not null and not exists (
     select from public.appointments a
     where a.id = new.replaces_appointment_id and a.patient_id = new.patient_id and a.service_id = new.service_id
       and a.status in ('requested', 'booked') and a.starts_at > now()
   ) then
-    perform private.refuse(422, 'invalid_input', 'This is no open appointment of the patient for the service.',
+    perform private.refuse(
+      422, 'invalid_input', 'This is no open appointment of the patient for the service.',
       '{"pointer": "/replaces_appointment_id"}');
   end if;
   return new;
@@ -99,50 +114,22 @@ $$;
 create trigger waitlist_entries_check before insert on public.waitlist_entries
   for each row execute function private.check_waitlist_entry();
 
--- The steps that are possible from a status of an entry. That it is offered a time, and what becomes of the offer, follows from the offer.
-create function private.waitlist_steps(p_status public.waitlist_status) returns public.waitlist_status[]
-language sql immutable
-set search_path = ''
-as $$
-  select (case p_status
-    when 'waiting' then '{offered,booked,left,expired}'
-    when 'offered' then '{waiting,accepted}'
-    else '{}' end)::public.waitlist_status[];
-$$;
-grant execute on function private.waitlist_steps to authenticated;
-
-create function private.check_waitlist_step() returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if new.status <> all (private.waitlist_steps(old.status)) then
-    perform private.refuse(409, 'illegal_transition', format('An entry that is %s cannot become %s.', old.status, new.status),
-      jsonb_build_object('allowed', private.waitlist_steps(old.status)));
-  end if;
-  new.closed_at := case when new.status not in ('waiting', 'offered') then now() end;
-  return new;
-end;
-$$;
+-- That an entry is offered a time, and what becomes of it then, follows from its offers. What was decided about an
+-- offer stays so.
+insert into private.steps (entity, status, next, stamp, clears) values
+  ('waitlist_entry', 'waiting', 'offered', null, null),
+  ('waitlist_entry', 'waiting', 'booked', 'closed_at', null),
+  ('waitlist_entry', 'waiting', 'left', 'closed_at', null),
+  ('waitlist_entry', 'waiting', 'expired', 'closed_at', null),
+  ('waitlist_entry', 'offered', 'waiting', null, null),
+  ('waitlist_entry', 'offered', 'accepted', 'closed_at', null),
+  ('waitlist_offer', 'open', 'accepted', 'decided_at', null),
+  ('waitlist_offer', 'open', 'declined', 'decided_at', 'appointment_id'),
+  ('waitlist_offer', 'open', 'lapsed', 'decided_at', 'appointment_id');
 create trigger waitlist_entries_step before update of status on public.waitlist_entries
-  for each row when (old.status <> new.status) execute function private.check_waitlist_step();
-
--- What was decided about an offer stays so.
-create function private.check_waitlist_decision() returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if old.status <> 'open' then
-    perform private.refuse(409, 'illegal_transition', format('This offer was %s.', old.status), '{"allowed": []}');
-  end if;
-  new.decided_at := now();
-  new.appointment_id := case when new.status = 'accepted' then new.appointment_id end;
-  return new;
-end;
-$$;
+  for each row when (old.status <> new.status) execute function private.check_step('waitlist_entry');
 create trigger waitlist_offers_step before update of status on public.waitlist_offers
-  for each row when (old.status <> new.status) execute function private.check_waitlist_decision();
+  for each row when (old.status <> new.status) execute function private.check_step('waitlist_offer');
 
 -- An entry follows its offer: offered while that is open, accepted with it, else waiting for the next.
 create function private.follow_waitlist_offer() returns trigger
@@ -151,7 +138,10 @@ set search_path = ''
 as $$
 begin
   update public.waitlist_entries
-  set status = case new.status when 'open' then 'offered'::public.waitlist_status when 'accepted' then 'accepted' else 'waiting' end
+  set status = case new.status
+    when 'open' then 'offered'
+    when 'accepted' then 'accepted'
+    else 'waiting' end::public.waitlist_status
   where id = new.entry_id;
   return null;
 end;
@@ -161,37 +151,43 @@ create trigger waitlist_offers_follow_new after insert on public.waitlist_offers
 create trigger waitlist_offers_follow_decided after update of status on public.waitlist_offers
   for each row when (old.status <> new.status) execute function private.follow_waitlist_offer();
 
--- Tells the patient of an offer: when, where and until when. Without a login there is nobody to tell; staff see the offer and call.
-create function private.tell_of_waitlist_offer() returns trigger
+-- Notifies the patient of an offer: when, where and until when. Patients without a login are called by the staff, who
+-- see the offer.
+create function private.notify_of_waitlist_offer() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.tell(p.user_id, 'waitlist_offer', 'An earlier appointment is free',
-    format('On %s at %s. It is kept for you until %s.', to_char(new.starts_at at time zone o.time_zone, 'FMDay, DD FMMonth YYYY, HH24:MI'), o.name,
+  perform private.notify_person(
+    p.user_id, 'waitlist_offer', 'An earlier appointment is free',
+    format(
+      'On %s at %s. It is kept for you until %s.',
+      to_char(new.starts_at at time zone o.time_zone, 'FMDay, DD FMMonth YYYY, HH24:MI'), o.name,
       to_char(new.expires_at at time zone o.time_zone, 'DD FMMonth, HH24:MI')),
     '/appointments/waitlist/offers/' || new.id, 'waitlist_offer:' || new.id, new.organization_id, new.offered_at)
-  from private.patients p join public.organizations o on o.id = new.organization_id where p.id = new.patient_id;
+  from private.patients p
+  join public.organizations o on o.id = new.organization_id
+  where p.id = new.patient_id;
   return null;
 end;
 $$;
-create trigger waitlist_offers_tell after insert on public.waitlist_offers
-  for each row when (new.status = 'open') execute function private.tell_of_waitlist_offer();
+create trigger waitlist_offers_notify after insert on public.waitlist_offers
+  for each row when (new.status = 'open') execute function private.notify_of_waitlist_offer();
 
--- Hints to the patient's open apps and to the hospital's that an entry or an offer is new or has changed. Argument: the type that the event names.
+-- Hints to the patient's open apps and to the hospital's that an entry or an offer is new or has changed. Argument: the
+-- type that the event names.
 create function private.announce_waitlist() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_event text := tg_argv[0] || case tg_op when 'INSERT' then '.created' else '.updated' end;
-  v_payload jsonb := jsonb_build_object('id', new.id, 'type', tg_argv[0], 'status', new.status, 'organization_id', new.organization_id);
   v_user_id uuid := (select p.user_id from private.patients p where p.id = new.patient_id);
 begin
-  perform private.notify('org:' || new.organization_id || ':appointments', v_event, v_payload);
-  if v_user_id is not null then
-    perform private.notify('user:' || v_user_id, v_event, v_payload);
-  end if;
+  perform private.notify(
+    array_remove(array['org:' || new.organization_id || ':appointments', 'user:' || v_user_id], null),
+    tg_argv[0] || case tg_op when 'INSERT' then '.created' else '.updated' end,
+    jsonb_build_object(
+      'id', new.id, 'type', tg_argv[0], 'status', new.status, 'organization_id', new.organization_id));
   return null;
 end;
 $$;
@@ -209,14 +205,16 @@ grant select on public.waitlist_entries to authenticated;
 grant all on public.waitlist_entries to service_role;
 create policy "Patients see where they wait, hospital staff who waits at their hospital" on public.waitlist_entries
   for select to authenticated
-  using (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[]));
+  using (
+    private.is_party(patient_id, organization_id, (select private.my_patient_id()), (select private.my_hospitals())));
 
 alter table public.waitlist_offers enable row level security;
 grant select on public.waitlist_offers to authenticated;
 grant all on public.waitlist_offers to service_role;
 create policy "Patients see what they are offered, hospital staff what their hospital offers" on public.waitlist_offers
   for select to authenticated
-  using (patient_id = (select private.my_patient_id()) or organization_id = any ((select private.my_hospitals())::uuid[]));
+  using (
+    private.is_party(patient_id, organization_id, (select private.my_patient_id()), (select private.my_hospitals())));
 
 create trigger waitlist_entries_touch before update on public.waitlist_entries
   for each row when (old.patient_id = new.patient_id) execute function private.touch_row();

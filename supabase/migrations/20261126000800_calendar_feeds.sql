@@ -1,4 +1,5 @@
--- Calendar feeds: addresses under which a calendar app reads the appointments of one person, with a token in place of a sign-in.
+-- Calendar feeds: addresses under which a calendar app reads the appointments of one person, with a token in place of a
+-- sign-in.
 
 create type public.calendar_kind as enum ('patient', 'practitioner');
 
@@ -16,8 +17,8 @@ create table public.calendar_feeds (
 );
 create index calendar_feeds_user on public.calendar_feeds (user_id, created_at desc, id);
 
--- What opens a feed. Whoever has the token reads it, so that only its SHA-256 is kept, which nobody of the API reads. A revoked feed keeps its hash:
--- no repetition of a request brings a token back to life.
+-- What opens a feed. Whoever has the token reads it, so that only its SHA-256 is kept, which nobody of the API reads. A
+-- revoked feed keeps its hash: no repetition of a request brings a token back to life.
 create table private.calendar_feed_tokens (
   feed_id uuid primary key references public.calendar_feeds (id) on delete cascade,
   token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$')
@@ -34,10 +35,11 @@ create trigger calendar_feeds_touch before update on public.calendar_feeds
 call private.audit_table('public.calendar_feeds', 'last_used_at');
 
 -- How often one feed is read. Several devices may share it; each app asks every few minutes at most.
-insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values ('calendar_feed', 'account', 120, 3600, 600);
+insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values
+  ('calendar_feed', 'account', 120, 3600, 600);
 
 -- As which practitioners a person works now: with an active membership of the staff of an open hospital.
-create function private.practices_of(p_user_id uuid) returns uuid[]
+create function private.practitioner_ids_of(p_user_id uuid) returns uuid[]
 language sql stable
 set search_path = ''
 as $$
@@ -47,6 +49,28 @@ as $$
   join public.organizations o on o.id = d.organization_id and o.active
   where m.user_id = p_user_id;
 $$;
+
+-- A feed as the API shows it; null when it is not the caller's.
+create function private.calendar_feed_json(p_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'id', f.id,
+      'calendar', f.calendar,
+      'name', f.name,
+      'last_used_at', f.last_used_at,
+      'revoked_at', f.revoked_at,
+      'version', f.version,
+      'created_at', f.created_at,
+      'updated_at', f.updated_at)
+    from public.calendar_feeds f
+    where f.id = p_id);
+end;
+$$;
+grant execute on function private.calendar_feed_json to authenticated;
 
 create function private.create_calendar_feed(p_input jsonb) returns jsonb
 language plpgsql security definer
@@ -58,7 +82,7 @@ begin
   if v_feed.calendar = 'patient' and private.my_patient_id() is null then
     perform private.refuse(403, 'forbidden', 'You are no patient.', '{"pointer": "/calendar"}');
   end if;
-  if v_feed.calendar = 'practitioner' and private.practices_of(auth.uid()) = '{}' then
+  if v_feed.calendar = 'practitioner' and private.practitioner_ids_of(auth.uid()) = '{}' then
     perform private.refuse(403, 'forbidden', 'You take no appointments.', '{"pointer": "/calendar"}');
   end if;
   perform from public.profiles where id = auth.uid() for no key update;
@@ -73,15 +97,15 @@ end;
 $$;
 grant execute on function private.create_calendar_feed to authenticated;
 
--- Makes a feed of the caller's own appointments. The caller makes up the token and sends its hash. Idempotent. {calendar, name, token_hash} ->
--- the feed.
+-- Makes a feed of the caller's own appointments. The caller makes up the token and sends its hash. Idempotent.
+-- {calendar, name, token_hash} -> the feed.
 create function public.create_calendar_feed(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
   return private.once('create_calendar_feed', p_input, '{calendar, name, token_hash}',
-    '(select to_jsonb(f) - ''user_id'' from public.calendar_feeds f where f.id = $1)');
+    'private.calendar_feed_json($1)');
 end;
 $$;
 grant execute on function public.create_calendar_feed to authenticated;
@@ -105,48 +129,72 @@ end;
 $$;
 grant execute on function private.revoke_calendar_feed to authenticated;
 
--- Revokes a feed of the caller's: whoever reads it finds nothing from now on. Idempotent. {id} -> the feed.
-create function public.revoke_calendar_feed(p_input jsonb, p_expected_version int default null) returns jsonb
+-- Revokes a feed of the caller's: whoever reads it finds nothing from now on. Idempotent. The answer is the feed.
+create function public.revoke_calendar_feed(p_id uuid, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('revoke_calendar_feed', p_input, '{id}',
-    '(select to_jsonb(f) - ''user_id'' from public.calendar_feeds f where f.id = $1)', p_expected_version);
+  return private.once('revoke_calendar_feed', private.made(p_id), null,
+    'private.calendar_feed_json($1)', p_expected_version);
 end;
 $$;
 grant execute on function public.revoke_calendar_feed to authenticated;
 
--- The feed of a token, if it is to be read now. Not one that was revoked or whose owner has no login any more, is suspended, or is no longer
--- what it is about.
+-- The feed of a token, if it is to be read now. Not one that was revoked or whose owner has no login any more, is
+-- suspended, or is no longer what it is about.
 create function private.live_calendar_feed(p_token text) returns public.calendar_feeds
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select f from private.calendar_feed_tokens t join public.calendar_feeds f on f.id = t.feed_id join public.profiles p on p.id = f.user_id
-  where t.token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex') and f.revoked_at is null and p.login_deleted_at is null
-    and not coalesce((select bool_and(m.status = 'suspended') from public.memberships m where m.user_id = f.user_id), false)
+declare
+  v_feed public.calendar_feeds;
+begin
+  select f.* into v_feed
+  from private.calendar_feed_tokens t
+  join public.calendar_feeds f on f.id = t.feed_id
+  join public.profiles p on p.id = f.user_id
+  where t.token_hash = encode(extensions.digest(p_token, 'sha256'), 'hex')
+    and f.revoked_at is null and p.login_deleted_at is null
+    and not coalesce(
+      (select bool_and(m.status = 'suspended') from public.memberships m where m.user_id = f.user_id), false)
     and case f.calendar
-      when 'patient' then exists (select from private.patients x where x.user_id = f.user_id and x.deleted_at is null)
-      else private.practices_of(f.user_id) <> '{}' end;
+      when 'patient' then exists (
+        select from private.patients x where x.user_id = f.user_id and x.deleted_at is null)
+      else private.practitioner_ids_of(f.user_id) <> '{}' end;
+  return v_feed;
+end;
 $$;
 
--- What a feed shows: from 30 days back to a year ahead, without a word on anybody or on what it is about. Cancelled appointments are in it,
--- so that they vanish from calendars; holds are not.
+-- What a feed shows: from 30 days back to a year ahead, without a word on anybody or on what it is about. Cancelled
+-- appointments are in it, so that they vanish from calendars; holds are not.
 create function private.calendar_entries(p_feed public.calendar_feeds) returns jsonb
 language sql stable
 set search_path = ''
 as $$
-  select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'status', a.status, 'starts_at', a.starts_at, 'ends_at', a.ends_at,
-    'organization_name', o.name, 'time_zone', o.time_zone, 'room_name', r.name, 'sequence', a.sequence, 'created_at', a.created_at,
-    'updated_at', a.updated_at) order by a.starts_at, a.id), '[]')
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'id', a.id,
+        'status', a.status,
+        'starts_at', a.starts_at,
+        'ends_at', a.ends_at,
+        'organization_name', o.name,
+        'time_zone', o.time_zone,
+        'room_name', r.name,
+        'sequence', a.sequence,
+        'created_at', a.created_at,
+        'updated_at', a.updated_at)
+      order by a.starts_at, a.id),
+    '[]')
   from (
     select x.* from public.appointments x
     where p_feed.calendar = 'patient'
       and x.patient_id = (select p.id from private.patients p where p.user_id = p_feed.user_id and p.deleted_at is null)
     union all
     select x.* from public.appointments x
-    where p_feed.calendar = 'practitioner' and x.practitioner_id = any ((select private.practices_of(p_feed.user_id))::uuid[])
+    where p_feed.calendar = 'practitioner'
+      and x.practitioner_id = any ((select private.practitioner_ids_of(p_feed.user_id))::uuid[])
   ) as a
   join public.organizations o on o.id = a.organization_id
   left join public.rooms r on r.id = a.room_id
@@ -176,8 +224,9 @@ end;
 $$;
 grant execute on function private.read_calendar_feed to anon;
 
--- Reads the appointments of a feed with its token alone: calendar apps cannot sign in. Null for a token that opens nothing, whatever the
--- reason; such a call is one look into an index and leaves no trace, so that nobody fills a table with it. What opens is counted per feed.
+-- Reads the appointments of a feed with its token alone: calendar apps cannot sign in. Null for a token that opens
+-- nothing, whatever the reason; such a call is one look into an index and leaves no trace, so that nobody fills a table
+-- with it. What opens is counted per feed.
 create function public.read_calendar_feed(p_token text) returns jsonb
 language sql
 set search_path = ''

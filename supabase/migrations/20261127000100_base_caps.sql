@@ -12,9 +12,18 @@ comment on table private.caps is
   'The caps by name: at most so many rows of one key. The database owner changes them here.';
 
 -- Puts a cap on a table: at most p_most rows for which p_condition holds (about the row `t`) have the same p_key.
--- Checked after each statement that inserts, under a lock of the key, so that two at once do not pass it together; 409
--- limit_reached. Makes a function for the table, whose plans stay.
-create procedure private.cap_rows(p_cap text, p_most int, p_table regclass, p_key text, p_condition text, p_what text)
+-- Checked after each statement that inserts; with p_when (about `new`) after each row for which that holds, which costs
+-- the other rows nothing. Under a lock of the key, so that two at once do not pass it together; 409 limit_reached.
+-- Makes a function for the table, whose plans stay.
+create procedure private.cap_rows(
+  p_cap text,
+  p_most int,
+  p_table regclass,
+  p_key text,
+  p_condition text,
+  p_what text,
+  p_when text default null
+)
 language plpgsql
 set search_path = ''
 as $$
@@ -29,7 +38,7 @@ begin
       v_key uuid;
       v_cap private.caps;
     begin
-      for v_key in select distinct t.%3$I from added t where %4$s order by 1 loop
+      for v_key in %6$s loop
         perform pg_advisory_xact_lock(hashtextextended(%2$L || v_key, 0));
         select c.* into v_cap from private.caps c
         where c.cap = %2$L
@@ -42,9 +51,14 @@ begin
       return null;
     end;
     $t$;
-    create trigger %1$I after insert on %5$s referencing new table as added for each statement
-      execute function private.%1$I();
-  $f$, 'cap_' || p_cap, p_cap, p_key, p_condition, p_table);
+    create trigger %1$I after insert on %5$s %7$s execute function private.%1$I();
+  $f$, 'cap_' || p_cap, p_cap, p_key, p_condition, p_table,
+    case when p_when is null
+      then format('select distinct t.%I from added t where %s order by 1', p_key, p_condition)
+      else format('select new.%I', p_key) end,
+    case when p_when is null
+      then 'referencing new table as added for each statement'
+      else format('for each row when (%s)', p_when) end);
 end;
 $$;
 
@@ -52,10 +66,10 @@ call private.cap_rows('contacts', 20, 'public.patient_contacts', 'patient_id', '
 call private.cap_rows('correction_requests', 20, 'public.correction_requests', 'patient_id', 't.status = ''open''',
   'open requests for a correction');
 call private.cap_rows('waitlist_entries', 20, 'public.waitlist_entries', 'patient_id',
-  't.status in (''waiting'', ''offered'')',
+  'private.is_open_status(t.status)',
   'open entries of this patient on waiting lists');
 call private.cap_rows('holds', 30, 'public.appointments', 'patient_id',
-  't.status = ''held'' and t.hold_expires_at > now()', 'times held for this patient');
+  't.status = ''held'' and t.hold_expires_at > now()', 'times held for this patient', 'new.status = ''held''');
 call private.cap_rows('series', 20, 'public.appointment_series', 'patient_id', 't.status = ''active''',
   'series of this patient');
 call private.cap_rows('invitations', 200, 'public.invitations', 'organization_id',

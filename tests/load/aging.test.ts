@@ -67,8 +67,8 @@ test("two runs of which one begins while the other has not ended age nothing twi
 test("the negative control: without the lock they would be aged twice", async () => {
   await alone(`
     do $do$ begin
-      execute replace(replace(pg_get_functiondef('private.take_aged'::regproc), 'for update skip locked', ''), 'private.take_aged', 'private.take_unlocked');
-      execute replace(replace(pg_get_functiondef('private.age_appointments'::regproc), 'private.take_aged', 'private.take_unlocked'),
+      execute replace(replace(pg_get_functiondef('private.lock_due_appointments'::regproc), 'for update skip locked', ''), 'private.lock_due_appointments', 'private.take_unlocked');
+      execute replace(replace(pg_get_functiondef('private.age_appointments'::regproc), 'private.lock_due_appointments', 'private.take_unlocked'),
         'private.age_appointments', 'private.age_unlocked');
     end $do$`);
   try {

@@ -86,7 +86,7 @@ describe(`${FEWER} due reminders`, () => {
       await alone(`
         drop function private.queue_unguarded;
         alter table private.reminder_queue add constraint reminder_queue_once primary key (appointment_id, starts_at, due_at);
-        create unique index reminder_queue_one_waits on private.reminder_queue (appointment_id) where told_at is null`);
+        create unique index reminder_queue_one_waits on private.reminder_queue (appointment_id) where sent_at is null`);
     }
   });
 

@@ -195,10 +195,10 @@ export const probes: Probe[] = [
   named("set_person_status", "user_id", { user_id: people.northDoctor, status: "suspended" }),
   argument("get_appointment", "p_id", { p_id: visits.priya }),
   argument("release_hold", "p_id", { p_id: waiting.priyaHold }),
-  input("cancel_appointment", "id", { id: visits.priya, reason: "Ill" }),
-  input("step_appointment", "id", { id: visits.priya, status: "checked_in" }),
-  input("reschedule_appointment", "id", { id: visits.priya, starts_at: `${MONDAY}T13:00:00Z` }),
-  input("reschedule_appointment", "room_id", { id: visits.paula, room_id: northRoom }),
+  argument("cancel_appointment", "p_id", { p_id: visits.priya, p_reason: "Ill" }),
+  argument("step_appointment", "p_id", { p_id: visits.priya, p_status: "checked_in" }),
+  argument("reschedule_appointment", "p_id", { p_id: visits.priya, p_starts_at: `${MONDAY}T13:00:00Z` }),
+  argument("reschedule_appointment", "p_room_id", { p_id: visits.paula, p_room_id: northRoom }),
   input("book_appointment", "hold_id", { hold_id: waiting.priyaHold }),
   ...["book_appointment", "hold_slot"].flatMap((name) => [
     input(name, "patient_id", { ...slot, patient_id: north.patient }),
@@ -217,20 +217,24 @@ export const probes: Probe[] = [
     })
   ),
   argument("get_series", "p_id", { p_id: repeated.priya }),
-  input("move_series", "id", { id: repeated.priya, scope: "all", shift_days: 1 }),
-  input("move_series", "appointment_id", {
-    id: repeated.paula,
-    scope: "one",
-    appointment_id: repeated.priyaFirst,
-    shift_days: 1,
+  argument("move_series", "p_id", { p_id: repeated.priya, p_scope: "all", p_changes: { shift_days: 1 } }),
+  argument("move_series", "p_appointment_id", {
+    p_id: repeated.paula,
+    p_scope: "one",
+    p_appointment_id: repeated.priyaFirst,
+    p_changes: { shift_days: 1 },
   }),
-  input("move_series", "room_id", { id: repeated.paula, scope: "all", room_id: northRoom }),
-  input("cancel_series", "id", { id: repeated.priya, scope: "all", reason: "Ill" }),
-  input("cancel_series", "appointment_id", {
-    id: repeated.paula,
-    scope: "one",
-    appointment_id: repeated.priyaFirst,
-    reason: "Ill",
+  {
+    name: "move_series",
+    at: ["p_changes", "room_id"],
+    args: { p_id: repeated.paula, p_scope: "all", p_changes: { room_id: northRoom } },
+  },
+  argument("cancel_series", "p_id", { p_id: repeated.priya, p_scope: "all", p_reason: "Ill" }),
+  argument("cancel_series", "p_appointment_id", {
+    p_id: repeated.paula,
+    p_scope: "one",
+    p_appointment_id: repeated.priyaFirst,
+    p_reason: "Ill",
   }),
   input("join_waitlist", "patient_id", { service_id: consultation, patient_id: north.patient }),
   input("join_waitlist", "replaces_appointment_id", {
@@ -239,7 +243,7 @@ export const probes: Probe[] = [
     replaces_appointment_id: visits.priya,
   }),
   argument("get_waitlist_entry", "p_id", { p_id: waiting.priya }),
-  input("leave_waitlist", "id", { id: waiting.priya }),
+  argument("leave_waitlist", "p_id", { p_id: waiting.priya }),
   input("offer_from_waitlist", "entry_id", {
     entry_id: waiting.priya,
     practitioner_id: northDoctor,
@@ -251,7 +255,7 @@ export const probes: Probe[] = [
     starts_at: `${MONDAY}T13:00:00Z`,
     room_id: northRoom,
   }),
-  input("decide_waitlist_offer", "id", { id: waiting.priyaOffer, status: "accepted" }),
+  argument("decide_waitlist_offer", "p_id", { p_id: waiting.priyaOffer, p_status: "accepted" }),
   ...["list_appointments", "list_series", "list_waitlist"].map((name) =>
     argument(name, "p_patient_id", { p_patient_id: north.patient, p_count: true })
   ),
@@ -282,14 +286,16 @@ export const probes: Probe[] = [
     at: ["p_changes", "room_ids"],
     args: { p_id: consultation, p_changes: { room_ids: [northRoom] } },
   },
-  input("revoke_calendar_feed", "id", { id: feeds.pavel }),
+  argument("revoke_calendar_feed", "p_id", { p_id: feeds.pavel }),
   argument("read_calendar_feed", "p_token", { p_token: feedTokens.revoked }),
-  input("read_notification", "id", { id: told.pavel }),
+  argument("read_notification", "p_id", { p_id: told.pavel }),
   ...["book_appointment", "hold_slot"].flatMap((name) => [
     bookable(input(name, "service_id", { ...slot, service_id: officeVisit, patient_id: "{{paula}}" })),
     bookable(input(name, "practitioner_id", { ...slot, practitioner_id: northDoctor, patient_id: "{{paula}}" })),
   ]),
-  bookable(input("reschedule_appointment", "practitioner_id", { id: visits.paula, practitioner_id: northDoctor })),
+  bookable(
+    argument("reschedule_appointment", "p_practitioner_id", { p_id: visits.paula, p_practitioner_id: northDoctor }),
+  ),
   ...["service_id", "practitioner_id"].flatMap((key) => {
     const foreign = { [key]: key === "service_id" ? officeVisit : northDoctor };
     const waits = { service_id: consultation, patient_id: "{{paula}}", ...foreign };
@@ -299,11 +305,11 @@ export const probes: Probe[] = [
       bookable(input("book_series", key, { practitioner_id: doctor, ...waits, ...repeats })),
     ];
   }),
-  bookable(input("move_series", "practitioner_id", {
-    id: repeated.paula,
-    scope: "all",
-    practitioner_id: northDoctor,
-  })),
+  bookable({
+    name: "move_series",
+    at: ["p_changes", "practitioner_id"],
+    args: { p_id: repeated.paula, p_scope: "all", p_changes: { practitioner_id: northDoctor } },
+  }),
   bookable(input("offer_from_waitlist", "practitioner_id", {
     entry_id: waiting.paula,
     practitioner_id: northDoctor,

@@ -36,7 +36,7 @@ describe("what a call violates is told by names, without the row and without a v
     [
       "the reason of a cancellation",
       "patient",
-      `public.cancel_appointment(${input({ id: visits.paula, reason: SIGN })})`,
+      `public.cancel_appointment('${visits.paula}', '${SIGN}')`,
       {
         code: "23514",
         table: "appointments",
@@ -86,9 +86,9 @@ describe("what a call violates is told by names, without the row and without a v
       { code: "23514", table: "waitlist_entries" },
     ],
     [
-      "a number of an overbooking",
+      "the minutes of a hold",
       "doctor",
-      `public.reschedule_appointment(${input({ id: visits.paula, duration_minutes: SIGN })})`,
+      `public.hold_slot(${input({ service_id: demoSchedule.consultation, hold_minutes: SIGN })})`,
       { code: "22P02" },
     ],
     [

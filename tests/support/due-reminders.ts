@@ -49,7 +49,7 @@ export async function makeDueReminders(count: number) {
       const { rows: [row] } = await sql().query(
         `select
            (select count(*)::int from private.reminder_queue where appointment_id = any ($3)) as queued,
-           (select count(*)::int from private.reminder_queue where appointment_id = any ($3) and told_at is not null) as told,
+           (select count(*)::int from private.reminder_queue where appointment_id = any ($3) and sent_at is not null) as told,
            (select count(*)::int from public.notifications where recipient_id = any ($1) and kind = 'appointment_reminder') as notifications,
            (select count(*)::int from realtime.messages where topic = any ($2) and event = 'notification.created') as messages,
            (select count(*)::int from private.outbox where recipient_id = any ($1) and template = 'notification') as mails`,

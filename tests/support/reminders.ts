@@ -66,7 +66,7 @@ export class Calendar {
   /** Runs the job at a time. */
   async remind(at: Date): Promise<void> {
     await this.queue(at);
-    await this.run("select private.tell_reminders(1000, $1)", [at]);
+    await this.run("select private.send_reminders(1000, $1)", [at]);
   }
 
   /** Runs the first half of the job at a time. */
@@ -81,7 +81,7 @@ export class Calendar {
        from public.notifications n
        left join private.outbox o on o.payload = jsonb_build_object('notification_id', n.id)
        left join private.reminder_queue q on q.notification_id = n.id
-       where n.recipient_id = $1 and n.kind = 'appointment_reminder' order by q.told_at, n.body`,
+       where n.recipient_id = $1 and n.kind = 'appointment_reminder' order by q.sent_at, n.body`,
       [person],
     );
     return rows;

@@ -9,7 +9,7 @@ type Told = { kind?: string; title?: string; body?: string; link?: string | null
 
 /** Tells a person something as the database does, and answers the id of the notification; null when they were told before. */
 export const tell = (personId: string, { kind = "appointment_reminder", ...told }: Told = {}): Promise<string | null> =>
-  sqlValue("select private.tell($1, $2, $3, $4, $5, $6)", [
+  sqlValue("select private.notify_person($1, $2, $3, $4, $5, $6)", [
     personId,
     kind,
     told.title ?? "Told by a test",

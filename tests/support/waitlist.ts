@@ -57,7 +57,7 @@ export async function clearWaitlist(): Promise<void> {
   try {
     await client.query("begin; set local session_replication_role = replica");
     await client.query(
-      "delete from public.waitlist_offers; delete from public.waitlist_entries; delete from private.freed_times",
+      "delete from public.waitlist_offers; delete from public.waitlist_entries; delete from private.released_slots",
     );
     await client.query("commit");
   } finally {

@@ -70,8 +70,16 @@ export const booking = new Hono<AppEnv>()
     validate("param", idParam),
     validate("json", appointmentMove),
     async (c) => {
-      const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
-      const moved = await data(c).rpc("reschedule_appointment", { p_input, p_expected_version: expectedVersion(c) });
+      const to = c.req.valid("json");
+      const moved = await data(c).rpc("reschedule_appointment", {
+        p_id: c.req.valid("param").id,
+        p_starts_at: to.starts_at,
+        p_practitioner_id: to.practitioner_id,
+        p_room_id: to.room_id,
+        p_duration_minutes: to.duration_minutes,
+        p_overbooking_reason: to.overbooking_reason,
+        p_expected_version: expectedVersion(c),
+      });
       return sendRow(c, appointment.parse(unwrap(moved)));
     },
   )
@@ -85,8 +93,8 @@ export const booking = new Hono<AppEnv>()
     validate("param", idParam),
     validate("json", cancellation),
     async (c) => {
-      const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
-      const cancelled = await data(c).rpc("cancel_appointment", { p_input, p_expected_version: expectedVersion(c) });
-      return sendRow(c, appointment.parse(unwrap(cancelled)));
+      const { reason } = c.req.valid("json");
+      const args = { p_id: c.req.valid("param").id, p_reason: reason, p_expected_version: expectedVersion(c) };
+      return sendRow(c, appointment.parse(unwrap(await data(c).rpc("cancel_appointment", args))));
     },
   );

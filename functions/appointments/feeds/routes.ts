@@ -87,7 +87,7 @@ export const feeds = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     async (c) => {
-      const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
+      const args = { p_id: c.req.valid("param").id, p_expected_version: expectedVersion(c) };
       return sendRow(c, calendarFeed.parse(unwrap(await data(c).rpc("revoke_calendar_feed", args))));
     },
   )

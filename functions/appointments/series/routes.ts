@@ -7,7 +7,7 @@ import {
   found,
   Hono,
   idParam,
-  page,
+  listed,
   sendRow,
   transition,
   unwrap,
@@ -55,21 +55,17 @@ export const series = new Hono<AppEnv>()
     }),
     validate("query", seriesListQuery),
     async (c) => {
-      const { limit, cursor, count, ...query } = c.req.valid("query");
-      const rows = unwrap(
-        await data(c).rpc("list_series", {
-          p_organization_id: query.organization_id,
-          p_patient_id: query.patient_id,
-          p_status: query.status,
-          p_limit: limit + 1,
-          p_after_created_at: cursor?.created_at,
-          p_after_id: cursor?.id,
-          p_count: count !== undefined,
-        }),
-      );
-      const total = count === undefined ? null : rows[0]?.total ?? 0;
-      const paged = page({ rows, limit, total, key: ({ created_at, id }) => ({ created_at, id }) });
-      return c.json({ data: paged.data.map((one) => representation.parse(one.series)), page: paged.page }, 200);
+      const query = c.req.valid("query");
+      const answer = await data(c).rpc("list_series", {
+        p_organization_id: query.organization_id,
+        p_patient_id: query.patient_id,
+        p_status: query.status,
+        p_limit: query.limit + 1,
+        p_after_created_at: query.cursor?.created_at,
+        p_after_id: query.cursor?.id,
+        p_count: query.count !== undefined,
+      });
+      return c.json(listed(answer, seriesPage, query, ["created_at", "id"]), 200);
     },
   )
   .get(
@@ -108,8 +104,14 @@ export const series = new Hono<AppEnv>()
     validate("param", idParam),
     validate("json", seriesMove),
     async (c) => {
-      const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
-      const moved = await data(c).rpc("move_series", { p_input, p_expected_version: expectedVersion(c) });
+      const { scope, appointment_id, ...changes } = c.req.valid("json");
+      const moved = await data(c).rpc("move_series", {
+        p_id: c.req.valid("param").id,
+        p_scope: scope,
+        p_changes: changes,
+        p_appointment_id: appointment_id,
+        p_expected_version: expectedVersion(c),
+      });
       return sendRow(c, representation.parse(unwrap(moved)));
     },
   )
@@ -123,8 +125,14 @@ export const series = new Hono<AppEnv>()
     validate("param", idParam),
     validate("json", seriesCancellation),
     async (c) => {
-      const p_input = { ...c.req.valid("json"), id: c.req.valid("param").id };
-      const cancelled = await data(c).rpc("cancel_series", { p_input, p_expected_version: expectedVersion(c) });
+      const { scope, appointment_id, reason } = c.req.valid("json");
+      const cancelled = await data(c).rpc("cancel_series", {
+        p_id: c.req.valid("param").id,
+        p_scope: scope,
+        p_reason: reason,
+        p_appointment_id: appointment_id,
+        p_expected_version: expectedVersion(c),
+      });
       return sendRow(c, representation.parse(unwrap(cancelled)));
     },
   );

@@ -7,7 +7,7 @@ import {
   found,
   Hono,
   idParam,
-  page,
+  listed,
   sendRow,
   transition,
   unwrap,
@@ -27,24 +27,19 @@ export const waitlist = new Hono<AppEnv>()
     }),
     validate("query", waitlistQuery),
     async (c) => {
-      const { limit, cursor, count, status, ...query } = c.req.valid("query");
-      const rows = unwrap(
-        await data(c).rpc("list_waitlist", {
-          p_organization_id: query.organization_id,
-          p_service_id: query.service_id,
-          p_patient_id: query.patient_id,
-          p_statuses: status === undefined ? undefined : [status],
-          p_limit: limit + 1,
-          p_after_priority: cursor?.priority,
-          p_after_joined_at: cursor?.joined_at,
-          p_after_id: cursor?.id,
-          p_count: count !== undefined,
-        }),
-      );
-      const total = count === undefined ? null : rows[0]?.total ?? 0;
-      const key = ({ priority, joined_at, id }: typeof rows[number]) => ({ priority, joined_at, id });
-      const paged = page({ rows, limit, total, key });
-      return c.json({ data: paged.data.map(({ entry }) => waitlistEntry.parse(entry)), page: paged.page }, 200);
+      const query = c.req.valid("query");
+      const answer = await data(c).rpc("list_waitlist", {
+        p_organization_id: query.organization_id,
+        p_service_id: query.service_id,
+        p_patient_id: query.patient_id,
+        p_statuses: query.status === undefined ? undefined : [query.status],
+        p_limit: query.limit + 1,
+        p_after_priority: query.cursor?.priority,
+        p_after_joined_at: query.cursor?.joined_at,
+        p_after_id: query.cursor?.id,
+        p_count: query.count !== undefined,
+      });
+      return c.json(listed(answer, waitlistPage, query, ["priority", "joined_at", "id"]), 200);
     },
   )
   .post(
@@ -85,7 +80,7 @@ export const waitlist = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     async (c) => {
-      const args = { p_input: c.req.valid("param"), p_expected_version: expectedVersion(c) };
+      const args = { p_id: c.req.valid("param").id, p_expected_version: expectedVersion(c) };
       return sendRow(c, waitlistEntry.parse(unwrap(await data(c).rpc("leave_waitlist", args))));
     },
   );

@@ -85,7 +85,7 @@ describe("the limit of the service", () => {
   });
 
   test("the negative control: without its lock three are booked", async () => {
-    await without("private.take_turn(uuid)", /pg_advisory_xact_lock/, async () => {
+    await without("private.lock_patient_bookings(uuid)", /pg_advisory_xact_lock/, async () => {
       expect(await bookedSlowly()).toBe(3);
     });
   });

@@ -64,18 +64,21 @@ const refused: [string, () => [string, unknown], string][] = [
   ): [string, () => [string, unknown], string][] => [
     [
       `a series that moves to no ${field}`,
-      () => ["move_series", { p_input: { id: series, scope: "all", [field]: null } }],
+      () => ["move_series", { p_id: series, p_scope: "all", p_changes: { [field]: null } }],
       `/${field}`,
     ],
     [
       `a date of a series that moves to no ${field}`,
-      () => ["move_series", { p_input: { id: series, scope: "one", appointment_id: first, [field]: null } }],
+      () => [
+        "move_series",
+        { p_id: series, p_scope: "one", p_appointment_id: first, p_changes: { [field]: null } },
+      ],
       `/${field}`,
     ],
   ]),
   [
     "a cancellation without a reason",
-    () => ["cancel_series", { p_input: { id: series, scope: "all", reason: null } }],
+    () => ["cancel_series", { p_id: series, p_scope: "all", p_reason: null }],
     "/reason",
   ],
   [
@@ -125,7 +128,7 @@ test("what is left empty and may be is as if it were left out", async () => {
   await rpc("join_waitlist", { p_input: { service_id: DEMO.consultation, patient_id, from_day: null, to_time: null } });
   for (const statuses of [{}, { p_statuses: null }]) {
     const waiting = await rpc("list_waitlist", { p_patient_id: patient_id, p_limit: null, ...statuses });
-    expect(waiting).toMatchObject({ status: 200, body: [{ entry: { patient_id, status: "waiting" } }] });
+    expect(waiting).toMatchObject({ status: 200, body: { rows: [{ patient_id, status: "waiting" }] } });
   }
   const listed = await rpc("list_appointments", {
     p_patient_id: patient_id,
@@ -133,5 +136,5 @@ test("what is left empty and may be is as if it were left out", async () => {
     p_limit: null,
     p_count: null,
   });
-  expect(listed).toMatchObject({ status: 200, body: [{ id: first, total: null }] });
+  expect(listed).toMatchObject({ status: 200, body: { rows: [{ id: first }], total: null } });
 });

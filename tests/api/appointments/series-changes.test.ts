@@ -330,7 +330,17 @@ describe("a change", () => {
     ["no length", { scope: "all", duration_minutes: 0 }, "/duration_minutes"],
   ])("of %s is refused with its place, by the data API too", async (_, body, pointer) => {
     expect(await move(body)).toMatchObject({ status: 422, body: { code: "invalid_input", errors: [{ pointer }] } });
-    const { error } = await supabaseAs("doctor@demo.health").rpc("move_series", { p_input: { id, ...body } });
+    const { scope = "", appointment_id, ...changes }: {
+      scope?: string;
+      appointment_id?: string;
+      [field: string]: string | number | undefined;
+    } = body;
+    const { error } = await supabaseAs("doctor@demo.health").rpc("move_series", {
+      p_id: id,
+      p_scope: scope,
+      p_changes: changes,
+      p_appointment_id: appointment_id,
+    });
     expect(error).toMatchObject({ code: "PT422", details: JSON.stringify({ pointer }).replace(":", ": ") });
   });
 

@@ -83,9 +83,9 @@ test("of two series that move to the same time from both ends one moves and the 
 }, 60_000);
 
 test("the negative control: without the places taken first they wait for each other", async () => {
-  const definition = await sqlValue("select pg_get_functiondef('private.lock_places'::regproc)");
+  const definition = await sqlValue("select pg_get_functiondef('private.lock_schedules'::regproc)");
   await sql().query(
-    "create or replace function private.lock_places(p_ids uuid[]) returns void language sql set search_path = '' as 'select'",
+    "create or replace function private.lock_schedules(p_ids uuid[]) returns void language sql set search_path = '' as 'select'",
   );
   const seen: number[] = [];
   try {

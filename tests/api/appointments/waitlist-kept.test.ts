@@ -32,7 +32,7 @@ beforeEach(async () => {
   [holder, person] = await threeOnEmptySchedule();
 });
 
-const kept = () => sqlValue("select count(*)::int from private.freed_times");
+const kept = () => sqlValue("select count(*)::int from private.released_slots");
 const offeredAt = async () => new Date(textAt(await entryOf(entry, person.token), "/offer/starts_at")).toISOString();
 
 /** Two times become free one after the other, while one person waits: they are offered the first. */
@@ -79,7 +79,7 @@ describe("a time that becomes free while the only one whom it suits decides abou
 
   test("is not kept in mind past itself", async () => {
     await twoFreed();
-    await sql().query("update private.freed_times set freed = tstzrange(now() - interval '1 hour', now())");
+    await sql().query("update private.released_slots set freed = tstzrange(now() - interval '1 hour', now())");
     await runJob();
     expect(await kept()).toBe(0);
   });

@@ -95,7 +95,7 @@ describe("a time that becomes free", () => {
     expect(await freeStarts(DEMO.consultation, DAY)).toContain(ten);
     await runJob();
     expect([await notificationsOf(first), await notificationsOf(second)]).toEqual([1, 1]);
-    expect(await sqlValue("select count(*)::int from private.freed_times")).toBe(0);
+    expect(await sqlValue("select count(*)::int from private.released_slots")).toBe(0);
   });
 
   test("passes on when its offer lapses, without a moment in which it is free; the old offer is 410 then", async () => {

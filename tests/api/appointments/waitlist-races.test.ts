@@ -58,7 +58,7 @@ async function acceptDirectly(offer: string, person: Visitor): Promise<boolean> 
   try {
     await client.query("begin");
     await actAs(client, { role: "authenticated", userId: person.userId });
-    await client.query("select public.decide_waitlist_offer($1)", [JSON.stringify({ id: offer, status: "accepted" })]);
+    await client.query("select public.decide_waitlist_offer($1, 'accepted')", [offer]);
     await client.query("commit");
     return true;
   } catch (error) {
@@ -75,7 +75,7 @@ describe("one offer", () => {
     const { person, offer } = await offered();
     const accepting = inParallel(AT_ONCE, async (index) => {
       if (index % 2 === 0) return (await decide(offer, "accept", person.token)).status;
-      const body = { p_input: { id: offer, status: "accepted" } };
+      const body = { p_id: offer, p_status: "accepted" };
       return (await gateway("/rest/v1/rpc/decide_waitlist_offer", { token: person.token, body })).status;
     });
     await jobs(AT_ONCE);
@@ -88,7 +88,7 @@ describe("one offer", () => {
     const { person, offer } = await offered();
     await without(
       "private.decide_waitlist_offer(jsonb, integer)",
-      / for update|perform private\.take_turn\([^)]*\);/g,
+      / for update|perform private\.lock_patient_bookings\([^)]*\);/g,
       async () => {
         const answers = await inParallel(AT_ONCE, () => acceptDirectly(offer, person));
         expect(answers.filter(Boolean).length).toBeGreaterThan(1);

@@ -58,7 +58,9 @@ describe("a fact and its mail", () => {
   test("what is rolled back leaves neither a notification, nor a mail, nor a message", async () => {
     const { id } = await newPerson();
     await rolledBack(async (client) => {
-      await client.query("select private.tell($1, 'chart_break_glass', 'Never', 'Never.', null, 'never')", [id]);
+      await client.query("select private.notify_person($1, 'chart_break_glass', 'Never', 'Never.', null, 'never')", [
+        id,
+      ]);
     });
     const left = `select (select count(*) from public.notifications where recipient_id = $1)
       + (select count(*) from private.outbox where recipient_id = $1)

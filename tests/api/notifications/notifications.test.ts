@@ -132,5 +132,5 @@ test("the negative control: without the key's constraint it would be told twice"
 });
 
 test("a patient without a login is told nothing, and nobody fails", async () => {
-  expect(await sqlValue("select private.tell(null, 'chart_opened', 'x', 'x', null, 'x')")).toBeNull();
+  expect(await sqlValue("select private.notify_person(null, 'chart_opened', 'x', 'x', null, 'x')")).toBeNull();
 });

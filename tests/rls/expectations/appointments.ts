@@ -35,7 +35,8 @@ const forSelf = (name: string, service: string, practitioner: string, time: stri
   `select public.${name}(${input(service, practitioner, time, null)})`;
 const forPavel = (name: string, service: string, practitioner: string, time: string) => () =>
   `select public.${name}(${input(service, practitioner, time, patient(people.pavel))})`;
-const change = (name: string, id: string, more: string) => () => `select public.${name}('{"id": "${id}", ${more}}')`;
+const change = (name: string, id: string, more: string) => () => `select public.${name}('${id}', ${more})`;
+const list = (of: string) => () => `select jsonb_array_elements(public.list_appointments(${of}) -> 'rows')`;
 
 const calls = callLines(
   {
@@ -57,30 +58,28 @@ const calls = callLines(
     "release_hold of Paula's": () => `select 1 from public.release_hold('${visits.paulaHold}')`,
     "get_appointment Paula's": () => `select public.get_appointment('${visits.paula}')`,
     "get_appointment Priya's": () => `select public.get_appointment('${visits.priya}')`,
-    "list_appointments Paula's": () =>
-      `select id from public.list_appointments(p_patient_id => ${patient(people.paula)})`,
-    "list_appointments elsewhere": () =>
-      `select id from public.list_appointments(p_practitioner_id => '${demo.northDoctor}')`,
-    "step_appointment Pavel's": change("step_appointment", visits.pavel, '"status": "booked"'),
-    "step_appointment Paula's": change("step_appointment", visits.paula, '"status": "checked_in"'),
-    "step_appointment Priya's": change("step_appointment", visits.priya, '"status": "checked_in"'),
-    "cancel_appointment Paula's": change("cancel_appointment", visits.paula, '"reason": "Ill"'),
-    "cancel_appointment Pavel's": change("cancel_appointment", visits.pavel, '"reason": "Ill"'),
-    "cancel_appointment Priya's": change("cancel_appointment", visits.priya, '"reason": "Ill"'),
+    "list_appointments Paula's": list(`p_patient_id => ${patient(people.paula)}`),
+    "list_appointments elsewhere": list(`p_practitioner_id => '${demo.northDoctor}'`),
+    "step_appointment Pavel's": change("step_appointment", visits.pavel, "'booked'"),
+    "step_appointment Paula's": change("step_appointment", visits.paula, "'checked_in'"),
+    "step_appointment Priya's": change("step_appointment", visits.priya, "'checked_in'"),
+    "cancel_appointment Paula's": change("cancel_appointment", visits.paula, "'Ill'"),
+    "cancel_appointment Pavel's": change("cancel_appointment", visits.pavel, "'Ill'"),
+    "cancel_appointment Priya's": change("cancel_appointment", visits.priya, "'Ill'"),
     "reschedule_appointment Paula's": change(
       "reschedule_appointment",
       visits.paula,
-      `"starts_at": "${MONDAY}T13:00:00Z"`,
+      `p_starts_at => '${MONDAY}T13:00:00Z'`,
     ),
     "reschedule_appointment Pavel's": change(
       "reschedule_appointment",
       visits.pavel,
-      `"starts_at": "${MONDAY}T13:00:00Z"`,
+      `p_starts_at => '${MONDAY}T13:00:00Z'`,
     ),
     "reschedule_appointment Priya's": change(
       "reschedule_appointment",
       visits.priya,
-      `"starts_at": "${MONDAY}T16:00:00Z"`,
+      `p_starts_at => '${MONDAY}T16:00:00Z'`,
     ),
   },
   `

@@ -25,7 +25,7 @@ const make = (calendar: string) => () =>
   `select public.create_calendar_feed('{"calendar": "${calendar}", "name": "Mine", "token_hash": "${
     "d".repeat(64)
   }"}')`;
-const revoke = (id: string) => () => `select public.revoke_calendar_feed('{"id": "${id}"}')`;
+const revoke = (id: string) => () => `select public.revoke_calendar_feed('${id}')`;
 const read = (token: string) => () => `select public.read_calendar_feed('${token}')`;
 
 const functions = callLines(

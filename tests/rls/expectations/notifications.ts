@@ -47,10 +47,10 @@ export const notifications = [
   ...callLines(
     {
       "list_notifications": () => "select public.list_notifications()",
-      "read_notification of the doctor": () => `select public.read_notification('{"id": "${told.doctor}"}')`,
+      "read_notification of the doctor": () => `select public.read_notification('${told.doctor}')`,
       "read_notification that the doctor does not want": () =>
-        `select public.read_notification('{"id": "${told.doctorHidden}"}')`,
-      "read_notification of another patient": () => `select public.read_notification('{"id": "${told.pavel}"}')`,
+        `select public.read_notification('${told.doctorHidden}')`,
+      "read_notification of another patient": () => `select public.read_notification('${told.pavel}')`,
       "read_all_notifications": () => "select public.read_all_notifications()",
       "get_notification_preferences": () => "select public.get_notification_preferences()",
       "set_notification_preferences": () => "select public.set_notification_preferences('{}')",

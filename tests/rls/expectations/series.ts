@@ -24,8 +24,9 @@ const book = (service: string, practitioner: string, forWhom: string) => () =>
     patient(forWhom)
   },
     'unit', 'week', 'start_day', date_trunc('week', now())::date + 21, 'start_time', '09:00', 'count', 2, 'skip_conflicts', true))`;
-const change = (name: string, id: string, more: string) => () =>
-  `select public.${name}('{"id": "${id}", "scope": "all", ${more}}')`;
+const change = (name: string, id: string, more: string) => () => `select public.${name}('${id}', 'all', '${more}')`;
+
+const list = (of: string) => () => `select jsonb_array_elements(public.list_series(${of}) -> 'rows')`;
 
 const calls = callLines(
   {
@@ -34,12 +35,12 @@ const calls = callLines(
     "book_series elsewhere": book(demo.physical, demo.northDoctor, people.priya),
     "get_series Paula's": () => `select public.get_series('${repeated.paula}')`,
     "get_series Priya's": () => `select public.get_series('${repeated.priya}')`,
-    "list_series Paula's": () => `select id from public.list_series(p_patient_id => ${patient(people.paula)})`,
-    "list_series elsewhere": () => `select id from public.list_series(p_organization_id => '${northHospital}')`,
-    "move_series Paula's": change("move_series", repeated.paula, '"shift_days": 1'),
-    "move_series Priya's": change("move_series", repeated.priya, '"shift_days": 1'),
-    "cancel_series Paula's": change("cancel_series", repeated.paula, '"reason": "Ill"'),
-    "cancel_series Priya's": change("cancel_series", repeated.priya, '"reason": "Ill"'),
+    "list_series Paula's": list(`p_patient_id => ${patient(people.paula)}`),
+    "list_series elsewhere": list(`p_organization_id => '${northHospital}'`),
+    "move_series Paula's": change("move_series", repeated.paula, '{"shift_days": 1}'),
+    "move_series Priya's": change("move_series", repeated.priya, '{"shift_days": 1}'),
+    "cancel_series Paula's": change("cancel_series", repeated.paula, "Ill"),
+    "cancel_series Priya's": change("cancel_series", repeated.priya, "Ill"),
   },
   `
     function                 anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service

@@ -36,21 +36,22 @@ const join = (service: string, forWhom: string | null) => () =>
   `select public.join_waitlist(jsonb_strip_nulls(jsonb_build_object('service_id', '${service}', 'patient_id', ${
     forWhom === null ? "null::uuid" : patient(forWhom)
   })))`;
-const decide = (offer: string, status: string) => () =>
-  `select public.decide_waitlist_offer('{"id": "${offer}", "status": "${status}"}')`;
+const decide = (offer: string, status: string) => () => `select public.decide_waitlist_offer('${offer}', '${status}')`;
 const offer = (entry: string, practitioner: string, time: string) => () =>
   `select public.offer_from_waitlist('{"entry_id": "${entry}", "practitioner_id": "${practitioner}", "starts_at": "${MONDAY}T${time}Z"}')`;
+
+const list = (of: string) => () => `select jsonb_array_elements(public.list_waitlist(${of}) -> 'rows')`;
 
 const calls = callLines(
   {
     "join_waitlist for oneself": join(demo.consultation, null),
     "join_waitlist for Pavel": join(demo.bloodSample, people.pavel),
-    "leave_waitlist Paula's": () => `select public.leave_waitlist('{"id": "${waiting.paula}"}')`,
-    "leave_waitlist Priya's": () => `select public.leave_waitlist('{"id": "${waiting.priya}"}')`,
+    "leave_waitlist Paula's": () => `select public.leave_waitlist('${waiting.paula}')`,
+    "leave_waitlist Priya's": () => `select public.leave_waitlist('${waiting.priya}')`,
     "get_waitlist_entry Paula's": () => `select public.get_waitlist_entry('${waiting.paula}')`,
     "get_waitlist_entry Priya's": () => `select public.get_waitlist_entry('${waiting.priya}')`,
-    "list_waitlist Paula's": () => `select id from public.list_waitlist(p_patient_id => ${patient(people.paula)})`,
-    "list_waitlist elsewhere": () => `select id from public.list_waitlist(p_patient_id => ${patient(people.priya)})`,
+    "list_waitlist Paula's": list(`p_patient_id => ${patient(people.paula)}`),
+    "list_waitlist elsewhere": list(`p_patient_id => ${patient(people.priya)}`),
     "offer_from_waitlist to Paula": offer(waiting.paula, demo.nurse, "10:00:00"),
     "offer_from_waitlist elsewhere": offer(waiting.priya, demo.northDoctor, "16:00:00"),
     "decide_waitlist_offer Pavel's": decide(waiting.pavelOffer, "accepted"),

@@ -238,7 +238,7 @@ const refused: Rule[] = ([
 
 const closed: Rule[] = [
   "private.queue_reminders(1)",
-  "private.tell_reminders(1)",
+  "private.send_reminders(1)",
   "private.plan_reminders('{}')",
   "private.age_appointments('00000000-0000-0000-0000-000000000000', 1)",
   "private.withdraw_mail(null)",

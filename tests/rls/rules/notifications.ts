@@ -71,7 +71,7 @@ const live: Rule[] = ([
   ],
   [
     "a notification",
-    `select private.tell('${people.doctor}', 'chart_opened', 'Told', 'Something.', null, 'rls:x')`,
+    `select private.notify_person('${people.doctor}', 'chart_opened', 'Told', 'Something.', null, 'rls:x')`,
     message(toDoctor, "notification.created", { type: "notification", status: "unread" }),
   ],
   [
@@ -197,7 +197,7 @@ const others: Rule[] = [
     expected: "none",
   },
   ...[
-    "private.tell(null, 'chart_opened', 'x', 'x', null, 'x')",
+    "private.notify_person(null, 'chart_opened', 'x', 'x', null, 'x')",
     "private.notify('user:x', 'x', '{}')",
     "private.enqueue_mail('notification', '{}')",
     "private.drive_jobs()",

@@ -98,20 +98,20 @@ export const waitlistRules: Rule[] = [
     rule: "a time that is given back is noted while somebody waits: cancelled",
     given:
       `update public.appointments set status = 'cancelled', cancelled_by = 'staff', cancellation_reason = 'Ill' where id = '${visits.paula}'`,
-    statement: "select 1 from private.freed_times where transaction_id = pg_current_xact_id()",
+    statement: "select 1 from private.released_slots where transaction_id = pg_current_xact_id()",
     expected: "yes",
   },
   {
     rule: "a time that is given back is noted while somebody waits: a hold",
     given: `delete from public.appointments where id = '${visits.paulaHold}'`,
-    statement: "select 1 from private.freed_times where transaction_id = pg_current_xact_id()",
+    statement: "select 1 from private.released_slots where transaction_id = pg_current_xact_id()",
     expected: "yes",
   },
   {
     rule: "a time that is given back is noted while those who wait decide about another",
     before: entry("status = 'left'"),
     given: `delete from public.appointments where id = '${visits.paulaHold}'`,
-    statement: "select 1 from private.freed_times where transaction_id = pg_current_xact_id()",
+    statement: "select 1 from private.released_slots where transaction_id = pg_current_xact_id()",
     expected: "yes",
   },
   {

@@ -87,6 +87,6 @@ export const waitlistOffers = new Hono<AppEnv>()
   );
 
 async function decide(c: AppContext, id: string, status: "accepted" | "declined") {
-  const args = { p_input: { id, status }, p_expected_version: expectedVersion(c) };
+  const args = { p_id: id, p_status: status, p_expected_version: expectedVersion(c) };
   return sendRow(c, waitlistOffer.parse(unwrap(await data(c).rpc("decide_waitlist_offer", args))));
 }
