@@ -2,23 +2,17 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { fakeDataApi } from "../unit/kit.ts";
-import type { Answer, Content, Operation } from "../../shared/openapi/operation.ts";
-import { exampleOf } from "./example-of.ts";
+import type { Answer, Operation } from "../../shared/openapi/operation.ts";
+import { exampleIn } from "./examples.ts";
 import { appOf, openApi, type Route, routes } from "./apps.ts";
 
 const each = (some: Route[]) => some.map((route): [string, Route] => [route.title, route]);
-
-const schemas = z.record(z.string(), z.record(z.string(), z.unknown())).parse(openApi.components.schemas);
 
 /** An answer of an operation, or the shared one that it refers to. */
 function answerOf(answer: Operation["responses"][string] | undefined): Answer | undefined {
   if (answer === undefined || !("$ref" in answer)) return answer;
   return openApi.components.responses[answer.$ref.replace("#/components/responses/", "")];
 }
-
-/** The example of a body that the viewers of the document show. */
-const exampleIn = (described: Content[string] | undefined): unknown =>
-  described === undefined ? undefined : exampleOf(described.schema, schemas);
 
 test("the document of all functions is valid OpenAPI 3.1", async () => {
   const result = await new Validator().validate(structuredClone(openApi));

@@ -147,7 +147,7 @@ export const pendingLink = z.strictObject({
 export const linkCodeParams = z.strictObject({ id: uuid, link_code_id: uuid });
 
 export const linkRedeem = z.strictObject({
-  code: z.string().trim().min(1, "must not be empty").max(20, "must have at most 20 characters").meta({
+  code: plainText(20).meta({
     example: "K7QM2-XWD9T",
   }),
   birth_date: birthDate,

@@ -2,13 +2,13 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../../../shared/core/context.ts";
 import { Constants } from "../../../shared/data/database.types.ts";
-import { uuid } from "../../../shared/schema/fields.ts";
+import { plainText, uuid } from "../../../shared/schema/fields.ts";
 import { chartPageQuery } from "./queries.ts";
 import { recordRoutes } from "./record-routes.ts";
 import { allergy, condition, document, encounter, immunization, inputs, note, vitalSign } from "./schemas.ts";
 
 const enums = Constants.public.Enums;
-const code = z.string().min(1).max(20).optional().meta({ example: "J45.0" });
+const code = plainText(20).optional().meta({ example: "J45.0" });
 const encounterId = uuid.optional().meta({ description: "Only of this encounter." });
 
 const encounters = recordRoutes({

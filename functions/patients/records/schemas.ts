@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { changesSomething } from "../../../shared/schema/changes.ts";
 import { Constants } from "../../../shared/data/database.types.ts";
-import { calendarDate, instant, longText, plainText, rowFields, uuid } from "../../../shared/schema/fields.ts";
+import { calendarDate, instant, longText, plainText, rowFields, text, uuid } from "../../../shared/schema/fields.ts";
 
 const enums = Constants.public.Enums;
 
@@ -39,7 +39,7 @@ const codedOut = {
   coded: z.boolean().meta({ description: "False: no program can check it, only people." }),
 };
 
-const code = z.string().trim().min(1, "must not be empty").max(20, "must have at most 20 characters");
+const code = plainText(20);
 
 /** A code of one of these systems; both or neither are given. The database knows the form of each system's codes. */
 const codeIn = (...systems: (typeof enums.code_system)[number][]) => ({
@@ -161,7 +161,7 @@ const vitalSignSet = z.strictObject({
   measure: z.enum(enums.vital_sign),
   value: z.number().min(0).max(1e6).meta({ example: 120, description: "Of a blood pressure, the systolic." }),
   diastolic: z.number().min(0).max(1e6).optional().meta({ example: 80 }),
-  unit: z.string().trim().min(1).max(20).meta({ example: "mm[Hg]", description: "UCUM." }),
+  unit: text(20).meta({ example: "mm[Hg]", description: "UCUM." }),
   ...occurred,
 });
 

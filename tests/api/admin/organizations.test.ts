@@ -148,26 +148,6 @@ describe("organizations", () => {
       expect(denied).toMatchObject({ status: 403, body: { code: "forbidden" } });
     }
   });
-
-  test.each([
-    ["kind", "hospital"],
-    ["name", "<b>Clinic</b>"],
-    ["name", "x'; drop table organizations; --"],
-    ["name", "\u0000"],
-    ["time_zone", "CET+1"],
-    ["time_zone", "Mars/Olympus"],
-    ["country", "XX"],
-    ["phone", "911"],
-    ["email", "nobody"],
-    ["role", "admin"],
-  ])("a wrong %s is refused: %j", async (field, value) => {
-    const answer = await call(`/admin/organizations/${HOSPITAL}`, {
-      token: admin,
-      method: "PATCH",
-      body: { [field]: value },
-    });
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: `/${field}` }] } });
-  });
 });
 
 const invite = (fields: Record<string, unknown> = {}, headers: Record<string, string> = {}, token = admin) =>
@@ -279,13 +259,10 @@ describe("invitations", () => {
   test.each([
     ["role", { role: "patient" }],
     ["role", { role: "pharmacy_staff" }],
-    ["email", { email: "nobody" }],
-    ["position", { position: "<i>Nurse</i>" }],
     ["licence_number", { is_prescriber: true }],
     ["is_prescriber", { is_prescriber: true, licence_number: "1", role: "admin" }],
     ["expires_at", { expires_at: "2020-01-01T00:00:00Z" }],
     ["expires_at", { expires_at: "2999-01-01T00:00:00Z" }],
-    ["token_hash", { token_hash: "a".repeat(64) }],
   ])("a wrong %s is refused: %j", async (field, fields) => {
     expect(await invite(fields)).toMatchObject({ status: 422, body: { errors: [{ pointer: `/${field}` }] } });
   });

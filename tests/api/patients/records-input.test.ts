@@ -32,7 +32,6 @@ test.each<[why: string, path: string, body: Record<string, unknown>, pointer: st
   ["a saturation over 100", "vital-signs", { measure: "oxygen_saturation", value: 101, unit: "%" }, "/value"],
   ["a unit of another measure", "vital-signs", { measure: "body_weight", value: 70, unit: "cm" }, "/unit"],
   ["a unit that is none of UCUM", "vital-signs", { measure: "body_weight", value: 70, unit: "kilos" }, "/unit"],
-  ["a measure that is none", "vital-signs", { measure: "mood", value: 7, unit: "{score}" }, "/measure"],
   [
     "a pressure without its diastolic",
     "vital-signs",
@@ -45,8 +44,6 @@ test.each<[why: string, path: string, body: Record<string, unknown>, pointer: st
     diastolic: 120,
     unit: "mm[Hg]",
   }, "/diastolic"],
-  ["a value that is a text", "vital-signs", { measure: "heart_rate", value: "70", unit: "/min" }, "/value"],
-  ["an unknown code system", "conditions", { name: "Asthma", code_system: "icd9", code: "493" }, "/code_system"],
   ["a code system of other records", "conditions", { name: "Asthma", code_system: "cvx", code: "20" }, "/code_system"],
   ["a code of another form", "conditions", { name: "Asthma", code_system: "icd10", code: "asthma" }, "/code"],
   ["a code without its system", "allergies", { category: "food", substance: "Nuts", code: "123456" }, "/code"],
@@ -56,7 +53,6 @@ test.each<[why: string, path: string, body: Record<string, unknown>, pointer: st
     onset_on: "2026-02-02",
     resolved_on: "2026-02-01",
   }, "/resolved_on"],
-  ["a day that does not exist", "conditions", { name: "Flu", onset_on: "2026-02-30" }, "/onset_on"],
   ["a record of the future", "immunizations", {
     vaccine: "Tetanus",
     occurred_at: new Date(Date.now() + DAY).toISOString(),
@@ -78,7 +74,6 @@ test.each<[why: string, path: string, body: Record<string, unknown>, pointer: st
     url: "http://files.example/1",
     media_type: "text/plain",
   }, "/url"],
-  ["an unknown field", "allergies", { category: "food", substance: "Nuts", colour: "red" }, "/colour"],
 ])("%s is a 422 with a pointer, and nothing is kept", async (_, path, body, pointer) => {
   const before = await rows();
   expect(await add(path, body)).toMatchObject({
