@@ -1,10 +1,10 @@
 import { DatabaseError, type PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { actAs, sql } from "../support/database.ts";
-import { allLines } from "../rls/expectations/all.ts";
+import { allLines } from "../rls/topics/index.ts";
 import { firstMismatch, type Line } from "../rls/matrix.ts";
 import { outcomeOfRule, type Rule } from "../rls/rule.ts";
-import { rules } from "../rls/rules/all.ts";
+import { rules } from "../rls/topics/index.ts";
 import { arrange, lookUp } from "../rls/world.ts";
 
 type Policy = { name: string; relation: string; command: string };

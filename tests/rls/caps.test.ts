@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { sql } from "../support/database.ts";
 import { newPatient } from "../support/patients.ts";
 import { gateway, signIn, textAt } from "../support/stack.ts";
-import { adding } from "./rules/caps.ts";
+import { adding } from "./topics/data-api/cap-rules.ts";
 
 test("every cap has a rule that shows it", async () => {
   const { rows } = await sql().query<{ cap: string }>("select cap from private.caps order by cap");

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rolledBack, sql } from "../support/database.ts";
 import { type Answer, gateway, signIn, stackInfo } from "../support/stack.ts";
 import { tokenOf } from "../support/tokens.ts";
-import { allLines } from "./expectations/all.ts";
+import { allLines } from "./topics/index.ts";
 import { type Cell, cellsOf, outcomeOf } from "./matrix.ts";
 import type { ActorName } from "./actors.ts";
 import { people } from "./people.ts";
 import { arrange, clear, lookUp } from "./world.ts";
-import { settled } from "./worlds/identity.ts";
+import { settled } from "./topics/patient-identity/rows.ts";
 
 const accounts: Partial<Record<ActorName, string>> = {
   patient: "patient@demo.health",

@@ -1,12 +1,12 @@
-import { feeds, feedTokens } from "./worlds/calendar-feeds.ts";
-import { chartRows, recordId } from "./worlds/charts.ts";
-import { identityRows, walkIns } from "./worlds/identity.ts";
-import { told } from "./worlds/notifications.ts";
+import { feeds, feedTokens } from "./topics/calendar-feeds/rows.ts";
+import { chartRows, recordId } from "./topics/charts/rows.ts";
+import { identityRows, walkIns } from "./topics/patient-identity/rows.ts";
+import { told } from "./topics/notifications/rows.ts";
 import { demoHospital, northHospital, people } from "./people.ts";
-import { repeated } from "./worlds/series.ts";
-import { waiting } from "./worlds/waitlist.ts";
-import { demoSchedule, MONDAY, visits } from "./worlds/appointments.ts";
-import { extra } from "./world.ts";
+import { repeated } from "./topics/series/rows.ts";
+import { waiting } from "./topics/waitlist/rows.ts";
+import { demoSchedule, MONDAY, visits } from "./topics/appointments/rows.ts";
+import { extra } from "./extra.ts";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type Arguments = Record<string, Json>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allLines } from "./expectations/all.ts";
+import { allLines } from "./topics/index.ts";
 import { type Line, openedBy, outcomesOf } from "./matrix.ts";
 import { useWorld } from "./use-world.ts";
 

@@ -1,9 +1,9 @@
 import { DatabaseError } from "pg";
 import { beforeEach, describe, expect, test } from "vitest";
 import { actAs, actingAs } from "../support/database.ts";
-import { allLines } from "./expectations/all.ts";
+import { allLines } from "./topics/index.ts";
 import { demoHospital, people } from "./people.ts";
-import { identityRows, walkIns } from "./worlds/identity.ts";
+import { identityRows, walkIns } from "./topics/patient-identity/rows.ts";
 import { type ActorName, actors, personOf } from "./actors.ts";
 import { cellsOf } from "./matrix.ts";
 import { useWorld } from "./use-world.ts";

@@ -4,7 +4,7 @@ import { arrangement, filledWith, lookups, type Probe, probes } from "./identifi
 import { call, mayNotKnow, pair, requireAlike } from "./probing.ts";
 import type { ActorName } from "./actors.ts";
 import { useWorld } from "./use-world.ts";
-import { walkIns } from "./worlds/identity.ts";
+import { walkIns } from "./topics/patient-identity/rows.ts";
 
 /** What everybody may look up. */
 const OPEN = ["organization_id", "p_organization_id"];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { outcomeOfRule, type Rule } from "./rule.ts";
-import { rules } from "./rules/all.ts";
+import { rules } from "./topics/index.ts";
 import { useWorld } from "./use-world.ts";
 
 const world = useWorld();

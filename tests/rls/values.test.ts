@@ -1,12 +1,12 @@
 import { DatabaseError } from "pg";
 import { describe, expect, test } from "vitest";
 import { actingAs } from "../support/database.ts";
-import { allLines } from "./expectations/all.ts";
+import { allLines } from "./topics/index.ts";
 import { type ActorName, actors } from "./actors.ts";
 import { cellsOf } from "./matrix.ts";
 import { useWorld } from "./use-world.ts";
-import { walkIns } from "./worlds/identity.ts";
-import { demoSchedule, visits } from "./worlds/appointments.ts";
+import { walkIns } from "./topics/patient-identity/rows.ts";
+import { demoSchedule, visits } from "./topics/appointments/rows.ts";
 
 /** What Postgres says of a row or a key in an error; behind it stand values, of columns that nobody may read too. */
 const PRINTS_VALUES = /Failing row|contains \(|\)=\(/;

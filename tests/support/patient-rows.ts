@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { demoSchedule } from "../rls/worlds/appointments.ts";
+import { demoSchedule } from "../rls/topics/appointments/rows.ts";
 import { sql } from "./database.ts";
 
 /** A column that says whose a row is: what a merge moves. */

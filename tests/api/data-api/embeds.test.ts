@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { boundTables } from "../../rls/rules/embeds.ts";
+import { boundTables } from "../../rls/topics/data-api/embed-rules.ts";
 import { sql } from "../../support/database.ts";
 import { gateway, signIn } from "../../support/stack.ts";
 

@@ -1,0 +1,4 @@
+export const grants = `
+  appointments  authenticated  select
+  appointments  service_role   all
+`;
