@@ -1,4 +1,4 @@
-import { createApp } from "../../shared/http/app.ts";
+import { createApp } from "../../shared/route.ts";
 import { problems } from "../problems.ts";
 import { audit } from "./audit/routes.ts";
 import { breakGlass } from "./break-glass/routes.ts";

@@ -3,7 +3,7 @@ import { unavailable } from "../../shared/data/errors.ts";
 import { invalid, INVALID_TOKEN, problem, type ProblemError } from "../../shared/core/problem.ts";
 import { invalidCredentials } from "./problems.ts";
 import type { AuthAnswer } from "./auth-api.ts";
-import { session } from "./schemas.ts";
+import { session } from "./sessions/schemas.ts";
 
 export type Session = z.infer<typeof session>;
 

@@ -1,6 +1,5 @@
-import { createApp } from "../../shared/http/app.ts";
+import { createApp } from "../../shared/route.ts";
 import { problems } from "../problems.ts";
-import { confirmation } from "./registration/confirmation.ts";
 import { invitations } from "./invitations/routes.ts";
 import { passwords } from "./passwords/routes.ts";
 import { profile } from "./profile/routes.ts";
@@ -22,7 +21,6 @@ export const app = createApp("auth", {
   ],
 })
   .route("/", registration)
-  .route("/", confirmation)
   .route("/", sessions)
   .route("/", passwords)
   .route("/", invitations)

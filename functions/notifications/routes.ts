@@ -1,13 +1,18 @@
-import { createApp } from "../../shared/http/app.ts";
-import { problems } from "../problems.ts";
-import { data, found, unwrap } from "../../shared/data/data.ts";
-import { expectedVersion, sendRow } from "../../shared/data/etag.ts";
-import { idParam } from "../../shared/schema/fields.ts";
-import { page } from "../../shared/data/paging.ts";
-import { describeRoute } from "../../shared/schema/route-parts.ts";
-import { validate } from "../../shared/schema/validation.ts";
 import {
+  createApp,
+  data,
+  describeRoute,
+  expectedVersion,
+  found,
+  idParam,
   listed,
+  rowsOf,
+  sendRow,
+  unwrap,
+  validate,
+} from "../../shared/route.ts";
+import { problems } from "../problems.ts";
+import {
   notification,
   notificationListQuery,
   notificationPage,
@@ -17,37 +22,36 @@ import {
   readAllInput,
 } from "./schemas.ts";
 
-const COLUMNS = "id, kind, title, body, link, organization_id, read_at, version, created_at, updated_at";
+const table = rowsOf({ table: "notifications", schema: notification, order: ["-created_at", "id"] });
 
 /** The function `notifications`: what the caller was told, and how they want to be told. */
 export const app = createApp("notifications", { problems })
   .get(
     "/",
     describeRoute({
+      id: "listNotifications",
       summary: "List my notifications",
       description: "Newest first, with the number of all that are unread.",
       responses: { 200: notificationPage },
     }),
     validate("query", notificationListQuery),
     async (c) => {
-      const { limit, cursor, count, unread, kind } = c.req.valid("query");
-      const args = {
+      const { unread, kind, ...query } = c.req.valid("query");
+      const answer = await data(c).rpc("list_notifications", {
         p_unread: unread,
         p_kind: kind,
-        p_limit: limit + 1,
-        p_after_created_at: cursor?.created_at,
-        p_after_id: cursor?.id,
-        p_count: count !== undefined,
-      };
-      const answer = listed.parse(unwrap(await data(c).rpc("list_notifications", args)));
-      const { notifications: rows, total } = answer;
-      const listing = page({ rows, limit, total, key: ({ created_at, id }) => ({ created_at, id }) });
-      return c.json({ ...listing, unread: answer.unread }, 200);
+        p_limit: query.limit + 1,
+        p_after_created_at: query.cursor?.created_at,
+        p_after_id: query.cursor?.id,
+        p_count: query.count !== undefined,
+      });
+      return c.json(listed(answer, notificationPage, query, ["created_at", "id"]), 200);
     },
   )
   .post(
     "/read-all",
     describeRoute({
+      id: "markNotificationsRead",
       summary: "Mark my notifications as read",
       description: "All, or those of one kind; with `until` only what had come by then.",
       responses: { 200: readAllAnswer },
@@ -56,12 +60,13 @@ export const app = createApp("notifications", { problems })
     async (c) => {
       const { kind, until } = c.req.valid("json");
       const marked = unwrap(await data(c).rpc("read_all_notifications", { p_kind: kind, p_until: until }));
-      return c.json({ marked }, 200);
+      return c.json(readAllAnswer.parse({ marked }), 200);
     },
   )
   .get(
     "/preferences",
     describeRoute({
+      id: "readNotificationPreferences",
       summary: "Read how I am told",
       description: "Quiet hours, in which mail waits, and for every kind whether it comes in the app and by mail.",
       responses: { 200: preferences },
@@ -72,6 +77,7 @@ export const app = createApp("notifications", { problems })
   .put(
     "/preferences",
     describeRoute({
+      id: "replaceNotificationPreferences",
       summary: "Decide how I am told",
       description: "Kinds that are `locked` cannot be switched off.",
       responses: { 200: preferences },
@@ -86,17 +92,14 @@ export const app = createApp("notifications", { problems })
   )
   .get(
     "/:id",
-    describeRoute({ summary: "Read a notification", responses: { 200: notification } }),
+    describeRoute({ id: "readNotification", summary: "Read a notification", responses: { 200: notification } }),
     validate("param", idParam),
-    async (c) => {
-      const answer = await data(c).from("notifications").select(COLUMNS).eq("id", c.req.valid("param").id)
-        .maybeSingle();
-      return sendRow(c, notification.parse(found(answer)));
-    },
+    async (c) => sendRow(c, await table.read(c, c.req.valid("param"))),
   )
   .post(
     "/:id/read",
     describeRoute({
+      id: "markNotificationRead",
       summary: "Mark a notification as read",
       description: "Marked again it keeps the instant of the first time.",
       responses: { 200: notification },

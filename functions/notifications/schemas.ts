@@ -29,13 +29,6 @@ export const notificationListQuery = z.strictObject({
   kind: kind.optional(),
 });
 
-/** What `list_notifications` answers. */
-export const listed = z.object({
-  notifications: z.array(notification),
-  unread: z.number(),
-  total: z.number().nullable(),
-});
-
 export const readAllInput = z.strictObject({
   kind: kind.optional(),
   until: instant.optional().describe("`created_at` of the newest one that was seen: what came later stays unread."),

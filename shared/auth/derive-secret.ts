@@ -1,13 +1,18 @@
+import { base64url } from "jose";
 import type { AppContext } from "../core/context.ts";
 
 /** HMAC-SHA-256 makes so many bytes, and nobody guesses them. */
 const BYTES = 32;
 
+/** A token that is told once, of 256 bits: nobody guesses one. `purpose` keeps the tokens of different routes apart. */
+export const oneTimeToken = async (c: AppContext, purpose: string): Promise<string> =>
+  base64url.encode(await oneTimeBytes(c, purpose));
+
 /**
  * Bytes for a secret that is told once. With an `Idempotency-Key` they are derived from purpose, caller and key, so that a repeated request asks for the same
  * thing although the database only keeps the hash: HMAC-SHA-256 under the project's secret key, as hard to guess as random ones.
  */
-export async function oneTimeBytes(c: AppContext, purpose: string): Promise<Uint8Array> {
+async function oneTimeBytes(c: AppContext, purpose: string): Promise<Uint8Array> {
   const { caller, env } = c.var;
   const idempotencyKey = c.req.raw.headers.get("idempotency-key");
   if (idempotencyKey === null) return crypto.getRandomValues(new Uint8Array(BYTES));

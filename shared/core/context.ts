@@ -20,7 +20,7 @@ export type RequestRecord = {
   dataCalls: number;
   /** An earlier request with the same Idempotency-Key did this already; the data API answered what has become of it. */
   replayed: boolean;
-  /** Which organization the request was about, when the handler knows: `c.var.record.organizationId = …`. */
+  /** Which organization the request was about: that of its input, or that of the row it answers (`noteOrganization`). */
   organizationId: string | undefined;
   rateLimit: { remaining: number; capacity: number; reset: number } | undefined;
 };
@@ -33,3 +33,10 @@ export type AppEnv = { Variables: AppVariables };
 
 /** The context that handlers and helpers get. */
 export type AppContext = Context<AppEnv>;
+
+/** Notes for the log line which organization an input or an answered row is about, if it says so. */
+export function noteOrganization(c: AppContext, value: unknown): void {
+  if (typeof value !== "object" || value === null || !("organization_id" in value)) return;
+  const { organization_id } = value;
+  if (typeof organization_id === "string") c.var.record.organizationId = organization_id;
+}

@@ -1,5 +1,5 @@
-import type { AppContext } from "../core/context.ts";
-import { invalid, problem } from "../core/problem.ts";
+import { type AppContext, noteOrganization } from "../core/context.ts";
+import { invalid } from "../core/problem.ts";
 
 /** What every single row of the API carries. */
 type Row = { id: string; version: number };
@@ -9,12 +9,14 @@ export const etag = (version: number): string => `W/"${version}"`;
 
 /** Answers one row with its `ETag`: `return sendRow(c, patient)`. */
 export function sendRow<T extends Row>(c: AppContext, value: T) {
+  noteOrganization(c, value);
   c.header("ETag", etag(value.version));
   return c.json(value, 200);
 }
 
 /** Answers a created row: 201 with `ETag` and `Location`, below the function that made it unless `path` says otherwise. */
 export function created<T extends Row>(c: AppContext, value: T, path?: string) {
+  noteOrganization(c, value);
   const base = c.req.path.split("/")[1] ?? "";
   c.header("ETag", etag(value.version));
   c.header("Location", `/functions/v1/${path ?? `${base}/${value.id}`}`);
@@ -31,10 +33,4 @@ export function expectedVersion(c: AppContext): number | undefined {
   const version = /^(?:W\/)?"([1-9]\d{0,8})"$/.exec(header)?.[1];
   if (version === undefined) throw invalid("#/header/if-match", 'must be an ETag of this resource, such as W/"3"');
   return Number(version);
-}
-
-/** 412 when a row has moved on from the version that the client expected. */
-export function assertVersion(current: number, expected: number | undefined): void {
-  if (expected === undefined || current === expected) return;
-  throw problem("stale_version", { members: { current_version: current } });
 }

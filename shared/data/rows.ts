@@ -29,11 +29,14 @@ type Known<T extends Relation, Schema extends z.ZodType, Embedded extends string
 
 type Value = string | number | boolean | null;
 
-/** What rows must meet, in PostgREST's words: `["reviewed_at", "is", null]`. Of an embedded row, its name or `name.column`. */
+/**
+ * What rows must meet, in PostgREST's words: `["reviewed_at", "is", null]`. An embedded row is its name or `name.column`. Without a value, as of a parameter
+ * that was not given, it does not count.
+ */
 type Condition<T extends Relation, Embedded extends string> = readonly [
   column: Column<T> | Embedded | `${Embedded}.${string}`,
   operator: "eq" | "gt" | "gte" | "lt" | "lte" | "is" | "not.is",
-  value: Value,
+  value: Value | undefined,
 ];
 
 /** Which row: its id, and what else must be true of it, such as the patient whose path it stands below. */
@@ -143,17 +146,18 @@ export function rowsOf<
 
 type Conditions = readonly (readonly [column: string, operator: string, value: unknown])[];
 
-/** The conditions that columns have these values; without those that are undefined. */
+/** The conditions that columns have these values. */
 const equal = (values: object): Conditions =>
-  Object.entries(values).flatMap(([column, value]) =>
-    value === undefined ? [] : [[column, value === null ? "is" : "eq", value]] as const
-  );
+  Object.entries(values).map(([column, value]) => [column, value === null ? "is" : "eq", value] as const);
 
 function narrowed<One extends { filter(column: string, operator: string, value: unknown): One }>(
   query: One,
   conditions: Conditions,
 ): One {
-  return conditions.reduce((narrower, [column, operator, value]) => narrower.filter(column, operator, value), query);
+  return conditions.reduce(
+    (narrower, [column, operator, value]) => value === undefined ? narrower : narrower.filter(column, operator, value),
+    query,
+  );
 }
 
 /** Explains a change that matched no row: it is not there for the caller (404), it has moved on (412), or the caller may not change it (403). */

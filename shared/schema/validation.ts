@@ -1,5 +1,6 @@
 import { zValidator } from "@hono/zod-validator";
 import { z } from "zod";
+import { type AppContext, type AppEnv, noteOrganization } from "../core/context.ts";
 import { escapePointer } from "../core/pointer.ts";
 import { type FieldError, problem } from "../core/problem.ts";
 import { ROUTE_PART, type RoutePart } from "./route-parts.ts";
@@ -9,6 +10,8 @@ export type Target = "json" | "query" | "param" | "header";
 
 /** So many refused values are named in one answer. */
 const MOST_ERRORS = 50;
+
+type Judged = { success: true; data: unknown } | { success: false; error: { issues: readonly z.core.$ZodIssue[] } };
 
 /** Where the pointers of an input start: bodies have plain JSON Pointers, the rest says where it came from. */
 const roots: Record<Target, string> = { json: "", query: "#/query", param: "#/path", header: "#/header" };
@@ -22,9 +25,11 @@ export function validate<T extends z.ZodType, In extends Target>(target: In, sch
     throw new Error("The schema of an input must be strict: z.strictObject({ … })");
   }
   const root = roots[target];
-  const validator = zValidator(target, schema, function refuse(result) {
+  const judge = (result: Judged, c: AppContext): undefined => {
     if (!result.success) throw problem("invalid_input", { errors: fieldErrors(result.error.issues, root) });
-  });
+    noteOrganization(c, result.data);
+  };
+  const validator = zValidator<T, In, AppEnv, string, typeof judge>(target, schema, judge);
   const part: RoutePart = { kind: "input", target, schema };
   return Object.assign(validator, { [ROUTE_PART]: part });
 }
@@ -40,3 +45,11 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[], root: string): 
 
 const toPointer = (root: string, path: readonly PropertyKey[]) =>
   path.reduce((pointer: string, key) => `${pointer}/${escapePointer(String(key))}`, root);
+
+type Params = { error: string; when: (payload: { issues: unknown[] }) => boolean };
+
+/** For the schema of a PATCH: `.refine(...changesSomething)` refuses a body that names no field. Silent while a field is refused for itself. */
+export const changesSomething: [(changes: object) => boolean, Params] = [
+  (changes) => Object.keys(changes).length > 0,
+  { error: "must name at least one field", when: ({ issues }) => issues.length === 0 },
+];

@@ -2,7 +2,7 @@
 -- policies.
 
 -- Notifications of the caller, newest first, from behind the given one on; `unread` counts all that are unread whatever
--- the filters, `total` those that match. One statement answers all three, so that they fit together. -> {notifications,
+-- the filters, `total` those that match. One statement answers all three, so that they fit together. -> {rows,
 -- unread, total}
 create function public.list_notifications(
   p_unread boolean default null,
@@ -26,8 +26,7 @@ begin
     limit least(greatest(p_limit, 1), 101)
   )
   select jsonb_build_object(
-    'notifications', coalesce(
-      (select jsonb_agg(to_jsonb(l) order by l.created_at desc, l.id desc) from listed l), '[]'),
+    'rows', coalesce((select jsonb_agg(to_jsonb(l) order by l.created_at desc, l.id desc) from listed l), '[]'),
     'unread', (select count(*) from public.notifications where read_at is null),
     'total', case when p_count then (
       select count(*) from public.notifications

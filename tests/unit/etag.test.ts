@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assertVersion, etag } from "../../shared/data/etag.ts";
+import { etag } from "../../shared/data/etag.ts";
 import { fakeDataApi, signedIn, testEnv } from "./kit.ts";
 import { sampleApp } from "./sample-app.ts";
 
@@ -23,12 +23,4 @@ test.each(["7", 'W/"0"', 'W/"x"', 'W/"1", W/"2"', "", 'W/"99999999999"'])("If-Ma
   const answer = await patch(header);
   expect(answer.status).toBe(422);
   expect(await answer.json()).toMatchObject({ errors: [{ pointer: "#/header/if-match" }] });
-});
-
-test("another version is 412 and says which it is by now", () => {
-  expect(() => assertVersion(3, undefined)).not.toThrow();
-  expect(() => assertVersion(3, 3)).not.toThrow();
-  expect(() => assertVersion(4, 3)).toThrow(
-    expect.objectContaining({ code: "stale_version", options: { members: { current_version: 4 } } }),
-  );
 });

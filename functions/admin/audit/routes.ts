@@ -1,13 +1,26 @@
-import { Hono } from "hono";
 import type { z } from "zod";
-import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
-import { data, unwrap } from "../../../shared/data/data.ts";
-import { listed } from "../../../shared/data/listed.ts";
-import { page } from "../../../shared/data/paging.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { type CountOptions, countOptions, withTotal } from "../../../shared/data/count.ts";
-import { validate } from "../../../shared/schema/validation.ts";
-import { auditAnchorPage, auditAnchorQuery, auditPage, auditQuery, auditVerification, auditVerify } from "./schemas.ts";
+import {
+  type AppContext,
+  type AppEnv,
+  data,
+  describeRoute,
+  Hono,
+  listed,
+  rowsOf,
+  unwrap,
+  validate,
+} from "../../../shared/route.ts";
+import {
+  auditAnchor,
+  auditAnchorPage,
+  auditAnchorQuery,
+  auditPage,
+  auditQuery,
+  auditVerification,
+  auditVerify,
+} from "./schemas.ts";
+
+const anchors = rowsOf({ table: "audit_anchors", schema: auditAnchor, filters: ["chain"], order: ["-id"] });
 
 /**
  * How long a check of the log is waited for, in milliseconds: longer than the database gives it (verify_audit: 55 s), so that the database
@@ -20,6 +33,7 @@ export const audit = new Hono<AppEnv>()
   .get(
     "/",
     describeRoute({
+      id: "searchAudit",
       summary: "Search the audit log",
       description:
         "By person, patient, row, time, kind and request, for admins and privacy officers. Newest first. Says which fields were changed, never what they hold. What patients changed before a hospital cared for them is found by `patient_id`.",
@@ -32,6 +46,7 @@ export const audit = new Hono<AppEnv>()
   .get(
     "/anchors",
     describeRoute({
+      id: "listAuditAnchors",
       summary: "List the anchors of the audit log",
       description:
         "Newest first; `?limit=16` gives those of the last night. Keep them elsewhere, and hand them to `POST /admin/audit/verify` as they are.",
@@ -44,6 +59,7 @@ export const audit = new Hono<AppEnv>()
   .post(
     "/verify",
     describeRoute({
+      id: "verifyAudit",
       summary: "Verify the audit log",
       description:
         "Names the first entry that was changed, inserted or removed after it was sealed. A check of the whole log takes up to 55 seconds; one that would take longer is answered 504 and made with `since`.",
@@ -53,10 +69,9 @@ export const audit = new Hono<AppEnv>()
     validate("json", auditVerify),
     async (c) => {
       const { since, anchors } = c.req.valid("json");
-      const found = unwrap(
-        await data(c, { timeout: CHECK_TIMEOUT }).rpc("verify_audit", { p_since: since, p_anchors: anchors }),
-      );
-      return c.json(auditVerification.parse(found), 200);
+      const args = { p_since: since, p_anchors: anchors };
+      const checked = unwrap(await data(c, { timeout: CHECK_TIMEOUT }).rpc("verify_audit", args));
+      return c.json(auditVerification.parse(checked), 200);
     },
   );
 
@@ -69,23 +84,15 @@ async function list(c: AppContext, query: z.output<typeof auditQuery>) {
     p_after_id: cursor?.id,
     p_count: count !== undefined,
   });
-  const found = listed(answer, auditPage, query, ["occurred_at", "id"]);
-  if (found.data.length === 0) await refuseClosedLog(c);
-  return found;
+  const entries = listed(answer, auditPage, query, ["occurred_at", "id"]);
+  if (entries.data.length === 0) await refuseClosedLog(c);
+  return entries;
 }
 
 async function listAnchors(c: AppContext, query: z.output<typeof auditAnchorQuery>) {
-  const { limit, cursor, chain, from } = query;
-  const matching = (options: CountOptions) => {
-    let rows = data(c).from("audit_anchors").select("id, made_at, chain, position, hash", options);
-    if (from !== undefined) rows = rows.gte("made_at", from);
-    return chain === undefined ? rows : rows.eq("chain", chain);
-  };
-  let rows = matching(countOptions(query)).order("id", { ascending: false }).limit(limit + 1);
-  if (cursor !== undefined) rows = rows.lt("id", cursor.id);
-  const listed = await withTotal(rows, query, matching);
-  if (listed.rows.length === 0) await refuseClosedLog(c);
-  return page({ ...listed, limit, key: ({ id }) => ({ id }) });
+  const listedAnchors = await anchors.list(c, query, [["made_at", "gte", query.from]]);
+  if (listedAnchors.data.length === 0) await refuseClosedLog(c);
+  return listedAnchors;
 }
 
 /** Of those to whom a read showed nothing, refuses who may not read the log at all; the attempt goes into it. */

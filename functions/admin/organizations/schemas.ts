@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addressInput, addressOutput } from "../../../shared/schema/address.ts";
 import { Constants } from "../../../shared/data/database.types.ts";
-import { changesSomething } from "../../../shared/schema/changes.ts";
+import { changesSomething } from "../../../shared/schema/validation.ts";
 import { email, phone, plainText, rowFields, uuid, zone } from "../../../shared/schema/fields.ts";
 import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
 

@@ -1,8 +1,5 @@
-import { encodeBase64Url } from "deno-std/encoding/base64url.js";
 import { etag } from "hono/etag";
 import { z } from "zod";
-import { oneTimeBytes, toldOnce } from "../../../shared/auth/derive-secret.ts";
-import { sha256Hex } from "../../../shared/core/sha256.ts";
 import {
   type AppContext,
   type AppEnv,
@@ -13,10 +10,13 @@ import {
   found,
   Hono,
   idParam,
+  oneTimeToken,
   problem,
   publicData,
   rowsOf,
   sendRow,
+  sha256Hex,
+  toldOnce,
   transition,
   unwrap,
   validate,
@@ -62,7 +62,7 @@ export const feeds = new Hono<AppEnv>()
     }),
     validate("json", feedCreate),
     async (c) => {
-      const token = encodeBase64Url(await oneTimeBytes(c, "calendar feed"));
+      const token = await oneTimeToken(c, "calendar feed");
       const p_input = { ...c.req.valid("json"), token_hash: await sha256Hex(token) };
       const made = calendarFeed.parse(unwrap(await data(c).rpc("create_calendar_feed", { p_input })));
       const url = `${c.var.env.url}/functions/v1/appointments/feeds/${token}/calendar.ics`;

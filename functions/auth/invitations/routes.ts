@@ -1,20 +1,25 @@
-import { Hono } from "hono";
-import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
-import { data, unwrap } from "../../../shared/data/data.ts";
-import { created } from "../../../shared/data/etag.ts";
-import { problem } from "../../../shared/core/problem.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { secretClient } from "../../../shared/data/secret-client.ts";
-import { sha256Hex } from "../../../shared/core/sha256.ts";
-import { validate } from "../../../shared/schema/validation.ts";
+import {
+  type AppContext,
+  type AppEnv,
+  created,
+  data,
+  describeRoute,
+  Hono,
+  problem,
+  sha256Hex,
+  unwrap,
+  validate,
+} from "../../../shared/route.ts";
 import { invitationInvalid } from "../problems.ts";
-import { acceptInvitationInput, membership } from "../schemas.ts";
+import { secretClient } from "../../../shared/data/secret-client.ts";
+import { acceptInvitationInput, membership } from "./schemas.ts";
 
 /** Invitations, seen by those who were invited. */
 export const invitations = new Hono<AppEnv>()
   .post(
     "/invitations/accept",
     describeRoute({
+      id: "acceptInvitation",
       summary: "Accept an invitation",
       description:
         "For somebody who is signed in with the address that the invitation was sent to. Answers the new membership. It changes nothing of what the person is there already: 409 for who has the role, or is suspended.",
@@ -25,7 +30,6 @@ export const invitations = new Hono<AppEnv>()
     async function accept(c) {
       const { token } = c.req.valid("json");
       const made = membership.parse(unwrap(await data(c).rpc("accept_invitation", { p_input: { token } })));
-      c.var.record.organizationId = made.organization_id;
       return created(c, made, "auth/me");
     },
   );

@@ -1,22 +1,30 @@
-import { Hono } from "hono";
-import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
-import { data, found } from "../../../shared/data/data.ts";
-import { invalid, ProblemError } from "../../../shared/core/problem.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { validate } from "../../../shared/schema/validation.ts";
+import {
+  type AppContext,
+  type AppEnv,
+  data,
+  describeRoute,
+  found,
+  Hono,
+  invalid,
+  ProblemError,
+  validate,
+} from "../../../shared/route.ts";
 import { invalidCredentials } from "../problems.ts";
 import { acceptSending, CODE_REFUSED, sessionOf } from "../answers.ts";
 import { countAttempt, forgetAttempts } from "../attempts.ts";
 import { callAuth } from "../auth-api.ts";
 import { answerOnTime, refuseOnBeat } from "../constant-time.ts";
 import { changePassword as change, setPasswordByCode, signIn } from "./set-password.ts";
-import { changePasswordInput, passwordResetConfirmInput, passwordResetInput, sent, session } from "../schemas.ts";
+import { sent } from "../fields.ts";
+import { session } from "../sessions/schemas.ts";
+import { changePasswordInput, passwordResetConfirmInput, passwordResetInput } from "./schemas.ts";
 
 /** Forgotten and changed passwords. */
 export const passwords = new Hono<AppEnv>()
   .post(
     "/password-reset",
     describeRoute({
+      id: "requestPasswordReset",
       summary: "Ask for a mail to set a new password",
       description:
         "At most one mail a minute to an account: the code of the last one still counts. The answer is the same, in the same time, when the address has no account.",
@@ -34,6 +42,7 @@ export const passwords = new Hono<AppEnv>()
   .post(
     "/password-reset/confirm",
     describeRoute({
+      id: "confirmPasswordReset",
       summary: "Set a new password with the code of the mail",
       description:
         "Signs the person in and ends all other sessions. A code is good for one use, also when the password is refused. It confirms the address too: somebody who had registered and not confirmed goes on with `POST /auth/register/complete`.",
@@ -57,6 +66,7 @@ export const passwords = new Hono<AppEnv>()
   .post(
     "/change-password",
     describeRoute({
+      id: "changePassword",
       summary: "Change the password",
       description:
         "Ends all other sessions. Attempts with a wrong current password count as attempts to sign in. In a session that was opened more than a day ago a code is needed as well, which `POST /auth/reauthenticate` mails.",
@@ -76,6 +86,7 @@ export const passwords = new Hono<AppEnv>()
   .post(
     "/reauthenticate",
     describeRoute({
+      id: "reauthenticate",
       summary: "Ask for a mail with a code to change the password",
       description:
         "Needed in a session that was opened more than a day ago: `code` of `POST /auth/change-password`. At most one mail a minute.",

@@ -1,28 +1,38 @@
-import { Hono } from "hono";
-import type { AppContext, AppEnv } from "../../../shared/core/context.ts";
-import { data, unwrap } from "../../../shared/data/data.ts";
-import { created } from "../../../shared/data/etag.ts";
-import { ProblemError } from "../../../shared/core/problem.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
+import {
+  type AppContext,
+  type AppEnv,
+  created,
+  data,
+  dataAs,
+  describeRoute,
+  Hono,
+  ProblemError,
+  unwrap,
+  validate,
+} from "../../../shared/route.ts";
+import { invalidCredentials, invitationInvalid } from "../problems.ts";
 import { secretClient } from "../../../shared/data/secret-client.ts";
-import { validate } from "../../../shared/schema/validation.ts";
-import { invitationInvalid } from "../problems.ts";
-import { acceptSending } from "../answers.ts";
-import { countAttempt } from "../attempts.ts";
+import { acceptSending, CODE_REFUSED, sessionOf } from "../answers.ts";
+import { countAttempt, forgetAttempts } from "../attempts.ts";
 import { callAuth } from "../auth-api.ts";
-import { answerOnTime } from "../constant-time.ts";
+import { answerOnTime, refuseOnBeat } from "../constant-time.ts";
+import { sent } from "../fields.ts";
 import { requireInvitation } from "../invitations/routes.ts";
-import { completeInput, me, registerInput, registerInvitedInput, resendInput, sent } from "../schemas.ts";
+import { setPasswordByCode } from "../passwords/set-password.ts";
+import { me } from "../profile/schemas.ts";
+import { session as sessionSchema } from "../sessions/schemas.ts";
+import { completeInput, confirmInput, registerInput, registerInvitedInput, resendInput } from "./schemas.ts";
 
 const ONLY_THE_MAIL =
   "Nothing of the body is kept but the language of the mail, for whoever asks need not own the address: " +
   "`POST /auth/confirm` takes it again, with the code.";
 
-/** Registration, alone or by invitation, up to the mail; `confirmation.ts` goes on from there. */
+/** Registration, alone or by invitation: up to the mail, and on with its code, whose holder decides everything. */
 export const registration = new Hono<AppEnv>()
   .post(
     "/register",
     describeRoute({
+      id: "register",
       summary: "Register as a patient",
       description:
         `Sends a mail with a code to confirm the address, each time it is asked, but at most one a minute; the newest code counts. The answer is the same, in the same time, when the address has an account: that gets no mail, so whoever waits in vain signs in or asks for a password reset. ${ONLY_THE_MAIL} Who registers is a patient; staff come in by invitation.`,
@@ -40,6 +50,7 @@ export const registration = new Hono<AppEnv>()
   .post(
     "/register/invited",
     describeRoute({
+      id: "registerInvited",
       summary: "Register with an invitation",
       description:
         `For people without an account: sends a mail with a code to confirm the address. ${ONLY_THE_MAIL} The invitation is used there and not here. Somebody whose address has an account signs in and accepts the invitation.`,
@@ -58,6 +69,7 @@ export const registration = new Hono<AppEnv>()
   .post(
     "/resend",
     describeRoute({
+      id: "resendConfirmation",
       summary: "Send the code of a registration again",
       description:
         "The answer is the same, in the same time, for an address that nobody registered and for one that is confirmed: they get no mail. At most one mail a minute; the newest code counts.",
@@ -73,8 +85,35 @@ export const registration = new Hono<AppEnv>()
     },
   )
   .post(
+    "/confirm",
+    describeRoute({
+      id: "confirmRegistration",
+      summary: "Confirm the address with the code of the mail",
+      description:
+        "Ends a registration and signs the person in. Password and person are what this request says, whoever registered the address before, and every other session ends. With `token` the person becomes a member of the inviting organization, without it a patient. A code is good for one use: should the password be refused although registration took it, ask for a password reset.",
+      responses: { 200: sessionSchema },
+      problems: [invalidCredentials, invitationInvalid, "rate_limited"],
+    }),
+    validate("json", confirmInput),
+    async function confirm(c) {
+      const { email, code, password, ...person } = c.req.valid("json");
+      await countAttempt(c, "confirm", email);
+      // Before the code is spent.
+      if (person.token !== undefined) await requireInvitation(c, person.token, email);
+      const body = { type: "signup", email, token: code };
+      const opened = await refuseOnBeat(
+        callAuth(c, { path: "verify", body }).then((answer) => sessionOf(answer, CODE_REFUSED)),
+      );
+      await introduce(c, opened.access_token, person);
+      const session = await setPasswordByCode(c, opened, { email, password, pointer: "/password" });
+      forgetAttempts(c, "confirm", email);
+      return c.json(session, 200);
+    },
+  )
+  .post(
     "/register/complete",
     describeRoute({
+      id: "completeRegistration",
       summary: "Say who I am",
       description:
         "For somebody who confirmed the address in another way than by `POST /auth/confirm`: with a password reset, or at the Auth API. Makes the profile and the patient, or the membership of the invitation. Until then `/auth/me` is 404.",
@@ -101,4 +140,9 @@ async function signUp(c: AppContext, email: string, password: string, language: 
     throw error;
   };
   acceptSending(await ask().catch(askAgain));
+}
+
+/** Makes the profile of the session's person, and the patient or the membership. */
+async function introduce(c: AppContext, token: string, person: Record<string, string | undefined>): Promise<void> {
+  unwrap(await dataAs(c, token).rpc("complete_registration", { p_input: person }));
 }

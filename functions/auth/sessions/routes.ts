@@ -1,7 +1,4 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../shared/core/context.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { validate } from "../../../shared/schema/validation.ts";
+import { type AppEnv, describeRoute, Hono, validate } from "../../../shared/route.ts";
 import { invalidCredentials } from "../problems.ts";
 import { sessionOf } from "../answers.ts";
 import { countAttempt, forgetAttempts } from "../attempts.ts";
@@ -9,7 +6,7 @@ import { callAuth } from "../auth-api.ts";
 import { refuseOnBeat } from "../constant-time.ts";
 import { newDeviceToken } from "./devices.ts";
 import { signIn } from "../passwords/set-password.ts";
-import { loginInput, logoutInput, refreshInput, session, signedIn } from "../schemas.ts";
+import { loginInput, logoutInput, refreshInput, session, signedIn } from "./schemas.ts";
 
 /** Says the same of a wrong password, an unknown address and one that is not confirmed: which of them it is would tell who has an account. */
 const SIGN_IN_REFUSED =
@@ -20,6 +17,7 @@ export const sessions = new Hono<AppEnv>()
   .post(
     "/login",
     describeRoute({
+      id: "signIn",
       summary: "Sign in",
       description:
         "A wrong password, an unknown address and an address that is not confirmed yet get the same answer in the same time. After too many attempts the account is locked for a while for the address that they came from, and for unknown ones when they came from many. Whoever sends the `device_token` of an earlier answer is not locked out by others: keep it with the account, also after signing out.",
@@ -39,6 +37,7 @@ export const sessions = new Hono<AppEnv>()
   .post(
     "/refresh",
     describeRoute({
+      id: "refreshSession",
       summary: "Get a new access token",
       description: "A refresh token is good for one use: the answer has the next one.",
       responses: { 200: session },
@@ -56,6 +55,7 @@ export const sessions = new Hono<AppEnv>()
   .post(
     "/logout",
     describeRoute({
+      id: "signOut",
       summary: "Sign out",
       description: "Ends sessions: their tokens are void at once.",
       responses: { 204: null },

@@ -1,15 +1,17 @@
-import { Hono } from "hono";
-import { z } from "zod";
-import type { AppEnv } from "../../../shared/core/context.ts";
-import { data, found, unwrap } from "../../../shared/data/data.ts";
-import { created } from "../../../shared/data/etag.ts";
-import { idParam } from "../../../shared/schema/fields.ts";
-import { page } from "../../../shared/data/paging.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { validate } from "../../../shared/schema/validation.ts";
-import { chartNotOpen, noConsent } from "../problems.ts";
 import {
-  accessLogEntry,
+  type AppEnv,
+  created,
+  data,
+  describeRoute,
+  Hono,
+  idParam,
+  listed,
+  unwrap,
+  validate,
+} from "../../../shared/route.ts";
+import { chartNotOpen, noConsent } from "../problems.ts";
+import { listRecords, refuseClosedChart } from "../records/queries.ts";
+import {
   accessLogPage,
   accessLogQuery,
   breakGlass,
@@ -22,13 +24,13 @@ import {
   timelinePage,
   timelineQuery,
 } from "./schemas.ts";
-import { listRecords, refuseClosedChart } from "../records/queries.ts";
 
 /** Opening a chart, reading it as a whole, and who has read it. */
 export const chart = new Hono<AppEnv>()
   .post(
     "/break-glass",
     describeRoute({
+      id: "breakGlass",
       summary: "Open a chart in an emergency",
       description:
         "Past care relationship and consent, for an hour. The hospital's privacy officer and the patient are told, and the reason stands in the access log.",
@@ -38,13 +40,13 @@ export const chart = new Hono<AppEnv>()
     validate("json", breakGlass),
     async (c) => {
       const opened = openedChart.parse(unwrap(await data(c).rpc("break_glass", { p_input: c.req.valid("json") })));
-      c.var.record.organizationId = opened.organization_id;
       return created(c, opened, `patients/${opened.patient_id}/access-log`);
     },
   )
   .post(
     "/:id/open",
     describeRoute({
+      id: "openChart",
       summary: "Open the chart of a patient",
       description:
         "Answers the chart and writes the entry of the access log. It stays open for 8 hours, as long as care or consent lasts.",
@@ -57,13 +59,13 @@ export const chart = new Hono<AppEnv>()
       const { id } = c.req.valid("param");
       const input = { patient_id: id, ...c.req.valid("json") };
       const opened = openedChart.parse(unwrap(await data(c).rpc("open_chart", { p_input: input })));
-      c.var.record.organizationId = opened.organization_id;
       return created(c, opened, `patients/${id}/access-log`);
     },
   )
   .post(
     "/:id/close",
     describeRoute({
+      id: "closeChart",
       summary: "Close what I have open of a chart",
       responses: { 200: closedChart },
       idempotent: true,
@@ -77,6 +79,7 @@ export const chart = new Hono<AppEnv>()
   .get(
     "/:id/summary",
     describeRoute({
+      id: "readChartSummary",
       summary: "Read the summary of an open chart",
       responses: { 200: chartSchema },
       problems: [chartNotOpen, noConsent],
@@ -91,6 +94,7 @@ export const chart = new Hono<AppEnv>()
   .get(
     "/:id/timeline",
     describeRoute({
+      id: "readTimeline",
       summary: "Read a chart from the newest record on",
       responses: { 200: timelinePage },
       problems: [chartNotOpen, noConsent],
@@ -98,13 +102,14 @@ export const chart = new Hono<AppEnv>()
     validate("param", idParam),
     validate("query", timelineQuery),
     async (c) => {
-      const listed = await listRecords(c, c.req.valid("param").id, undefined, c.req.valid("query"));
-      return c.json({ ...listed, data: listed.data.map((one) => timelineEntry.parse(one)) }, 200);
+      const { id } = c.req.valid("param");
+      return c.json(await listRecords(c, id, undefined, c.req.valid("query"), timelineEntry), 200);
     },
   )
   .get(
     "/:id/access-log",
     describeRoute({
+      id: "readAccessLog",
       summary: "Read who opened a chart",
       description:
         "Patients read all of it, admins and privacy officers that of their organizations, staff their own entries.",
@@ -113,26 +118,24 @@ export const chart = new Hono<AppEnv>()
     validate("param", idParam),
     validate("query", accessLogQuery),
     async (c) => {
-      const { limit, cursor, count, basis, from, to } = c.req.valid("query");
-      const answer = found(
-        await data(c).rpc("access_log", {
-          p_patient_id: c.req.valid("param").id,
-          p_basis: basis,
-          p_from: from,
-          p_to: to,
-          p_limit: limit + 1,
-          p_after_at: cursor?.opened_at,
-          p_after_id: cursor?.id,
-          p_count: count !== undefined,
-        }),
-      );
-      const { rows, total } = accessLog.parse(answer);
-      return c.json(page({ rows, total, limit, key: ({ opened_at, id }) => ({ opened_at, id }) }), 200);
+      const { basis, from, to, ...query } = c.req.valid("query");
+      const answer = await data(c).rpc("access_log", {
+        p_patient_id: c.req.valid("param").id,
+        p_basis: basis,
+        p_from: from,
+        p_to: to,
+        p_limit: query.limit + 1,
+        p_after_at: query.cursor?.opened_at,
+        p_after_id: query.cursor?.id,
+        p_count: query.count !== undefined,
+      });
+      return c.json(listed(answer, accessLogPage, query, ["opened_at", "id"]), 200);
     },
   )
   .get(
     "/:id/export",
     describeRoute({
+      id: "exportChart",
       summary: "Export my whole chart",
       description:
         "For the patient: every row of every table that speaks of them, former versions and the access log included.",
@@ -141,12 +144,9 @@ export const chart = new Hono<AppEnv>()
     }),
     validate("param", idParam),
     async (c) => {
-      const exported = chartExport.parse(
-        unwrap(await data(c).rpc("export_chart", { p_patient_id: c.req.valid("param").id })),
-      );
+      const answer = await data(c).rpc("export_chart", { p_patient_id: c.req.valid("param").id });
+      const exported = chartExport.parse(unwrap(answer));
       c.header("Content-Disposition", 'attachment; filename="chart.json"');
       return c.json(exported, 200);
     },
   );
-
-const accessLog = z.object({ rows: z.array(accessLogEntry), total: z.number().nullable() });

@@ -4,9 +4,9 @@ import { birthDate, country, instant, plainText, rowFields, uuid } from "../../.
 import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
 import { chartPageQuery, scope } from "../records/queries.ts";
 import { allergy, condition, document, encounter, immunization, vitalSign } from "../records/schemas.ts";
-import { patient, registerNumber } from "../schemas.ts";
+import { patient, registerNumber } from "../registry/schemas.ts";
 
-const { chart_basis, chart_scope, consent_status, purpose_of_use, review_outcome } = Constants.public.Enums;
+const { chart_basis, purpose_of_use, review_outcome } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;
 
 const purpose = z.enum(purpose_of_use).meta({ description: "HL7 v3 PurposeOfUse in words." });
@@ -120,36 +120,6 @@ export const accessLogQuery = z.strictObject({
   from: instant.optional().meta({ description: "The first instant." }),
   to: instant.optional().meta({ description: "The instant before which entries end." }),
 });
-
-/** A patient's decision about one hospital. */
-export const consent = z.object({
-  id,
-  patient_id: uuid,
-  organization_id: uuid,
-  scope: z.enum(chart_scope),
-  valid_until: instant.nullable(),
-  status: z.enum(consent_status),
-  given_at: instant,
-  ended_at: instant.nullable().meta({ example: null }),
-  version,
-  created_at,
-  updated_at,
-}).meta({ id: "Consent" });
-
-export const consentPage = pageOf(consent);
-
-export const consentListQuery = z.strictObject({
-  ...pageQuery(z.strictObject({ given_at: instant, id: uuid })),
-  status: z.enum(consent_status).optional(),
-});
-
-export const consentGive = z.strictObject({
-  organization_id: uuid,
-  scope: z.enum(chart_scope),
-  valid_until: instant.nullable().optional().meta({ description: "Without it, until it is withdrawn." }),
-});
-
-export const consentParams = z.strictObject({ id: uuid, consent_id: uuid });
 
 /** The whole chart: for each table its rows, as they are stored. */
 export const chartExport = z.object({

@@ -1,5 +1,4 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../shared/core/context.ts";
+import { type AppEnv, Hono } from "../../../shared/route.ts";
 import { corrections } from "./corrections/routes.ts";
 import { duplicates } from "./duplicates/routes.ts";
 import { links } from "./links/routes.ts";

@@ -1,11 +1,8 @@
 import { z } from "zod";
-import type { AppContext } from "../../../shared/core/context.ts";
 import { Constants, type Json } from "../../../shared/data/database.types.ts";
-import { data, unwrap } from "../../../shared/data/data.ts";
-import { expectedVersion } from "../../../shared/data/etag.ts";
+import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
+import { type AppContext, data, expectedVersion, listed, problem, unwrap } from "../../../shared/route.ts";
 import { instant, uuid } from "../../../shared/schema/fields.ts";
-import { page, pageQuery } from "../../../shared/data/paging.ts";
-import { problem } from "../../../shared/core/problem.ts";
 
 /** How much of a chart the caller sees; `without_sensitive` says that records may be missing from an answer. */
 export const scope = z.enum(Constants.public.Enums.chart_scope).meta({
@@ -33,47 +30,39 @@ export type RecordQuery = {
   encounter_id?: string | undefined;
 };
 
-const listed = z.object({
-  scope,
-  total: z.number().nullable(),
-  rows: z.array(z.object({ kind: z.string(), id: uuid, occurred_at: instant, record: z.unknown() })),
-});
-
 /** Why the caller may not read a chart that a read found closed: always a refusal, and the attempt goes into the audit log. */
 export async function refuseClosedChart(c: AppContext, patientId: string): Promise<never> {
   unwrap(await data(c).rpc("explain_closed_chart", { p_patient_id: patientId }));
   throw problem("not_found");
 }
 
-/** Records of one kind, or without one the timeline; 403 or 404 while the chart is closed, never an empty list. */
-export async function listRecords(c: AppContext, patientId: string, kind: string | undefined, query: RecordQuery) {
-  const answer = unwrap(
-    await data(c).rpc("list_records", {
-      p_patient_id: patientId,
-      p_kind: kind,
-      p_status: query.status,
-      p_category: query.category,
-      p_code: query.code,
-      p_encounter_id: query.encounter_id,
-      p_from: query.from,
-      p_to: query.to,
-      p_limit: query.limit + 1,
-      p_after_at: query.cursor?.occurred_at,
-      p_after_id: query.cursor?.id,
-      p_count: query.count !== undefined,
-    }),
-  );
-  if (answer === null) return await refuseClosedChart(c, patientId);
-  const found = listed.parse(answer);
-  return {
-    ...page({
-      rows: found.rows,
-      total: found.total,
-      limit: query.limit,
-      key: ({ occurred_at, id }) => ({ occurred_at, id }),
-    }),
-    scope: found.scope,
-  };
+/**
+ * Records of one kind, or without one the timeline, each as `item` takes it out of `{kind, id, occurred_at, record}`; 403 or 404 while the chart is closed, never
+ * an empty list.
+ */
+export async function listRecords<Item extends z.ZodType>(
+  c: AppContext,
+  patientId: string,
+  kind: string | undefined,
+  query: RecordQuery,
+  item: Item,
+) {
+  const answer = await data(c).rpc("list_records", {
+    p_patient_id: patientId,
+    p_kind: kind,
+    p_status: query.status,
+    p_category: query.category,
+    p_code: query.code,
+    p_encounter_id: query.encounter_id,
+    p_from: query.from,
+    p_to: query.to,
+    p_limit: query.limit + 1,
+    p_after_at: query.cursor?.occurred_at,
+    p_after_id: query.cursor?.id,
+    p_count: query.count !== undefined,
+  });
+  if (unwrap(answer) === null) return await refuseClosedChart(c, patientId);
+  return listed(answer, pageOf(item).extend({ scope }), query, ["occurred_at", "id"]);
 }
 
 const read = z.object({
@@ -91,9 +80,9 @@ export async function readRecord(c: AppContext, patientId: string, kind: string,
   const args = { p_patient_id: patientId, p_kind: kind, p_id: id, p_with_versions: withVersions };
   const answer = unwrap(await data(c).rpc("read_record", args));
   if (answer === null) return await refuseClosedChart(c, patientId);
-  const found = read.parse(answer);
-  if (found.record === null) throw problem("not_found");
-  return { record: found.record, versions: found.versions ?? [] };
+  const { record, versions } = read.parse(answer);
+  if (record === null) throw problem("not_found");
+  return { record, versions: versions ?? [] };
 }
 
 /** Columns of a record as an author sends them. */

@@ -1,12 +1,17 @@
-import { Hono } from "hono";
 import { z } from "zod";
-import type { AppEnv } from "../../../shared/core/context.ts";
-import { created, sendRow } from "../../../shared/data/etag.ts";
-import { idParam, instant, plainText, uuid } from "../../../shared/schema/fields.ts";
-import { pageOf } from "../../../shared/data/paging.ts";
-import { describeRoute } from "../../../shared/schema/route-parts.ts";
-import { validate } from "../../../shared/schema/validation.ts";
+import {
+  type AppEnv,
+  created,
+  describeRoute,
+  Hono,
+  idParam,
+  pageOf,
+  sendRow,
+  transition,
+  validate,
+} from "../../../shared/route.ts";
 import { chartNotOpen, noConsent } from "../problems.ts";
+import { instant, plainText, uuid } from "../../../shared/schema/fields.ts";
 import {
   addRecord,
   changeRecord,
@@ -52,6 +57,8 @@ export function recordRoutes<
   Change extends z.ZodType<Fields>,
 >({ kind, path, one, many, output, query, add, change }: Kind<Output, Query, Add, Change>) {
   const base = `/:id/${path}`;
+  const [singular, plural] = [pascalCase(kind), pascalCase(path)];
+  const listedRecord = z.object({ record: z.unknown() }).transform(({ record }) => record).pipe(output);
   const history = z.object({
     current: output,
     former: z.array(z.object({
@@ -65,6 +72,7 @@ export function recordRoutes<
     .get(
       base,
       describeRoute({
+        id: `list${plural}`,
         summary: `List the ${many} of a patient`,
         description: "Newest first. 403 until the chart is open: an empty list always means that there is nothing.",
         responses: { 200: pageOf(output).extend({ scope }) },
@@ -73,13 +81,13 @@ export function recordRoutes<
       validate("param", idParam),
       validate("query", query),
       async (c) => {
-        const found = await listRecords(c, c.req.valid("param").id, kind, c.req.valid("query"));
-        return c.json({ ...found, data: found.data.map(({ record }) => output.parse(record)) }, 200);
+        return c.json(await listRecords(c, c.req.valid("param").id, kind, c.req.valid("query"), listedRecord), 200);
       },
     )
     .post(
       base,
       describeRoute({
+        id: `add${singular}`,
         summary: `Add ${one} to a chart`,
         responses: { 201: output },
         problems: [chartNotOpen, noConsent, "forbidden"],
@@ -95,6 +103,7 @@ export function recordRoutes<
     .get(
       `${base}/:record_id`,
       describeRoute({
+        id: `read${singular}`,
         summary: `Read ${one} of a chart`,
         responses: { 200: output },
         problems: [chartNotOpen, noConsent],
@@ -108,6 +117,7 @@ export function recordRoutes<
     .patch(
       `${base}/:record_id`,
       describeRoute({
+        id: `change${singular}`,
         summary: `Change ${one} of a chart`,
         description: "The former version stays readable. Only by staff of the hospital that recorded it.",
         responses: { 200: output },
@@ -122,13 +132,10 @@ export function recordRoutes<
     )
     .post(
       `${base}/:record_id/enter-in-error`,
-      describeRoute({
-        summary: `Mark ${one} as entered in error`,
+      transition(`Mark ${one} as entered in error`, output, {
+        id: `enter${singular}InError`,
         description: "It stays in the chart with this status and the reason, and is not changed any more.",
-        responses: { 200: output },
-        problems: [chartNotOpen, noConsent, "forbidden", "illegal_transition"],
-        idempotent: true,
-        versioned: true,
+        problems: [chartNotOpen, noConsent, "forbidden"],
       }),
       validate("param", recordParams),
       validate("json", entryInError),
@@ -141,6 +148,7 @@ export function recordRoutes<
     .get(
       `${base}/:record_id/history`,
       describeRoute({
+        id: `read${singular}History`,
         summary: `Read all versions of ${one}`,
         description: "Who wrote which version when, newest first.",
         responses: { 200: history },
@@ -154,3 +162,7 @@ export function recordRoutes<
       },
     );
 }
+
+/** `vital_sign` and `vital-signs` as a part of an operation's id. */
+const pascalCase = (name: string) =>
+  name.split(/[-_]/).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join("");

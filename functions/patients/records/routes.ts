@@ -1,7 +1,6 @@
-import { Hono } from "hono";
 import { z } from "zod";
-import type { AppEnv } from "../../../shared/core/context.ts";
 import { Constants } from "../../../shared/data/database.types.ts";
+import { type AppEnv, Hono } from "../../../shared/route.ts";
 import { plainText, uuid } from "../../../shared/schema/fields.ts";
 import { chartPageQuery } from "./queries.ts";
 import { recordRoutes } from "./record-routes.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { changesSomething } from "../../../shared/schema/changes.ts";
+import { changesSomething } from "../../../shared/schema/validation.ts";
 import { Constants } from "../../../shared/data/database.types.ts";
 import { calendarDate, instant, longText, plainText, rowFields, text, uuid } from "../../../shared/schema/fields.ts";
 

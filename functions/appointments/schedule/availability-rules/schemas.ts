@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pageOf, pageQuery } from "../../../../shared/data/paging.ts";
-import { changesSomething } from "../../../../shared/schema/changes.ts";
+import { changesSomething } from "../../../../shared/schema/validation.ts";
 import { calendarDate, uuid } from "../../../../shared/schema/fields.ts";
 import { endTime, made, own, startTime, storedTime } from "../fields.ts";
 

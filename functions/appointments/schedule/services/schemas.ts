@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Constants } from "../../../../shared/data/database.types.ts";
 import { pageOf } from "../../../../shared/data/paging.ts";
-import { changesSomething } from "../../../../shared/schema/changes.ts";
+import { changesSomething } from "../../../../shared/schema/validation.ts";
 import { plainText, uuid } from "../../../../shared/schema/fields.ts";
 import { active, made, own } from "../fields.ts";
 

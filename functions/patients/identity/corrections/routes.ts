@@ -1,14 +1,19 @@
-import { Hono } from "hono";
 import type { z } from "zod";
-import type { AppContext, AppEnv } from "../../../../shared/core/context.ts";
-import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
-import { idParam } from "../../../../shared/schema/fields.ts";
-import { newestFirst } from "../../../../shared/data/newest-first.ts";
-import { page } from "../../../../shared/data/paging.ts";
-import { describeRoute, type RouteDescription } from "../../../../shared/schema/route-parts.ts";
-import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
-import { validate } from "../../../../shared/schema/validation.ts";
+import {
+  type AppContext,
+  type AppEnv,
+  created,
+  data,
+  describeRoute,
+  expectedVersion,
+  Hono,
+  idParam,
+  rowsOf,
+  sendRow,
+  transition,
+  unwrap,
+  validate,
+} from "../../../../shared/route.ts";
 import {
   correction,
   correctionAnswer,
@@ -17,17 +22,13 @@ import {
   correctionPage,
   correctionParams,
   correctionQuery,
-} from "../schemas.ts";
+} from "./schemas.ts";
 
-const COLUMNS =
-  `id, patient_id, organization_id, field, record_kind, record_id, text, status, decided_by, decided_at, decision_reason, version, created_at, updated_at`;
-
-const step = (summary: string): RouteDescription => ({
-  summary,
-  responses: { 200: correction },
-  problems: ["illegal_transition"],
-  idempotent: true,
-  versioned: true,
+const table = rowsOf({
+  table: "correction_requests",
+  schema: correction,
+  filters: ["patient_id", "organization_id", "status"],
+  order: ["-created_at", "id"],
 });
 
 /** What patients ask to be corrected, and what hospitals answer. */
@@ -35,27 +36,30 @@ export const corrections = new Hono<AppEnv>()
   .get(
     "/correction-requests",
     describeRoute({
+      id: "listCorrectionRequests",
       summary: "List requests for corrections",
       description: "Patients see their own, staff those to their hospitals from patients in care. Newest first.",
       responses: { 200: correctionPage },
     }),
     validate("query", correctionListQuery),
-    async (c) => c.json(await list(c, undefined, c.req.valid("query")), 200),
+    async (c) => c.json(await table.list(c, c.req.valid("query")), 200),
   )
   .get(
     "/:id/correction-requests",
     describeRoute({
+      id: "listPatientCorrectionRequests",
       summary: "List the requests of a patient",
       description: "Newest first.",
       responses: { 200: correctionPage },
     }),
     validate("param", idParam),
     validate("query", correctionQuery),
-    async (c) => c.json(await list(c, c.req.valid("param").id, c.req.valid("query")), 200),
+    async (c) => c.json(await table.list(c, { ...c.req.valid("query"), patient_id: c.req.valid("param").id }), 200),
   )
   .post(
     "/:id/correction-requests",
     describeRoute({
+      id: "requestCorrection",
       summary: "Ask for a correction of my data",
       description: "Of a field of the patient, or of a record in the chart.",
       responses: { 201: correction },
@@ -72,57 +76,43 @@ export const corrections = new Hono<AppEnv>()
   )
   .get(
     "/:id/correction-requests/:correction_request_id",
-    describeRoute({ summary: "Read a request for a correction", responses: { 200: correction } }),
+    describeRoute({
+      id: "readCorrectionRequest",
+      summary: "Read a request for a correction",
+      responses: { 200: correction },
+    }),
     validate("param", correctionParams),
     async (c) => {
       const { id, correction_request_id } = c.req.valid("param");
-      const answer = await data(c).from("correction_requests").select(COLUMNS).eq("patient_id", id)
-        .eq("id", correction_request_id).maybeSingle();
-      return sendRow(c, correction.parse(found(answer)));
+      return sendRow(c, await table.read(c, { id: correction_request_id, patient_id: id }));
     },
   )
   .post(
     "/:id/correction-requests/:correction_request_id/accept",
-    describeRoute(step("Accept a request for a correction")),
+    transition("Accept a request for a correction", correction, { id: "acceptCorrectionRequest" }),
     validate("param", correctionParams),
     validate("json", correctionAnswer),
     async (c) => sendRow(c, await decide(c, c.req.valid("param"), "accepted", c.req.valid("json").reason)),
   )
   .post(
     "/:id/correction-requests/:correction_request_id/reject",
-    describeRoute(step("Reject a request for a correction")),
+    transition("Reject a request for a correction", correction, { id: "rejectCorrectionRequest" }),
     validate("param", correctionParams),
     validate("json", correctionAnswer),
     async (c) => sendRow(c, await decide(c, c.req.valid("param"), "rejected", c.req.valid("json").reason)),
   )
   .post(
     "/:id/correction-requests/:correction_request_id/withdraw",
-    describeRoute(step("Withdraw my request for a correction")),
+    transition("Withdraw my request for a correction", correction, { id: "withdrawCorrectionRequest" }),
     validate("param", correctionParams),
     async (c) => sendRow(c, await decide(c, c.req.valid("param"), "withdrawn")),
   );
 
-async function list(
-  c: AppContext,
-  patientId: string | undefined,
-  query: z.output<typeof correctionQuery> & { organization_id?: string | undefined },
-) {
-  const matching = (options: CountOptions) => {
-    let rows = data(c).from("correction_requests").select(COLUMNS, options);
-    if (patientId !== undefined) rows = rows.eq("patient_id", patientId);
-    if (query.organization_id !== undefined) rows = rows.eq("organization_id", query.organization_id);
-    return query.status === undefined ? rows : rows.eq("status", query.status);
-  };
-  const { rows, total } = await withTotal(newestFirst(matching(countOptions(query)), query), query, matching);
-  const listed = rows.map((one) => correction.parse(one));
-  return page({ rows: listed, total, limit: query.limit, key: ({ created_at, id }) => ({ created_at, id }) });
-}
-
-type Step = z.output<typeof correctionParams>;
+type Params = z.output<typeof correctionParams>;
 
 async function decide(
   c: AppContext,
-  { id, correction_request_id }: Step,
+  { id, correction_request_id }: Params,
   status: "accepted" | "rejected" | "withdrawn",
   reason?: string,
 ) {

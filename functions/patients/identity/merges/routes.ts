@@ -1,41 +1,42 @@
-import { Hono } from "hono";
-import type { AppEnv } from "../../../../shared/core/context.ts";
-import { data, found, unwrap } from "../../../../shared/data/data.ts";
-import { created, expectedVersion, sendRow } from "../../../../shared/data/etag.ts";
-import { idParam } from "../../../../shared/schema/fields.ts";
-import { newestFirst } from "../../../../shared/data/newest-first.ts";
-import { page } from "../../../../shared/data/paging.ts";
-import { describeRoute } from "../../../../shared/schema/route-parts.ts";
-import { type CountOptions, countOptions, withTotal } from "../../../../shared/data/count.ts";
-import { validate } from "../../../../shared/schema/validation.ts";
+import {
+  type AppEnv,
+  created,
+  data,
+  describeRoute,
+  expectedVersion,
+  Hono,
+  idParam,
+  rowsOf,
+  sendRow,
+  transition,
+  unwrap,
+  validate,
+} from "../../../../shared/route.ts";
 import { inCareElsewhere } from "../../problems.ts";
-import { merge, mergePage, mergeQuery, mergeStart } from "../schemas.ts";
+import { merge, mergePage, mergeQuery, mergeStart } from "./schemas.ts";
 
-const COLUMNS =
-  `id, patient_id, source_id, organization_id, reason, status, moved_rows, merged_by, undo_until, undone_at, undone_by, version, created_at, updated_at`;
+const table = rowsOf({
+  table: "patient_merges",
+  schema: merge,
+  filters: ["patient_id"],
+  order: ["-created_at", "id"],
+});
 
 /** Two rows of one person become one, and for a day two again. */
 export const merges = new Hono<AppEnv>()
   .get(
     "/merges/:id",
-    describeRoute({ summary: "Read a merge", responses: { 200: merge } }),
+    describeRoute({ id: "readMerge", summary: "Read a merge", responses: { 200: merge } }),
     validate("param", idParam),
-    async (c) => {
-      const { id } = c.req.valid("param");
-      const answer = await data(c).from("patient_merges").select(COLUMNS).eq("id", id).maybeSingle();
-      return sendRow(c, merge.parse(found(answer)));
-    },
+    async (c) => sendRow(c, await table.read(c, c.req.valid("param"))),
   )
   .post(
     "/merges/:id/unmerge",
-    describeRoute({
-      summary: "Undo a merge",
+    transition("Undo a merge", merge, {
+      id: "unmergePatients",
       description:
         "Until `undo_until`. Every moved row goes back as it was, with what was changed in it since; rows made after the merge stay with the patient, but for those that belong to a moved row. Both charts are closed for everybody. Merges into one patient are undone in the reverse order.",
-      responses: { 200: merge },
-      problems: ["forbidden", "conflict", "illegal_transition"],
-      idempotent: true,
-      versioned: true,
+      problems: ["forbidden", "conflict"],
     }),
     validate("param", idParam),
     async (c) => {
@@ -46,6 +47,7 @@ export const merges = new Hono<AppEnv>()
   .get(
     "/:id/merges",
     describeRoute({
+      id: "listMerges",
       summary: "List what was merged into a patient",
       description: "Newest first. Staff see the merges of their hospitals.",
       responses: { 200: mergePage },
@@ -53,20 +55,14 @@ export const merges = new Hono<AppEnv>()
     validate("param", idParam),
     validate("query", mergeQuery),
     async (c) => {
-      const query = c.req.valid("query");
-      const matching = (options: CountOptions) =>
-        data(c).from("patient_merges").select(COLUMNS, options).eq("patient_id", c.req.valid("param").id);
-      const { rows, total } = await withTotal(newestFirst(matching(countOptions(query)), query), query, matching);
-      const listed = rows.map((one) => merge.parse(one));
-      return c.json(
-        page({ rows: listed, total, limit: query.limit, key: ({ created_at, id }) => ({ created_at, id }) }),
-        200,
-      );
+      const query = { ...c.req.valid("query"), patient_id: c.req.valid("param").id };
+      return c.json(await table.list(c, query), 200);
     },
   )
   .post(
     "/:id/merge",
     describeRoute({
+      id: "mergePatients",
       summary: "Merge another patient into this one",
       description:
         "Both in the care of the caller's hospitals. Every row of the source moves here; the source is hidden, and reading it answers 410 with `merged_into`. Both charts are closed for everybody who had them open. `If-Match` is about this patient.",

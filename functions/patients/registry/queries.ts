@@ -1,6 +1,5 @@
-import type { AppContext } from "../../shared/core/context.ts";
-import { data, found, unwrap } from "../../shared/data/data.ts";
-import { refuseClosedChart } from "./records/queries.ts";
+import { type AppContext, data, found, unwrap } from "../../../shared/route.ts";
+import { refuseClosedChart } from "../records/queries.ts";
 import { patient } from "./schemas.ts";
 
 /**

@@ -1,22 +1,21 @@
 import { z } from "zod";
-import { addressInput, addressOutput } from "../../shared/schema/address.ts";
-import { Constants } from "../../shared/data/database.types.ts";
+import { addressInput, addressOutput } from "../../../shared/schema/address.ts";
+import { Constants } from "../../../shared/data/database.types.ts";
 import {
   birthDate,
   calendarDate,
   country,
   email,
-  instant,
   language,
   phone,
   plainText,
   rowFields,
   uuid,
-} from "../../shared/schema/fields.ts";
-import { pageBody, pageOf, pageQuery } from "../../shared/data/paging.ts";
-import { changesSomething } from "../../shared/schema/changes.ts";
+} from "../../../shared/schema/fields.ts";
+import { pageBody, pageOf, pageQuery } from "../../../shared/data/paging.ts";
+import { changesSomething } from "../../../shared/schema/validation.ts";
 
-const { blood_type, care_status, contact_kind, identifier_system, identifier_use, sex } = Constants.public.Enums;
+const { blood_type, contact_kind, identifier_system, identifier_use, sex } = Constants.public.Enums;
 
 /** Contacts of a patient: their order is the order in which they are called, and the database counts it up to 20. */
 const MOST_CONTACTS = 20;
@@ -25,7 +24,7 @@ const MOST_CONTACTS = 20;
 export const registerNumber = z.string().trim().toUpperCase()
   .regex(/^[A-Z0-9][A-Z0-9 ./-]{0,49}$/, "must be 1 to 50 letters, digits, spaces, dots, slashes or dashes");
 
-const mrn = registerNumber.meta({ example: "DGH-00017", description: "Medical record number of one hospital." });
+export const mrn = registerNumber.meta({ example: "DGH-00017", description: "Medical record number of one hospital." });
 
 const optionalText = z.string().nullable();
 
@@ -118,9 +117,6 @@ export const patientCreate = patientPut.partial().extend({
   mrn: mrn.optional(),
 });
 
-/** Which former patient comes back, to which hospital. */
-export const patientReadmit = z.strictObject({ mrn, organization_id: patientCreate.shape.organization_id });
-
 /** What patients change about themselves; the rest is their hospital's. */
 export const selfPatch = z.strictObject(contactDetails).partial().refine(...changesSomething);
 
@@ -149,27 +145,3 @@ export const patientSearch = z.strictObject({
     error: "must have one of name, birth_date, mrn, phone",
   },
 ).meta({ example: { name: "Muller" } });
-
-/** A hospital's care for a patient. */
-export const careRelationship = z.object({
-  id,
-  patient_id: uuid,
-  organization_id: uuid,
-  status: z.enum(care_status),
-  started_at: instant,
-  ended_at: instant.nullable().meta({ example: null }),
-  version,
-  created_at,
-  updated_at,
-}).meta({ id: "CareRelationship" });
-
-export const careRelationshipPage = pageOf(careRelationship);
-
-export const careListQuery = z.strictObject({
-  ...pageQuery(z.strictObject({ started_at: instant, id: uuid })),
-  status: z.enum(care_status).optional(),
-});
-
-export const careStart = z.strictObject({ organization_id: uuid });
-
-export const careParams = z.strictObject({ id: uuid, care_relationship_id: uuid });

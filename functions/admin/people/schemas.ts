@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { Constants } from "../../../shared/data/database.types.ts";
+import { pageBody, pageOf, pageQuery } from "../../../shared/data/paging.ts";
+import { email, instant, language, rowFields, uuid } from "../../../shared/schema/fields.ts";
+import { membership } from "../memberships/schemas.ts";
+
+const { membership_status } = Constants.public.Enums;
+const { id, version, created_at, updated_at } = rowFields;
+
+const ownMembership = membership.omit({ person: true });
+
+/** Somebody who belongs, or belonged, to an organization of the caller. */
+export const person = z.object({
+  id,
+  email: z.string().meta({ example: "nurse@demo.health" }),
+  given_name: z.string().meta({ example: "Nora" }),
+  family_name: z.string().meta({ example: "Lindgren" }),
+  phone: z.string().nullable().meta({ example: null }),
+  language: language.meta({ example: "en" }),
+  login_deleted_at: instant.nullable().meta({ example: null }),
+  memberships: z.array(ownMembership).meta({ description: "Those in the caller's organizations." }),
+  version,
+  created_at,
+  updated_at,
+}).meta({ id: "Person" });
+
+export const personPage = pageOf(person);
+
+/** A person out of the database: what they joined first comes first. */
+export const storedPerson = person.transform(({ memberships, ...rest }) => ({
+  ...rest,
+  memberships: memberships.toSorted((one, other) => one.created_at < other.created_at ? -1 : 1),
+}));
+
+export const personListQuery = z.strictObject({
+  ...pageQuery(z.strictObject({ family_name: z.string(), given_name: z.string(), id: uuid })),
+  organization_id: uuid.optional(),
+});
+
+/** Whom to look for. An address is no query parameter: those are logged on their way. */
+export const personSearch = z.strictObject({
+  ...pageBody(z.strictObject({ id: uuid })),
+  organization_id: uuid.optional(),
+  email,
+});
+
+/** What suspending or reinstating a person did. */
+export const personStatus = z.object({
+  user_id: uuid,
+  status: z.enum(membership_status),
+  memberships: z.array(membership),
+}).meta({ id: "PersonStatus" });
