@@ -3188,8 +3188,8 @@ export type Database = {
         Args: { "p_id": string; "p_kind": string; "p_patient_id": string; "p_with_versions"?: boolean };
         Returns: Json;
       };
-      "readmit_patient": { Args: { "p_input": Json }; Returns: Json };
       "redeem_link_code": { Args: { "p_input": Json }; Returns: Json };
+      "reinstate_patient": { Args: { "p_input": Json }; Returns: Json };
       "release_hold": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: undefined };
       "reopen_duplicate": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "reschedule_appointment": {

@@ -73,21 +73,21 @@ end;
 $$;
 grant execute on function private.end_care to authenticated;
 
-create function public.readmit_patient(p_input jsonb) returns jsonb
+create function public.reinstate_patient(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  return private.once('readmit_patient', p_input, '{mrn, organization_id}', 'private.patient_json($1)');
+  return private.once('reinstate_patient', p_input, '{mrn, organization_id}', 'private.patient_json($1)');
 end;
 $$;
-comment on function public.readmit_patient is
+comment on function public.reinstate_patient is
   'Takes a former patient of the caller''s hospital back into its care, by the medical record number that it gave. '
   '409 while it cares for them, 403 when the patient ended the care: then it is theirs to begin again. Idempotent. '
   '{mrn, organization_id?} -> the patient.';
-grant execute on function public.readmit_patient to authenticated;
+grant execute on function public.reinstate_patient to authenticated;
 
-create function private.readmit_patient(p_input jsonb) returns jsonb
+create function private.reinstate_patient(p_input jsonb) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -119,7 +119,7 @@ begin
   return private.made(v_patient.id);
 end;
 $$;
-grant execute on function private.readmit_patient to authenticated;
+grant execute on function private.reinstate_patient to authenticated;
 
 -- When a patient ended the care of a hospital; null while it cares for them, or when the hospital ended the care.
 create function private.patient_ended_care(p_patient_id uuid, p_organization_id uuid) returns timestamptz

@@ -153,7 +153,7 @@ export const probes: Probe[] = [
   named("withdraw_consent", "patient_id", { id: chartRows.paulaForNorth, patient_id: north.patient }),
   named("end_care", "id", { id: north.care }),
   named("end_care", "patient_id", { id: north.care, patient_id: north.patient }),
-  input("readmit_patient", "mrn", { mrn: "NSH-PROBE" }),
+  input("reinstate_patient", "mrn", { mrn: "NSH-PROBE" }),
   input("create_link_code", "patient_id", { patient_id: walkIns.nils, code_hash: hash }),
   input("redeem_link_code", "code", { code: north.linkCode, birth_date: "1991-02-03" }),
   input("merge_patients", "patient_id", { patient_id: walkIns.nils, source_id: walkIns.wanda, reason: "Twice" }),

@@ -61,14 +61,14 @@ const requests: Request[] = [
     statement: `select public.complete_registration('{"given_name": "Paula", "family_name": "Becker"}')`,
   },
   {
-    name: "readmit_patient",
+    name: "reinstate_patient",
     actor: "doctor",
     given: `insert into public.patient_identifiers (patient_id, system, organization_id, value)
         select '${walkIns.wanda}', 'mrn', '${demoHospital}', 'ONCE-1'
         on conflict do nothing;
       update public.patient_identifiers set value = 'ONCE-1' where patient_id = '${walkIns.wanda}' and system = 'mrn';
       update public.care_relationships set status = 'ended' where patient_id = '${walkIns.wanda}'`,
-    statement: `select public.readmit_patient('{"mrn": "ONCE-1"}')`,
+    statement: `select public.reinstate_patient('{"mrn": "ONCE-1"}')`,
   },
   {
     name: "create_practitioner",

@@ -97,7 +97,7 @@ export const care = new Hono<AppEnv>()
     }),
     validate("json", patientReinstate),
     async (c) =>
-      created(c, patient.parse(unwrap(await data(c).rpc("readmit_patient", { p_input: c.req.valid("json") })))),
+      created(c, patient.parse(unwrap(await data(c).rpc("reinstate_patient", { p_input: c.req.valid("json") })))),
   )
   .get(
     "/:id/care-relationships",

@@ -247,7 +247,7 @@ describe("a denied attempt", () => {
 
   test.each([
     ["taking a patient in", "/patients", { given_name: "Paul", family_name: "Peters" }],
-    ["taking a patient back", "/patients/readmissions", { mrn: "DGH-00003" }],
+    ["taking a patient back", "/patients/reinstatements", { mrn: "DGH-00003" }],
   ])("%s for a foreign hospital is recorded there", async (_, path, body) => {
     for (const email of ["pharmacist@demo.health", "doctor@north.health"]) {
       const headers = { "x-request-id": crypto.randomUUID() };

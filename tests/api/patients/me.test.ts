@@ -139,25 +139,27 @@ describe("care relationships", () => {
     const patient = await newPatient();
     const id = textAt(patient.body, "/id");
     const mrn = textAt(patient.body, "/identifiers/0/value");
-    const readmit = (headers = {}) => call("/patients/readmissions", { token: doctor, body: { mrn }, headers });
-    expect(await readmit()).toMatchObject({ status: 409, body: { code: "conflict" } });
+    const reinstate = (headers = {}) => call("/patients/reinstatements", { token: doctor, body: { mrn }, headers });
+    expect(await reinstate()).toMatchObject({ status: 409, body: { code: "conflict" } });
     await endCareOf(id);
     expect((await call(`/patients/${id}`, { token: doctor })).status).toBe(404);
     const headers = { "idempotency-key": crypto.randomUUID() };
-    const back = await readmit(headers);
+    const back = await reinstate(headers);
     expect(back).toMatchObject({ status: 201, body: { id } });
     expect(back.headers.get("location")).toBe(`/functions/v1/patients/${id}`);
-    expect((await readmit(headers)).body).toEqual(back.body);
+    expect((await reinstate(headers)).body).toEqual(back.body);
     expect((await call(`/patients/${id}`, { token: doctor })).status).toBe(200);
-    expect((await call("/patients/readmissions", { token: await signIn("doctor@north.health"), body: { mrn } })).status)
+    expect(
+      (await call("/patients/reinstatements", { token: await signIn("doctor@north.health"), body: { mrn } })).status,
+    )
       .toBe(404);
-    expect((await call("/patients/readmissions", { token: person.token, body: { mrn } })).status).toBe(403);
+    expect((await call("/patients/reinstatements", { token: person.token, body: { mrn } })).status).toBe(403);
 
     const relationship = await enter(HOSPITAL);
     const own = await mine();
     const number = listAt(own.body, "/identifiers").map((one) => textAt(one, "/value"))[0];
     await mine(`/care-relationships/${relationship}/end`, { method: "POST" });
-    const refused = await call("/patients/readmissions", { token: doctor, body: { mrn: number } });
+    const refused = await call("/patients/reinstatements", { token: doctor, body: { mrn: number } });
     expect(refused).toMatchObject({ status: 403, body: { code: "forbidden" } });
     const denied = await call(`/admin/audit?request_id=${refused.headers.get("x-request-id")}`, {
       token: await signIn("privacy@demo.health"),

@@ -109,7 +109,7 @@ describe.each([["the functions", functions], ["the data API", dataApi]])(
       await call(end, { token: doctor, method: "POST" });
       const broken = await call("/patients/break-glass", { token: doctor, body: { patient_id: dummy, ...EMERGENCY } });
       expect(broken.status).toBe(201);
-      await call("/patients/readmissions", { token: doctor, body: { mrn } });
+      await call("/patients/reinstatements", { token: doctor, body: { mrn } });
       await merge(id, dummy);
       expect(await read(id)).toEqual([]);
       expect((await openChart(id)).status).toBe(403);

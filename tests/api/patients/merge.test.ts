@@ -72,7 +72,7 @@ describe("a merge", () => {
     const done = await merge(patient, await newPatientId({ mrn }));
     expect(done.status).toBe(201);
     await sql().query("update public.care_relationships set status = 'ended' where patient_id = $1", [patient]);
-    const back = await call("/patients/readmissions", { token: doctor, body: { mrn } });
+    const back = await call("/patients/reinstatements", { token: doctor, body: { mrn } });
     expect(back).toMatchObject({ status: 201, body: { id: patient } });
   });
 

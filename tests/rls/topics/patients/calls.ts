@@ -48,8 +48,8 @@ export const functions = callLines(
     "start_care elsewhere": () => `select public.start_care('{"organization_id": "${northHospital}"}')`,
     "end_care Paula here": () => `select public.end_care(${care(people.paula)})`,
     "end_care Priya elsewhere": () => `select public.end_care(${care(people.priya)})`,
-    "readmit_patient in care": () => `select public.readmit_patient('{"mrn": "DGH-00003"}')`,
-    "readmit_patient elsewhere": () => `select public.readmit_patient('{"mrn": "NSH-00003"}')`,
+    "reinstate_patient in care": () => `select public.reinstate_patient('{"mrn": "DGH-00003"}')`,
+    "reinstate_patient elsewhere": () => `select public.reinstate_patient('{"mrn": "NSH-00003"}')`,
     "create_invitation here": invite(demoHospital),
     "create_invitation elsewhere": invite(northHospital),
     "revoke_invitation here": () => `select public.revoke_invitation('${extra.demoInvitation}')`,
@@ -98,8 +98,8 @@ export const functions = callLines(
     start_care elsewhere             deny       yes      PT403   PT403  PT403       PT403  PT403      deny
     end_care Paula here              deny       yes      yes     yes    PT404       PT404  PT404      deny
     end_care Priya elsewhere         deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
-    readmit_patient in care          deny       PT403    PT409   PT409  PT403       PT403  PT403      deny
-    readmit_patient elsewhere        deny       PT403    PT404   PT404  PT403       PT403  PT403      deny
+    reinstate_patient in care        deny       PT403    PT409   PT409  PT403       PT403  PT403      deny
+    reinstate_patient elsewhere      deny       PT403    PT404   PT404  PT403       PT403  PT403      deny
     create_invitation here           deny       PT403    PT403   PT403  PT403       yes    PT403      deny
     create_invitation elsewhere      deny       PT403    PT403   PT403  PT403       PT403  PT403      deny
     revoke_invitation here           deny       PT404    PT404   PT404  PT404       yes    PT404      deny
