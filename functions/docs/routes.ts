@@ -17,6 +17,7 @@ export const app = createApp("docs", { problems, public: ["GET /openapi.json"] }
   .get(
     "/openapi.json",
     describeRoute({
+      id: "readOpenApi",
       summary: "This document",
       description:
         "OpenAPI 3.1 of all functions. It is compressed, and a 304 when the client has it already (`If-None-Match`).",

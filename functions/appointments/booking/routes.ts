@@ -28,7 +28,6 @@ export const booking = new Hono<AppEnv>()
     validate("json", holdCreate),
     async (c) => {
       const held = appointment.parse(unwrap(await data(c).rpc("hold_slot", { p_input: c.req.valid("json") })));
-      c.var.record.organizationId = held.organization_id;
       return created(c, held, `appointments/${held.id}`);
     },
   )
@@ -55,7 +54,6 @@ export const booking = new Hono<AppEnv>()
     validate("json", appointmentCreate),
     async (c) => {
       const booked = appointment.parse(unwrap(await data(c).rpc("book_appointment", { p_input: c.req.valid("json") })));
-      c.var.record.organizationId = booked.organization_id;
       return created(c, booked);
     },
   )

@@ -41,7 +41,6 @@ export const series = new Hono<AppEnv>()
     validate("json", seriesCreate),
     async (c) => {
       const booked = bookedSeries.parse(unwrap(await data(c).rpc("book_series", { p_input: c.req.valid("json") })));
-      c.var.record.organizationId = booked.organization_id;
       return created(c, booked, `appointments/series/${booked.id}`);
     },
   )

@@ -55,7 +55,6 @@ export const waitlist = new Hono<AppEnv>()
     validate("json", waitlistJoin),
     async (c) => {
       const joined = waitlistEntry.parse(unwrap(await data(c).rpc("join_waitlist", { p_input: c.req.valid("json") })));
-      c.var.record.organizationId = joined.organization_id;
       return created(c, joined, `appointments/waitlist/${joined.id}`);
     },
   )
