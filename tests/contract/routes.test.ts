@@ -104,8 +104,9 @@ describe.each(each(routes))("%s", (_, route) => {
   });
 });
 
-test("operation ids are unique", () => {
-  const ids = routes.map(({ operation }) => operation.operationId);
+test("operations have ids of their own in camel case, which name the methods of generated clients", () => {
+  const ids = routes.map(({ description }) => description?.id);
+  expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z]+)*$/.test(id ?? ""))).toEqual([]);
   expect(ids).toEqual([...new Set(ids)]);
 });
 
