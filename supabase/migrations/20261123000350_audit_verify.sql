@@ -1,6 +1,7 @@
 -- Audit verification: walks the chains and names the first entry that is not as it was sealed.
 
 -- Where the check of each chain begins: at the newest anchor made until p_since, else at the start of the chain.
+-- The chains are counted out, so that one whose end was removed is checked as well.
 create function private.audit_bases(p_since timestamptz)
 returns table (
   chain smallint,
@@ -13,12 +14,13 @@ returns table (
 language sql stable
 set search_path = ''
 as $$
-  select h.chain, h.position, h.hash, coalesce(a.position, 0),
-    coalesce(a.hash, sha256(convert_to('audit chain ' || h.chain, 'UTF8'))), a.made_at
-  from audit.chain_heads h
+  select c.chain, h.position, h.hash, coalesce(a.position, 0),
+    coalesce(a.hash, sha256(convert_to('audit chain ' || c.chain, 'UTF8'))), a.made_at
+  from (select n::smallint as chain from generate_series(1, 16) as n) as c
+  left join audit.chain_heads h on h.chain = c.chain
   left join lateral (
     select n.position, n.hash, n.made_at from audit.anchors n
-    where n.chain = h.chain and n.made_at <= p_since order by n.made_at desc, n.id desc limit 1
+    where n.chain = c.chain and n.made_at <= p_since order by n.made_at desc, n.id desc limit 1
   ) as a on true;
 $$;
 
@@ -97,6 +99,12 @@ begin
   select r.id, null, null, 'a month was retired before its time'
   from audit.retirements r
   where private.audit_month_start((r.month + interval '1 month')::date) > r.retired_at - r.retention
+  union all
+  select l.entry_id, l.chain, l.position, 'the entry was sealed into a chain that is none'
+  from audit.links l where l.chain < 1 or l.chain > 16
+  union all
+  select null, b.chain, null, 'the end of the chain was removed'
+  from private.audit_bases(p_since) b where b.head_position is null
   union all
   select null, b.chain, b.head_position, 'all sealed entries were removed'
   from private.audit_bases(p_since) b

@@ -20,7 +20,7 @@ declare
   v_actor uuid := p_filters ->> 'actor_id';
   v_patient uuid := p_filters ->> 'patient_id';
   v_row uuid := p_filters ->> 'row_id';
-  v_rows uuid[] := array[v_row, private.act_of_row(v_row)];
+  v_rows uuid[] := v_row || private.acts_of_row(v_row);
   v_part_of_row jsonb := jsonb_build_array(jsonb_build_object('row_id', v_row));
   v_table text := p_filters ->> 'table_name';
   v_tables text[] := case when private.act_of_table(v_table) is null then array[v_table]
@@ -87,25 +87,29 @@ comment on function public.search_audit is
   'action?, request_id?, from?, to?}.';
 grant execute on function public.search_audit to authenticated;
 
--- The row in whose entry a row is named that came with it (private.end_act): of what was registered with a patient, the
--- patient. Null for others; of a row that is there no more, the patient of a later entry.
-create function private.act_of_row(p_row_id uuid) returns uuid
+-- The rows in whose entries a row may be named that came with them (private.end_act): of what was registered with a
+-- patient, the patient, and those to whom the row belonged before a merge moved it, each of whom an entry of the row
+-- names.
+create function private.acts_of_row(p_row_id uuid) returns uuid[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  return (
+  return array(
     select i.patient_id from public.patient_identifiers i where i.id = p_row_id
-    union all
+    union
     select c.patient_id from public.patient_contacts c where c.id = p_row_id
-    union all
+    union
     select c.patient_id from public.care_relationships c where c.id = p_row_id
-    union all
-    (select e.patient_id from audit.entries e where e.row_id = p_row_id and e.patient_id is not null limit 1)
-    limit 1);
+    union
+    select o.patient_id
+    from audit.entries e
+    cross join lateral (values (e.patient_id), ((e.before ->> 'patient_id')::uuid)) as o (patient_id)
+    where e.row_id = p_row_id and e.table_name in ('patient_identifiers', 'patient_contacts', 'care_relationships')
+      and o.patient_id is not null);
 end;
 $$;
-grant execute on function private.act_of_row to authenticated;
+grant execute on function private.acts_of_row to authenticated;
 
 -- The table whose entries name rows of a table that came with theirs; null when there is none.
 create function private.act_of_table(p_table text) returns text

@@ -67,7 +67,8 @@ set search_path = ''
 as $$
   select private.is_open_invitation(p_token_hash, p_email);
 $$;
-comment on function public.is_open_invitation is 'The same for registration, which asks before it turns to Auth.';
+comment on function public.is_open_invitation is
+  'Whether a token opens an invitation for an address: registration asks before it turns to Auth.';
 grant execute on function public.is_open_invitation to service_role;
 
 -- Nobody is let in by themselves: an invitation is not for the person who made it, and not accepted by them under

@@ -82,6 +82,45 @@ describe("the audit chain", () => {
     expect(broken).toMatchObject({ entry_id: Number(id), problem: "the entry was inserted past the chain" });
   });
 
+  test("notices that the end of a chain was removed, to hide a changed entry or with the whole chain", async () => {
+    const chain = await sqlValue("select chain from audit.links group by chain order by count(*) desc, chain limit 1");
+    const broken = { chain, problem: "the end of the chain was removed" };
+    const [, hidden] = await foundAfter(async (client) => {
+      await client.query("delete from audit.chain_heads where chain = $1", [chain]);
+      return await idOf(
+        client,
+        `update audit.entries set before = '{}' where id = (select entry_id from audit.links where chain = ${chain} limit 1)
+         returning id`,
+      );
+    });
+    expect(hidden).toMatchObject({ chain, problem: "the entry was changed" });
+    const [, gone] = await foundAfter(async (client) => {
+      await client.query("delete from audit.entries where id in (select entry_id from audit.links where chain = $1)", [
+        chain,
+      ]);
+      await client.query("delete from audit.links where chain = $1", [chain]);
+      return await idOf(client, `delete from audit.chain_heads where chain = ${chain} returning chain as id`);
+    });
+    expect(gone).toMatchObject(broken);
+  });
+
+  test("names an entry that was sealed into a chain of its own", async () => {
+    const [id, broken] = await foundAfter(async (client) => {
+      const forged = await idOf(
+        client,
+        `insert into audit.entries (actor_role, table_name, row_id, action, changed_fields)
+         values ('x', 'patients', gen_random_uuid(), 'update', '{phone}') returning id`,
+      );
+      await client.query(
+        `insert into audit.links select 17, 1, id, occurred_at, private.entry_digest(e), sha256('x')
+         from audit.entries e where id = $1`,
+        [forged],
+      );
+      return forged;
+    });
+    expect(broken).toMatchObject({ entry_id: Number(id), problem: "the entry was sealed into a chain that is none" });
+  });
+
   test("shows the gap of an entry that was removed with its seal, in the middle and at the end", async () => {
     const [, middle] = await foundAfter(async (client) => {
       const id = await idOf(client, `delete from audit.links where entry_id = ${ANY} returning entry_id as id`);

@@ -186,6 +186,27 @@ test("a registration is one entry, by which each of its rows is found", async ()
   }]);
 });
 
+test("a row that a merge moved is found by the registration that it came with", async () => {
+  const contacts = [{ kind: "emergency", name: "Somebody", phone: "+4930123456" }];
+  const source = await newPatientId({ contacts });
+  const [registration] = await search(overseers.demo, `row_id=${source}`);
+  const rows = listAt(registration, "/parts")
+    .filter((part) => textAt(part, "/table_name") !== "care_relationships")
+    .map((part) => textAt(part, "/row_id"));
+  expect(rows).toHaveLength(2);
+  for (let moves = 1, from = source; moves <= 2; moves++) {
+    const into = await newPatientId();
+    const body = { source_id: from, reason: "Registered twice" };
+    expect(await call(`/patients/${into}/merge`, { token: doctor, body })).toMatchObject({ status: 201 });
+    for (const row of rows) {
+      const found = await search(overseers.demo, `row_id=${row}&count=exact`);
+      expect(found).toHaveLength(moves + 1);
+      expect(found.at(-1)).toEqual(registration);
+    }
+    from = into;
+  }
+});
+
 test("a person of two organizations who changes their profile is found by both", async () => {
   const both = await newColleague();
   await enroll(both, NORTHSIDE, "hospital_staff");
