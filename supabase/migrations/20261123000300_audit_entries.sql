@@ -183,7 +183,8 @@ begin
 end;
 $$;
 
--- Begins an act of several rows: until private.end_act, changes of these tables are not written down one by one.
+-- Begins an act that makes several rows: until private.end_act, rows inserted into these tables are not written down one
+-- by one. Changes and deletions always are.
 create function private.begin_act(variadic p_tables text[]) returns void
 language plpgsql
 set search_path = ''
@@ -193,8 +194,8 @@ begin
 end;
 $$;
 
--- Whether a change of this table belongs to an act. Only functions of the owner, the boundaries, perform acts: the
--- setting alone, which every role may make, changes nothing.
+-- Whether a row inserted into this table belongs to an act. Only functions of the owner, the boundaries, perform acts,
+-- and nobody can hand them the setting through the data API, which calls functions of `public` alone.
 create function private.is_in_act(p_table text) returns boolean
 language plpgsql stable
 set search_path = ''
@@ -242,8 +243,10 @@ declare
   v_name text := (select relname from pg_catalog.pg_class where oid = p_table);
 begin
   execute format(
-    'create trigger audited after insert or update or delete on %s
-      for each row when (not private.is_in_act(%L)) execute function private.audit_change(%s)',
+    'create trigger audited after update or delete on %1$s
+      for each row execute function private.audit_change(%3$s);
+    create trigger audited_insert after insert on %1$s
+      for each row when (not private.is_in_act(%2$L)) execute function private.audit_change(%3$s)',
     p_table, v_name, (select string_agg(quote_literal(d), ', ') from unnest(p_derived) as d));
   if exists (
     select from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]

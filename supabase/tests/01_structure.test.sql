@@ -3,7 +3,7 @@
 
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(14);
+select plan(15);
 
 select is_empty(
   $$ select c.oid::regclass from pg_class c
@@ -32,6 +32,15 @@ select is_empty(
        select from pg_trigger t where t.tgrelid = c.oid and t.tgenabled <> 'D' and (t.tgfoid = to_regproc(f.function)
          or f.function = 'private.touch_row' and t.tgfoid = to_regproc('private.change_record'))) $$,
   'every table of public counts its version and is under audit'
+);
+
+select is_empty(
+  $$ select c.relname from pg_class c
+     where (c.relnamespace = 'public'::regnamespace or c.oid = 'private.patients'::regclass) and c.relkind in ('r', 'p')
+       and c.relname <> 'record_versions'
+       and (select bit_or(t.tgtype) & 28 from pg_trigger t
+         where t.tgrelid = c.oid and t.tgfoid = to_regproc('private.audit_change') and t.tgenabled <> 'D') is distinct from 28 $$,
+  'the audit of a table covers inserts, updates and deletions'
 );
 
 select is_empty(

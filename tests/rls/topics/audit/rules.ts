@@ -1,6 +1,7 @@
 import type { Rule } from "../../rule.ts";
 import { demoHospital, people } from "../../people.ts";
 import { auditEntries } from "../../extra.ts";
+import { walkIns } from "../patient-identity/rows.ts";
 
 const officer: Rule[] = ([
   ["reads the log of their hospital", `select 1 from public.audit_entries where id = ${auditEntries.demo}`, "yes"],
@@ -69,5 +70,26 @@ const denials: Rule[] = [
   },
 ];
 
-/** What privacy officers may, and what a denied attempt leaves. */
-export const auditRules: Rule[] = [...officer, suspended, ...denials];
+const changes: Rule[] = [
+  {
+    rule: "every table of the API has its inserts, updates and deletions written down",
+    statement: `select 1 from pg_class c
+      where (c.relnamespace = 'public'::regnamespace or c.oid = 'private.patients'::regclass) and c.relkind in ('r', 'p')
+        and c.relname <> 'record_versions'
+        and (select bit_or(t.tgtype) & 28 from pg_trigger t
+          where t.tgrelid = c.oid and t.tgfoid = 'private.audit_change'::regproc and t.tgenabled <> 'D') is distinct from 28`,
+    expected: "none",
+  },
+  {
+    rule: "a setting hides no change from the log",
+    by: "doctor",
+    given: `select set_config('audit.act', ' patients ', true);
+      select public.delete_patient('${walkIns.wanda}', 'entered twice')`,
+    statement: `select 1 from audit.entries
+      where row_id = '${walkIns.wanda}' and action = 'update' and 'deleted_at' = any (changed_fields)`,
+    expected: "yes",
+  },
+];
+
+/** What privacy officers may, what a denied attempt leaves, and that no change is left out. */
+export const auditRules: Rule[] = [...changes, ...officer, suspended, ...denials];
