@@ -183,8 +183,8 @@ begin
 end;
 $$;
 
--- Begins an act that makes several rows: until private.end_act, rows inserted into these tables are not written down one
--- by one. Changes and deletions always are.
+-- Begins an act that makes several rows: until private.end_act, rows inserted into these tables are not written down
+-- one by one. Changes and deletions always are.
 create function private.begin_act(variadic p_tables text[]) returns void
 language plpgsql
 set search_path = ''

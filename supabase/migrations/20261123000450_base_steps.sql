@@ -37,7 +37,8 @@ set search_path = ''
 as $$
 declare
   v_row jsonb := to_jsonb(new);
-  v_roles text[] := private.roles_toward(v_row, coalesce(nullif(tg_argv[1:], '{}'), '{organization_id}'));
+  v_roles text[] := private.roles_toward(
+    tg_argv[0], v_row, coalesce(nullif(tg_argv[1:], '{}'), '{organization_id}'));
   v_step private.steps;
 begin
   select * into v_step
@@ -61,9 +62,10 @@ begin
 end;
 $$;
 
--- As what the caller acts on a row: their roles in its organizations and `patient` if the row is about them, else
--- `system`. Null for the database owner and the secret key, which are nobody.
-create function private.roles_toward(p_row jsonb, p_organizations text[]) returns text[]
+-- As what the caller acts on a row: their roles in its organizations and `patient` if the row is about them. Roles that
+-- take no step of the entity do not count: an admin is `system` to an appointment, as is everybody without a role. Null
+-- for the database owner and the secret key, which are nobody.
+create function private.roles_toward(p_entity text, p_row jsonb, p_organizations text[]) returns text[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
@@ -77,7 +79,8 @@ begin
     select m.role::text
     from private.memberships_in_force m
     where m.user_id = (select auth.uid())
-      and m.organization_id in (select (p_row ->> o)::uuid from unnest(p_organizations) as o));
+      and m.organization_id in (select (p_row ->> o)::uuid from unnest(p_organizations) as o)
+      and exists (select from private.steps s where s.entity = p_entity and m.role::text = any (s.roles)));
   if (p_row ->> 'patient_id')::uuid = private.my_patient_id() then
     v_roles := v_roles || 'patient'::text;
   end if;

@@ -157,6 +157,17 @@ export const waitlistRules: Rule[] = [
     statement: heard("waitlist_offer.updated", 2),
     expected: "yes",
   },
+  ...([["an admin", people.admin], ["a privacy officer", people.officer], ["a stranger", people.northDoctor]] as const)
+    .map(
+      ([who, user]): Rule => ({
+        rule: `the hold of an offer goes when ${who} takes its time, and the offer with it`,
+        given: `select set_config('request.jwt.claims', '{"role": "authenticated", "sub": "${user}"}', true);
+        delete from public.appointments
+        where id = (select appointment_id from public.waitlist_offers where id = '${waiting.pavelOffer}' and status = 'open')`,
+        statement: `select 1 from public.waitlist_offers where id = '${waiting.pavelOffer}' and status <> 'open'`,
+        expected: "yes",
+      }),
+    ),
   ...["waitlist_entries", "waitlist_offers"].flatMap((table): Rule[] => {
     const id = table === "waitlist_entries" ? waiting.paula : waiting.pavelOffer;
     const change = table === "waitlist_entries" ? "to_day = '2031-12-31'" : "ends_at = ends_at + interval '1 minute'";
