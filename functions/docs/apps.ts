@@ -1,6 +1,8 @@
 import type { Apps } from "../../shared/openapi/openapi.ts";
+import { demo } from "../../shared/schema/fields.ts";
 import { app as admin } from "../admin/routes.ts";
 import { app as appointments } from "../appointments/routes.ts";
+import { demo as schedule } from "../appointments/ids.ts";
 import { app as auth } from "../auth/routes.ts";
 import { app as health } from "../health/routes.ts";
 import { app as jobs } from "../jobs/routes.ts";
@@ -9,6 +11,15 @@ import { app as patients } from "../patients/routes.ts";
 
 /** Every function that the documentation describes, in the order in which it does. A new function adds its lines here. */
 export const apps: Apps = { auth, patients, appointments, notifications, admin, jobs, health };
+
+/** Rows of the demo data that reads are tried out on: a hospital, its doctor, and what they may read. */
+export const demoRows: Record<string, string> = {
+  "/patients/{id}": demo.patient,
+  "/appointments/services/{id}": schedule.service,
+  "/appointments/practitioners/{id}": schedule.practitioner,
+  "/appointments/rooms/{id}": schedule.room,
+  "/admin/organizations/{id}": demo.organization,
+};
 
 /** What each function is for, as the documentation introduces it. */
 export const descriptions: Record<keyof typeof apps, string> = {

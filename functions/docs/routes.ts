@@ -6,7 +6,7 @@ import { problems } from "../problems.ts";
 import { openApiDocument } from "../../shared/openapi/openapi.ts";
 import { describeRoute } from "../../shared/schema/route-parts.ts";
 import { API_VERSION } from "../../shared/core/version.ts";
-import { apps, descriptions } from "./apps.ts";
+import { apps, demoRows, descriptions } from "./apps.ts";
 import { introduction } from "./introduction.ts";
 
 /** The document as it is sent, by the address of the project. */
@@ -21,7 +21,7 @@ export const app = createApp("docs", { problems, public: ["GET /openapi.json"] }
       summary: "This document",
       description:
         "OpenAPI 3.1 of all functions. It is compressed, and a 304 when the client has it already (`If-None-Match`).",
-      responses: { 200: z.looseObject({ openapi: z.literal("3.1.0") }) },
+      responses: { 200: z.looseObject({ openapi: z.literal("3.1.0").describe("Version of OpenAPI.") }) },
     }),
     compress({ encoding: "gzip" }),
     etag({ weak: true }),
@@ -39,6 +39,7 @@ function documentOf(url: string): string {
     version: API_VERSION,
     description: introduction,
     tags: descriptions,
+    rows: demoRows,
     servers: [{ url: `${url}/functions/v1`, description: "This project" }],
   }));
   documents.set(url, made);

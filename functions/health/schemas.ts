@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { instant } from "../../shared/schema/fields.ts";
 
-export const alive = z.object({ status: z.literal("ok") });
+export const alive = z.object({ status: z.literal("ok").describe("The function answers.") });
 
-const state = z.enum(["ok", "down", "unknown"]);
+const state = z.enum(["ok", "down", "unknown"]).describe("`unknown` when it could not be asked.");
 const latency = z.number().min(0).meta({ description: "Milliseconds.", example: 4.2 });
 
 /** What the database says of itself (`health_report`). */
 export const databaseReport = z.object({
-  database: z.object({ version: z.string(), size_bytes: z.number() }),
+  database: z.object({ version: z.string(), size_bytes: z.number().describe("Size in bytes.") }),
   cron: z.object({
     jobs: z.number(),
     last_run_at: z.string().nullable(),
@@ -20,43 +20,54 @@ export const databaseReport = z.object({
 });
 
 export const report = z.object({
-  status: z.enum(["ok", "down"]),
-  checked_at: instant,
+  status: z.enum(["ok", "down"]).describe("`down` when a part is."),
+  checked_at: instant.describe("When the parts were asked."),
   parts: z.object({
-    data_api: z.object({ status: state, latency_ms: latency }),
+    data_api: z.object({ status: state.describe("`down` when a part is."), latency_ms: latency }).describe(
+      "PostgREST.",
+    ),
     database: z.object({
-      status: state,
-      version: z.string().optional().meta({ example: "17.6" }),
-      size_bytes: z.number().optional().meta({ example: 52_428_800 }),
-    }),
+      status: state.describe("`down` when a part is."),
+      version: z.string().optional().meta({ example: "17.6", description: "Version of the part." }),
+      size_bytes: z.number().optional().meta({ example: 52_428_800, description: "Size in bytes." }),
+    }).describe("Postgres."),
     auth: z.object({
-      status: state,
+      status: state.describe("`down` when a part is."),
       latency_ms: latency,
-      version: z.string().optional().meta({ example: "v2.197.0" }),
-    }),
+      version: z.string().optional().meta({ example: "v2.197.0", description: "Version of the part." }),
+    }).describe("Supabase Auth."),
     cron: z.object({
-      status: state,
-      jobs: z.number().optional(),
-      last_run_at: instant.nullable().optional(),
-      lag_seconds: z.number().nullable().optional().meta({ example: 31 }),
-      failed_last_hour: z.number().optional(),
-    }),
+      status: state.describe("`down` when a part is."),
+      jobs: z.number().optional().describe("How many jobs are scheduled."),
+      last_run_at: instant.nullable().optional().describe("When a job last ran; null if none has."),
+      lag_seconds: z.number().nullable().optional().meta({
+        example: 31,
+        description: "Seconds since a job last ran; null if none has.",
+      }),
+      failed_last_hour: z.number().optional().describe("Runs that failed in the last hour."),
+    }).describe("The scheduler of the database."),
     outbox: z.object({
-      status: state,
+      status: state.describe("`down` when a part is."),
       pending: z.number().optional().meta({ description: "Mails that wait.", example: 0 }),
       dead: z.number().optional().meta({ description: "Mails that were given up.", example: 0 }),
-      oldest_due_seconds: z.number().optional().meta({ example: 12 }),
-    }),
+      oldest_due_seconds: z.number().optional().meta({
+        example: 12,
+        description: "For how many seconds the oldest mail has been due.",
+      }),
+    }).describe("Mails on their way."),
     migrations: z.object({
-      status: state,
-      latest: z.string().nullable().optional().meta({ example: "20261123000900" }),
-      count: z.number().optional().meta({ example: 13 }),
-    }),
-  }),
+      status: state.describe("`down` when a part is."),
+      latest: z.string().nullable().optional().meta({
+        example: "20261123000900",
+        description: "Newest migration; null without any.",
+      }),
+      count: z.number().optional().meta({ example: 13, description: "How many migrations were applied." }),
+    }).describe("The schema of the database."),
+  }).describe("State of each part."),
   versions: z.object({
-    api: z.string().meta({ example: "0.1.0" }),
-    runtime: z.string().meta({ example: "deno 2.1.4" }),
-  }),
+    api: z.string().meta({ example: "0.1.0", description: "Version of this API." }),
+    runtime: z.string().meta({ example: "deno 2.1.4", description: "What runs the functions." }),
+  }).describe("What is deployed."),
 });
 
 export type Report = z.infer<typeof report>;

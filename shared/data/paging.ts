@@ -78,12 +78,15 @@ export function page<Row, Key>({ rows, limit, key, total }: PageInput<Row, Key>)
 /** The schema of a list's answer, with a name where its rows have one: `PatientPage` of `Patient`. */
 export function pageOf<T extends z.ZodType>(item: T) {
   const list = z.object({
-    data: z.array(item),
+    data: z.array(item).describe("The rows of this page, in order."),
     page: z.object({
-      next_cursor: z.string().nullable().meta({ example: null }),
-      has_more: z.boolean().meta({ example: false }),
-      total: z.int().min(0).optional(),
-    }),
+      next_cursor: z.string().nullable().meta({
+        example: null,
+        description: "Send it as `cursor` for the next page; null on the last one.",
+      }),
+      has_more: z.boolean().meta({ example: false, description: "Whether another page follows." }),
+      total: z.int().min(0).optional().describe("Rows on all pages; with `count=exact` only."),
+    }).describe("Where this page stands in the list."),
   });
   const name = item.meta()?.id;
   return name === undefined ? list : list.meta({ id: `${name}Page` });

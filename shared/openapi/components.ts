@@ -1,29 +1,21 @@
 import { kindOf, type ProblemKind, problemType } from "../core/problem.ts";
 import { type JsonSchema, type NamedSchemas, toJsonSchema } from "./json-schema.ts";
 
-/** Parameters that many routes share. */
+/** Parameters that many routes share. They have no examples: viewers would send them along with whatever is tried out. */
 export const parameters = {
-  RequestId: {
-    name: "X-Request-Id",
-    in: "header",
-    description:
-      "Names the request in the log and in the audit. Taken over when it is 1 to 255 characters of A-Z a-z 0-9 _ - =, made up otherwise.",
-    schema: { type: "string", maxLength: 255 },
-  },
   IdempotencyKey: {
     name: "Idempotency-Key",
     in: "header",
     description:
       "The same key with the same body answers the first answer again instead of doing it twice; with another body it is a 422. 1 to 255 visible ASCII characters.",
     schema: { type: "string", minLength: 1, maxLength: 255 },
-    example: "0b6e3a52-5a3c-4c57-9d3b-3a1f0c5e7d21",
   },
   IfMatch: {
     name: "If-Match",
     in: "header",
-    description: "The `ETag` of the version that the change was made for; 412 when the row has another version by now.",
+    description:
+      'The `ETag` of the version that the change was made for, such as `W/"1"`; 412 when the row has another version by now.',
     schema: { type: "string" },
-    example: 'W/"1"',
   },
 } as const;
 
@@ -61,13 +53,18 @@ export const problemSchema = (kinds: readonly ProblemKind[], named: NamedSchemas
   description: "A refusal (RFC 9457). `code` is for programs, `detail` for people.",
   required: ["type", "title", "status", "instance", "code", "request_id"],
   properties: {
-    type: { type: "string", format: "uri", examples: [problemType(notFound)] },
-    title: { type: "string", examples: [notFound.title] },
-    status: { type: "integer", examples: [notFound.status] },
-    detail: { type: "string" },
+    type: {
+      type: "string",
+      format: "uri",
+      description: "A URI that names the kind of refusal.",
+      examples: [problemType(notFound)],
+    },
+    title: { type: "string", description: "The kind of refusal in words.", examples: [notFound.title] },
+    status: { type: "integer", description: "The HTTP status.", examples: [notFound.status] },
+    detail: { type: "string", description: "What is wrong this time, in words." },
     instance: { type: "string", description: "The path of the request, without its query." },
-    code: { type: "string", enum: kinds.map(({ code }) => code) },
-    request_id: { type: "string" },
+    code: { type: "string", description: "The kind of refusal for programs.", enum: kinds.map(({ code }) => code) },
+    request_id: { type: "string", description: "`X-Request-Id` of the request." },
     errors: {
       type: "array",
       description: "The refused values.",
@@ -81,7 +78,11 @@ export const problemSchema = (kinds: readonly ProblemKind[], named: NamedSchemas
               "JSON Pointer into the body; `#/query/<name>`, `#/path/<name>` or `#/header/<name>` for a value from elsewhere; empty for the whole body.",
             examples: ["/birth_date"],
           },
-          message: { type: "string", examples: ["must be an existing day, written YYYY-MM-DD"] },
+          message: {
+            type: "string",
+            description: "What the value must be.",
+            examples: ["must be an existing day, written YYYY-MM-DD"],
+          },
         },
       },
     },

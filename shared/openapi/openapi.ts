@@ -2,6 +2,7 @@ import { findTargetHandler } from "hono/utils/handler";
 import { headers, parameters, problemSchema, securitySchemes } from "./components.ts";
 import { problemKinds } from "../core/problem.ts";
 import { type Answer, describeOperation, nothingShared, type Operation, type RouteFacts } from "./operation.ts";
+import { unshare } from "./unshare.ts";
 import { shareFields } from "./share-fields.ts";
 import { type AnyApp, isPublic } from "../http/public-routes.ts";
 import { partOf } from "../schema/route-parts.ts";
@@ -16,6 +17,8 @@ type Options = {
   /** What each function is for. */
   tags: Record<string, string>;
   servers: { url: string; description: string }[];
+  /** Rows to try reads out on, by the beginnings of paths: what stands for the `{id}` that the beginning ends with. */
+  rows?: Record<string, string>;
 };
 
 /** An OpenAPI 3.1 document. */
@@ -30,15 +33,19 @@ export type OpenApiDocument = {
 };
 
 /** Describes functions from their routes and from the schemas that validate their inputs: what is not written twice cannot differ. */
-export function openApiDocument(apps: Apps, { title, version, description, tags, servers }: Options): OpenApiDocument {
+export function openApiDocument(
+  apps: Apps,
+  { title, version, description, tags, servers, rows = {} }: Options,
+): OpenApiDocument {
   const shared = nothingShared();
   const paths: OpenApiDocument["paths"] = {};
   for (const [name, app] of Object.entries(apps)) {
     for (const facts of routesOf(name, app)) {
       const path = (paths[facts.path] ??= {});
-      path[facts.method.toLowerCase()] = describeOperation(facts, shared);
+      path[facts.method.toLowerCase()] = describeOperation({ ...facts, examples: examplesOf(facts, rows) }, shared);
     }
   }
+  unshare(Object.values(paths).flatMap((path) => Object.values(path)), shared);
   const problem = problemSchema(problemKinds(), shared.schemas);
   shareFields([paths, shared.schemas, shared.responses], shared.schemas);
   return {
@@ -56,6 +63,13 @@ export function openApiDocument(apps: Apps, { title, version, description, tags,
       securitySchemes,
     },
   };
+}
+
+/** The row that stands for the `{id}` of a path, where the route only reads. */
+function examplesOf({ method, path }: RouteFacts, rows: Record<string, string>): Record<string, string> | undefined {
+  const beginning = path.slice(0, path.indexOf("{id}") + "{id}".length);
+  const id = rows[beginning];
+  return method === "GET" && id !== undefined ? { id } : undefined;
 }
 
 /** The routes of an app with everything their middleware says about them. */

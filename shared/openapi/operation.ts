@@ -11,10 +11,19 @@ export type RouteFacts = {
   public: boolean;
   inputs: Partial<Record<"json" | "query" | "param" | "header", z.ZodType>>;
   description: RouteDescription | undefined;
+  /** Values for its path from rows that exist, for a route that only reads. */
+  examples?: Record<string, string> | undefined;
 };
 
 type Reference = { $ref: string };
-type Parameter = { name: string; in: string; required: boolean; description?: unknown; schema: JsonSchema };
+export type Parameter = {
+  name: string;
+  in: string;
+  required?: true;
+  description?: unknown;
+  example?: unknown;
+  schema: JsonSchema;
+};
 /** What a body may be, by its media type. */
 export type Content = Record<string, { schema: JsonSchema }>;
 /** What an operation may answer with one status. */
@@ -28,7 +37,7 @@ export type Operation = {
   tags: string[];
   /** Only where it differs from that of the document: a public route needs no token. */
   security?: [];
-  parameters: Reference[];
+  parameters: (Parameter | Reference)[];
   requestBody?: { required: boolean; content: Content };
   responses: Record<string, Answer | Reference>;
 };
@@ -70,6 +79,10 @@ const isIdempotent = ({ method, description }: RouteFacts) =>
 const isVersioned = ({ method, path, description }: RouteFacts) =>
   description?.versioned ?? (["PUT", "PATCH", "DELETE"].includes(method) && path.includes("{"));
 
+/**
+ * The parameters of a route. Viewers send the examples of parameters with what is tried out: those that may be left out have none, and neither have the paths
+ * of writes, so that nobody changes a row that they did not name.
+ */
 function parametersOf(facts: RouteFacts, shared: Shared): Reference[] {
   const parameters: Reference[] = [];
   for (const target of ["param", "query", "header"] as const) {
@@ -77,17 +90,19 @@ function parametersOf(facts: RouteFacts, shared: Shared): Reference[] {
     if (schema === undefined) continue;
     const { properties = {}, required = [] } = shapeOf(toJsonSchema(schema, "input", shared.schemas), shared.schemas);
     for (const [name, value] of Object.entries(properties)) {
-      const { description, ...rest } = { description: undefined, ...value };
+      const { description, examples = [], ...rest }: JsonSchema & { examples?: unknown[] } = { ...value };
+      const needed = target === "param" || required.includes(name);
+      const example = target === "param" ? facts.examples?.[name] : needed ? examples[0] : undefined;
       parameters.push(share(shared.parameters, "parameters", name, {
         name,
         in: places[target],
-        required: target === "param" || required.includes(name),
+        ...(needed && { required: true }),
         ...(description !== undefined && { description }),
+        ...(example !== undefined && { example }),
         schema: rest,
       }));
     }
   }
-  parameters.push({ $ref: "#/components/parameters/RequestId" });
   if (isIdempotent(facts)) parameters.push({ $ref: "#/components/parameters/IdempotencyKey" });
   if (isVersioned(facts)) parameters.push({ $ref: "#/components/parameters/IfMatch" });
   return parameters;

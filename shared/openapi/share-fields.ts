@@ -1,7 +1,10 @@
 import type { JsonSchema } from "./json-schema.ts";
 
-/** A field that is shorter than a reference to it stays where it is. */
-const WORTH_SHARING = 70;
+/** Whether a document with one copy of a field and references to it is shorter than one with the field in all its places. */
+function isWorthSharing(name: string, { length }: string, places: number): boolean {
+  const reference = `{"$ref":"#/components/schemas/${name}"}`.length;
+  return places * (length - reference) > length + `"${name}":,`.length;
+}
 
 type Place = { fields: Record<string, unknown>; name: string };
 
@@ -13,14 +16,14 @@ export function shareFields(document: unknown, schemas: Record<string, JsonSchem
   const alike = new Map<string, Place[]>();
   for (const place of fieldsOf(document)) {
     const text = JSON.stringify(place.fields[place.name]);
-    if (text.length < WORTH_SHARING) continue;
     const key = `${place.name} ${text}`;
     alike.set(key, [...alike.get(key) ?? [], place]);
   }
   for (const places of alike.values()) {
     const [first] = places;
     const schema = first?.fields[first.name];
-    if (first === undefined || places.length < 2 || !isObject(schema)) continue;
+    if (first === undefined || !isObject(schema)) continue;
+    if (!isWorthSharing(first.name, JSON.stringify(schema), places.length)) continue;
     const name = freeName(first.name, schemas);
     schemas[name] = schema;
     for (const { fields, name: field } of places) fields[field] = { $ref: `#/components/schemas/${name}` };

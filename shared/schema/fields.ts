@@ -8,17 +8,34 @@ const LINE_BREAK = /[\r\n\t]/;
 const EARLIEST_BIRTH = "1875-01-01";
 
 /** The id of a row. Any 128-bit id in the usual notation, also the fixed ones of seeds, which are no RFC 9562 versions. */
-export const uuid = z.guid("must be a UUID").toLowerCase().meta({
-  example: "5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10",
+export const uuid = z.guid("must be a UUID").toLowerCase();
+
+/** Rows of the demo data, as examples: what the documentation tries out reads something then. */
+export const demo = {
+  organization: "10000000-0000-4000-8000-000000000001",
+  patient: "11a81cb1-464c-aa9c-42e0-72e885c23bad",
+  doctor: "30000000-0000-4000-8000-000000000002",
+} as const;
+
+/** Ids that many rows refer to. */
+export const organizationId = uuid.meta({
+  example: demo.organization,
+  description: "The organization it belongs to.",
+});
+export const patientId = uuid.meta({
+  example: demo.patient,
+  description: "The patient it is about.",
+});
+export const userId = uuid.meta({
+  example: demo.doctor,
+  description: "The login it belongs to.",
 });
 
 /** An instant: ISO 8601 with `Z` or an offset, to the precision of Postgres. */
-export const instant = z.iso.datetime({ offset: true, error: "must be an instant such as 2026-03-01T09:30:00Z" }).meta({
-  example: "2026-03-01T09:30:00Z",
-});
+export const instant = z.iso.datetime({ offset: true, error: "must be an instant such as 2026-03-01T09:30:00Z" });
 
 /** A day of the calendar that exists, `YYYY-MM-DD`, without time or zone. */
-export const calendarDate = z.iso.date("must be an existing day, written YYYY-MM-DD").meta({ example: "2026-03-01" });
+export const calendarDate = z.iso.date("must be an existing day, written YYYY-MM-DD");
 
 /** A time of the wall clock to the minute, `HH:MM`. */
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time such as 22:00").meta({
@@ -66,7 +83,7 @@ function e164(value: string): string | undefined {
 /** An e-mail address, in lower case. RFC 5321 allows 254 characters. */
 export const email = z.string().trim().toLowerCase().max(254, "must have at most 254 characters")
   .check(z.email("must be an e-mail address"))
-  .meta({ example: "ada@example.org" });
+  .meta({ example: "ada@example.org", description: "E-mail address; kept in lower case." });
 
 /** Language, script and region of a tag, the same as `private.is_language` in the database. */
 const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$/;
@@ -75,7 +92,7 @@ const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$/;
 export const language = z.string().trim().max(35)
   .refine((value) => LANGUAGE_TAG.test(canonicalTag(value) ?? ""), "must be a language tag such as de or pt-BR")
   .overwrite((value) => canonicalTag(value) ?? value)
-  .meta({ example: "de" });
+  .meta({ example: "de", description: "Preferred language, as a BCP 47 tag." });
 
 function canonicalTag(value: string): string | undefined {
   try {
@@ -111,12 +128,12 @@ function isZone(name: string): boolean {
 }
 
 /** The path parameter of a route on one row: `validate("param", idParam)`. */
-export const idParam = z.strictObject({ id: uuid });
+export const idParam = z.strictObject({ id: uuid.describe("Id of the row.") });
 
 /** What every row of the API carries, to spread into the schema of a representation. */
 export const rowFields = {
-  id: uuid,
-  version: z.int().min(1).meta({ example: 1 }),
-  created_at: instant,
-  updated_at: instant,
+  id: uuid.describe("Set by the server, and never reused."),
+  version: z.int().min(1).meta({ example: 1, description: "Grows by one with every change; see `If-Match`." }),
+  created_at: instant.describe("When the row was made."),
+  updated_at: instant.describe("When the row last changed."),
 };

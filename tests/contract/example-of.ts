@@ -31,8 +31,15 @@ function exampleOfType(schema: JsonSchema, named: NamedSchemas): unknown {
   }
   if (type === "boolean") return true;
   if (type === "integer" || type === "number") return typeof schema.minimum === "number" ? schema.minimum : 0;
-  return undefined;
+  return FORMATS[String(schema.format)];
 }
+
+/** What viewers fill in for the formats that need no example. */
+const FORMATS: Record<string, string> = {
+  "uuid": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+  "date-time": "2026-03-01T09:30:00Z",
+  "date": "2026-03-01",
+};
 
 const isSchema = (value: unknown): value is JsonSchema =>
   typeof value === "object" && value !== null && !Array.isArray(value);

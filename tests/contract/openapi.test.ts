@@ -31,6 +31,31 @@ test("every reference leads somewhere", () => {
   for (const [text, kind = "", name = ""] of references) expect(parts[kind]?.[name], text).toBeDefined();
 });
 
+/** What a part of the document refers to, or the part itself. */
+function behind(part: unknown): unknown {
+  const reference = z.object({ $ref: z.string() }).safeParse(part).data?.$ref.split("/") ?? [];
+  return reference.length === 0 ? part : behind(openApi.components[reference[2] ?? ""]?.[reference[3] ?? ""]);
+}
+
+const isDescribed = (part: unknown) =>
+  [part, behind(part)].some((one) => z.looseObject({ description: z.string().min(3) }).safeParse(one).success);
+
+/** The fields of all objects and the parameters of all operations in a part of the document, with the way to each. */
+function* fieldsIn(part: unknown, way: string): Generator<[string, unknown]> {
+  if (typeof part !== "object" || part === null) return;
+  if ("in" in part && "schema" in part) yield [way, part];
+  if ("properties" in part && "type" in part) {
+    for (const [name, field] of Object.entries(part.properties ?? {})) yield [`${way}/${name}`, field];
+  }
+  for (const [key, value] of Object.entries(part)) yield* fieldsIn(value, `${way}/${key}`);
+}
+
+test("every field and every parameter has a description", () => {
+  const all = [...fieldsIn(openApi, "")];
+  expect(all.length).toBeGreaterThan(1000);
+  expect(all.filter(([, part]) => !isDescribed(part)).map(([way]) => way)).toEqual([]);
+});
+
 describe.each(each(routes))("%s", (_, route) => {
   const { operation } = route;
 

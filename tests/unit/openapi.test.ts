@@ -9,13 +9,16 @@ import { testEnv } from "./kit.ts";
 import { sampleApp } from "./sample-app.ts";
 
 const app = sampleApp(testEnv());
-const document = openApiDocument({ things: app }, {
+const SOME_ID = "5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10";
+const about = {
   title: "Things",
   version: "1",
   description: "",
   tags: { things: "Things to try." },
   servers: [{ url: "http://p.test/functions/v1", description: "" }],
-});
+};
+const document = openApiDocument({ things: app }, about);
+const schemas = z.record(z.string(), z.record(z.string(), z.unknown())).parse(document.components.schemas);
 const operation = (path: string, method: string) => {
   const found = document.paths[path]?.[method];
   if (found === undefined) throw new Error(`${method} ${path} is not described`);
@@ -50,12 +53,13 @@ test("a body comes with its schema and an example that passes it", async () => {
     type: "object",
     additionalProperties: false,
     required: ["given_name", "birth_date"],
-    properties: { given_name: { type: "string", maxLength: 100 }, birth_date: { format: "date" } },
+    properties: { given_name: { $ref: "#/components/schemas/GivenName" } },
   });
+  expect(schemas.GivenName).toMatchObject({ type: "string", maxLength: 100 });
   const answer = await app.request("/things/echo", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(exampleOf(schema, {})),
+    body: JSON.stringify(exampleOf(schema, schemas)),
   });
   expect(answer.status).toBe(200);
 });
@@ -92,10 +96,26 @@ test("a change has If-Match and 412, a list its query", () => {
   const change = operation("/things/list/{id}", "patch");
   expect(change.parameters).toContainEqual({ $ref: "#/components/parameters/IfMatch" });
   expect(change.responses).toHaveProperty("412");
-  expect(operation("/things/list", "get").parameters).toEqual(
-    ["limit", "cursor", "count", "name", "RequestId"].map((name) => ({ $ref: `#/components/parameters/${name}` })),
+  expect(operation("/things/list", "get").parameters).toMatchObject(
+    ["limit", "cursor", "count", "name"].map((name) => ({ name, in: "query" })),
   );
-  expect(document.components.parameters?.limit).toMatchObject({ name: "limit", in: "query", required: false });
+});
+
+test("what one operation alone has is written where it is, what several have is shared", () => {
+  expect(operation("/things/list", "get").parameters).toContainEqual(expect.objectContaining({ name: "limit" }));
+  expect(document.components.parameters).not.toHaveProperty("limit");
+  for (const method of ["get", "patch"]) {
+    expect(operation("/things/list/{id}", method).parameters).toContainEqual({ $ref: "#/components/parameters/id" });
+  }
+  expect(document.components.parameters).toHaveProperty("id");
+});
+
+test("reads are tried out on the rows that are named, and writes on none", () => {
+  const { paths } = openApiDocument({ things: app }, { ...about, rows: { "/things/list/{id}": SOME_ID } });
+  const { get, patch } = paths["/things/list/{id}"] ?? {};
+  expect(get?.parameters).toContainEqual(expect.objectContaining({ name: "id", example: SOME_ID }));
+  expect(patch?.parameters).toContainEqual(expect.objectContaining({ name: "id", required: true }));
+  expect(JSON.stringify(patch)).not.toContain(SOME_ID);
 });
 
 test("every reference leads somewhere", () => {

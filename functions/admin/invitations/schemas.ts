@@ -1,28 +1,31 @@
 import { z } from "zod";
 import { Constants } from "../../../shared/data/database.types.ts";
 import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
-import { email, instant, rowFields, uuid } from "../../../shared/schema/fields.ts";
+import { email, instant, organizationId, rowFields, uuid } from "../../../shared/schema/fields.ts";
 import { position, positionInput } from "../memberships/schemas.ts";
 
 const { membership_role } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;
 
-const invitationStatus = z.enum(["open", "accepted", "revoked", "expired"]);
+const invitationStatus = z.enum(["open", "accepted", "revoked", "expired"]).describe("Where the invitation stands.");
 export type InvitationStatus = z.output<typeof invitationStatus>;
 
 /** An offer to join an organization. */
 export const invitation = z.object({
   id,
-  organization_id: uuid,
-  email: z.string().meta({ example: "new.nurse@example.org" }),
-  role: z.enum(membership_role),
+  organization_id: organizationId,
+  email: z.string().meta({
+    example: "new.nurse@example.org",
+    description: "Whom it invites; nobody else can accept it.",
+  }),
+  role: z.enum(membership_role).describe("What the member may do."),
   ...position,
   status: invitationStatus,
-  expires_at: instant,
-  accepted_at: instant.nullable().meta({ example: null }),
-  accepted_by: uuid.nullable().meta({ example: null }),
-  revoked_at: instant.nullable().meta({ example: null }),
-  created_by: uuid.nullable(),
+  expires_at: instant.describe("When it stops being valid."),
+  accepted_at: instant.nullable().meta({ example: null, description: "When it was accepted; null before." }),
+  accepted_by: uuid.nullable().meta({ example: null, description: "The user who accepted; null before." }),
+  revoked_at: instant.nullable().meta({ example: null, description: "When it was withdrawn; null if it was not." }),
+  created_by: uuid.nullable().describe("The user who made it; null for the system."),
   version,
   created_at,
   updated_at,
@@ -44,9 +47,9 @@ export const createdInvitation = invitation.extend({
 }).meta({ id: "CreatedInvitation" });
 
 export const invitationCreate = z.strictObject({
-  organization_id: uuid,
+  organization_id: organizationId,
   email,
-  role: z.enum(membership_role),
+  role: z.enum(membership_role).describe("What the member may do."),
   position: positionInput.position.optional(),
   is_prescriber: positionInput.is_prescriber.optional(),
   licence_number: positionInput.licence_number.optional(),
@@ -61,6 +64,6 @@ export const invitationCreate = z.strictObject({
 
 export const invitationListQuery = z.strictObject({
   ...pageQuery(z.strictObject({ created_at: instant, id: uuid })),
-  organization_id: uuid.optional(),
-  status: invitationStatus.optional(),
+  organization_id: organizationId.optional().describe("Only to this organization."),
+  status: invitationStatus.optional().describe("Only those of this status."),
 });

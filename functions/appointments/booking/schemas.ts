@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { Constants } from "../../../shared/data/database.types.ts";
-import { calendarDate, instant, plainText, rowFields, uuid } from "../../../shared/schema/fields.ts";
+import {
+  calendarDate,
+  instant,
+  organizationId,
+  patientId,
+  plainText,
+  rowFields,
+  uuid,
+} from "../../../shared/schema/fields.ts";
 import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
+import { demo, practitionerId, roomId, serviceId } from "../ids.ts";
 
 const { appointment_party, appointment_status } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;
@@ -12,42 +21,54 @@ const optionalText = z.string().nullable().meta({ example: null });
 /** An appointment as everybody who may see it sees it. No clinical text is in it. */
 export const appointment = z.object({
   id,
-  organization_id: uuid,
-  organization_name: z.string().meta({ example: "Demo General Hospital" }),
+  organization_id: organizationId,
+  organization_name: z.string().meta({ example: "Demo General Hospital", description: "Name of the hospital." }),
   time_zone: z.string().meta({ example: "Europe/Berlin", description: "The zone of the hospital." }),
-  patient_id: uuid,
+  patient_id: patientId,
   patient: z.object({
-    given_name: z.string().meta({ example: "Paula" }),
-    family_name: z.string().meta({ example: "Becker" }),
-    birth_date: calendarDate.nullable().meta({ example: "1988-04-12" }),
+    given_name: z.string().meta({ example: "Paula", description: "First names, as the person writes them." }),
+    family_name: z.string().meta({ example: "Becker", description: "Surname, as the person writes it." }),
+    birth_date: calendarDate.nullable().meta({
+      example: "1988-04-12",
+      description: "Day of birth; null when unknown.",
+    }),
   }).nullable().meta({ description: "For staff whose hospital cares for the patient; null for others." }),
-  service_id: uuid,
+  service_id: serviceId,
   service_name: z.string().nullable().meta({
     example: "Consultation",
     description: "Null to staff where the patient lets the hospital see nothing.",
   }),
-  practitioner_id: uuid,
-  practitioner_name: z.string().meta({ example: "Dr. David Okafor" }),
-  room_id: uuid.nullable(),
-  room_name: optionalText,
-  series_id: uuid.nullable(),
+  practitioner_id: practitionerId,
+  practitioner_name: z.string().meta({ example: "Dr. David Okafor", description: "Name shown to patients." }),
+  room_id: roomId.nullable().describe("Null when no room is needed."),
+  room_name: optionalText.describe("Name of the room; null without one."),
+  series_id: uuid.nullable().describe("The series it is a date of; null for a single one."),
   series_detached: z.boolean().meta({
     example: false,
     description: "Moved by itself, and kept when its series moves.",
   }),
-  status: z.enum(appointment_status).meta({ example: "booked" }),
-  starts_at: instant,
-  ends_at: instant.meta({ example: "2026-03-01T10:00:00Z" }),
-  hold_expires_at: optionalInstant,
+  status: z.enum(appointment_status).meta({
+    example: "booked",
+    description: "Where it stands; `held` is a time kept for a short while.",
+  }),
+  starts_at: instant.describe("When it begins."),
+  ends_at: instant.meta({
+    example: "2026-03-01T10:00:00Z",
+    description: "When it ends, without the time to prepare and tidy up.",
+  }),
+  hold_expires_at: optionalInstant.describe("When the hold lapses; null once it is booked."),
   overbooking: z.boolean().meta({ example: false, description: "Booked over another one, on purpose." }),
-  overbooking_reason: optionalText,
-  booked_by: z.enum(appointment_party),
-  checked_in_at: optionalInstant,
-  started_at: optionalInstant,
-  completed_at: optionalInstant,
-  cancelled_at: optionalInstant,
-  cancelled_by: z.enum(appointment_party).nullable().meta({ example: null }),
-  cancellation_reason: optionalText,
+  overbooking_reason: optionalText.describe("Why it was booked over another one; null if it was not."),
+  booked_by: z.enum(appointment_party).describe("Who booked: patient, staff or the system."),
+  checked_in_at: optionalInstant.describe("When the patient arrived; null before."),
+  started_at: optionalInstant.describe("When it actually began; null before."),
+  completed_at: optionalInstant.describe("When it was over; null before."),
+  cancelled_at: optionalInstant.describe("When it was cancelled; null if it was not."),
+  cancelled_by: z.enum(appointment_party).nullable().meta({
+    example: null,
+    description: "Who cancelled; null if nobody did.",
+  }),
+  cancellation_reason: optionalText.describe("As whoever cancelled gave it; null if nobody did."),
   sequence: z.int().min(0).meta({ example: 0, description: "How often it was moved, as iCalendar counts." }),
   version,
   created_at,
@@ -63,11 +84,11 @@ export const duration = z.int().min(5, "must be at least 5").max(480, "must be a
 });
 
 const wanted = {
-  service_id: uuid,
-  practitioner_id: uuid,
+  service_id: serviceId,
+  practitioner_id: practitionerId,
   starts_at: startsAt,
-  patient_id: uuid.optional().meta({ description: "Staff say for whom; patients book for themselves." }),
-  room_id: uuid.optional().meta({ description: "For staff. A free room of the service when left out." }),
+  patient_id: patientId.optional().meta({ description: "Staff say for whom; patients book for themselves." }),
+  room_id: roomId.optional().meta({ description: "For staff. A free room of the service when left out." }),
   duration_minutes: duration.optional(),
 };
 
@@ -82,16 +103,15 @@ export const holdCreate = z.strictObject({
   hold_minutes: z.int().min(1).max(30).optional().meta({ example: 10, description: "10 when left out." }),
 });
 
-const exampleId = "5f0c5f6e-8a3b-4c1e-9d55-2f6f0f7f3a10";
 const isHold = (booking: { hold_id?: unknown }) => booking.hold_id !== undefined;
 
 /** What is to be booked: a slot, or the one of a hold, which says everything else. */
 export const appointmentCreate = z.strictObject({
   ...wanted,
-  service_id: uuid.optional(),
-  practitioner_id: uuid.optional(),
+  service_id: serviceId.optional().describe("What is booked; needed without `hold_id`."),
+  practitioner_id: practitionerId.optional().describe("With whom; needed without `hold_id`."),
   starts_at: startsAt.optional(),
-  overbooking_reason: overbookingReason,
+  overbooking_reason: overbookingReason.describe("Why it was booked over another one; null if it was not."),
   hold_id: uuid.optional().meta({ description: "A hold of the caller's; then nothing else is named." }),
 }).refine((booking) => !isHold(booking) || Object.keys(booking).length === 1, {
   error: "must stand alone",
@@ -101,20 +121,24 @@ export const appointmentCreate = z.strictObject({
   for (const field of ["service_id", "practitioner_id", "starts_at"] as const) {
     if (booking[field] === undefined) context.addIssue({ code: "custom", message: "must be given", path: [field] });
   }
-}).meta({ example: { service_id: exampleId, practitioner_id: exampleId, starts_at: "2026-03-02T09:30:00Z" } });
+}).meta({
+  example: { service_id: demo.service, practitioner_id: demo.practitioner, starts_at: "2026-03-02T09:30:00Z" },
+});
 
 /** Where an appointment is moved; what is left out stays. */
 export const appointmentMove = z.strictObject({
   starts_at: startsAt.optional(),
-  practitioner_id: uuid.optional(),
-  room_id: wanted.room_id,
+  practitioner_id: practitionerId.optional().describe("With whom instead."),
+  room_id: wanted.room_id.describe("Null when no room is needed."),
   duration_minutes: wanted.duration_minutes,
-  overbooking_reason: overbookingReason,
+  overbooking_reason: overbookingReason.describe("Why it was booked over another one; null if it was not."),
 }).refine((move) => Object.keys(move).some((field) => field !== "overbooking_reason"), {
   error: "must name a time, a practitioner or a room",
 });
 
-export const cancellation = z.strictObject({ reason: plainText(500).meta({ example: "I am ill" }) });
+export const cancellation = z.strictObject({
+  reason: plainText(500).meta({ example: "I am ill", description: "Why, for both sides to read." }),
+});
 
 const period = {
   from: instant.optional().meta({ description: "Those that start at it or later." }),
@@ -127,11 +151,11 @@ const paging = pageQuery(z.strictObject({ starts_at: instant, id: uuid }));
 export const appointmentListQuery = z.strictObject({
   ...paging,
   ...period,
-  organization_id: uuid.optional(),
-  patient_id: uuid.optional(),
-  practitioner_id: uuid.optional(),
-  room_id: uuid.optional(),
-  series_id: uuid.optional(),
+  organization_id: organizationId.optional().describe("Only at this hospital."),
+  patient_id: patientId.optional().describe("Only of this patient."),
+  practitioner_id: practitionerId.optional().describe("Only with this practitioner."),
+  room_id: roomId.optional().describe("Only in this room."),
+  series_id: uuid.optional().describe("Only dates of this series."),
 });
 
 /** The calendar of one practitioner or one room. */

@@ -11,15 +11,15 @@ const calendar = z.enum(calendar_kind).meta({
   example: "patient",
   description: "The appointments that one has as a patient, or those that one gives as a practitioner.",
 });
-const name = plainText(100).meta({ example: "My phone" });
+const name = plainText(100).meta({ example: "My phone", description: "What the owner calls it, to tell feeds apart." });
 
 /** A feed; its token is told once. */
 export const calendarFeed = z.object({
   id,
   calendar,
-  name: z.string().meta({ example: "My phone" }),
+  name: z.string().meta({ example: "My phone", description: "What the owner calls it, to tell feeds apart." }),
   last_used_at: instant.nullable().meta({ description: "To within five minutes." }),
-  revoked_at: instant.nullable().meta({ example: null }),
+  revoked_at: instant.nullable().meta({ example: null, description: "When it was withdrawn; null if it was not." }),
   version,
   created_at,
   updated_at,
@@ -43,7 +43,7 @@ export const calendarFeedPage = pageOf(calendarFeed);
 export const feedCreate = z.strictObject({ calendar, name });
 export const feedListQuery = z.strictObject(pageQuery(z.strictObject({ created_at: instant, id: uuid })));
 /** Any text: one that cannot be a token opens nothing, like one that is none. */
-export const tokenParam = z.strictObject({ token: z.string() });
+export const tokenParam = z.strictObject({ token: z.string().describe("The secret of the feed's address.") });
 
 /** What a calendar is told about an appointment: when and where, not about what and with whom. */
 export const calendarEntry = appointment.pick({

@@ -6,7 +6,7 @@ import { code, familyName, givenName, invitationToken, newPassword } from "../fi
 const person = {
   given_name: givenName,
   family_name: familyName,
-  phone: phone.optional(),
+  phone: phone.optional().describe("Telephone number in E.164."),
   language: language.optional().describe("Of the mails and the notifications. English when it is not named."),
   time_zone: zone.optional().describe("The zone that quiet hours are told in. UTC when it is not named."),
 };

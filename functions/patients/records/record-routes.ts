@@ -43,8 +43,13 @@ type Kind<
   change: Change;
 };
 
-const recordParams = z.strictObject({ id: uuid, record_id: uuid });
-const entryInError = z.strictObject({ reason: plainText(500).meta({ example: "Belongs to another patient" }) });
+const recordParams = z.strictObject({
+  id: uuid.describe("Id of the patient."),
+  record_id: uuid.describe("Id of the record."),
+});
+const entryInError = z.strictObject({
+  reason: plainText(500).meta({ example: "Belongs to another patient", description: "What is wrong with it." }),
+});
 
 /**
  * The routes of one kind of records below `/patients/{id}`. Readers need the chart open; staff change what their hospital recorded. Nothing is
@@ -58,15 +63,17 @@ export function recordRoutes<
 >({ kind, path, one, many, output, query, add, change }: Kind<Output, Query, Add, Change>) {
   const base = `/:id/${path}`;
   const [singular, plural] = [pascalCase(kind), pascalCase(path)];
-  const listedRecord = z.object({ record: z.unknown() }).transform(({ record }) => record).pipe(output);
+  const listedRecord = z.object({ record: z.unknown().describe("The record as it was then.") }).transform((
+    { record },
+  ) => record).pipe(output);
   const history = z.object({
-    current: output,
+    current: output.describe("The record as it is now."),
     former: z.array(z.object({
-      version: z.int().meta({ example: 1 }),
-      written_by: uuid.nullable(),
-      written_at: instant,
-      record: output,
-    })),
+      version: z.int().meta({ example: 1, description: "Version that this was." }),
+      written_by: uuid.nullable().describe("The user who wrote it; null for the system."),
+      written_at: instant.describe("When it was written."),
+      record: output.describe("The record as it was then."),
+    })).describe("What it was before, newest first."),
   });
   return new Hono<AppEnv>()
     .get(

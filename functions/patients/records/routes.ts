@@ -7,7 +7,7 @@ import { recordRoutes } from "./record-routes.ts";
 import { allergy, condition, document, encounter, immunization, inputs, note, vitalSign } from "./schemas.ts";
 
 const enums = Constants.public.Enums;
-const code = plainText(20).optional().meta({ example: "J45.0" });
+const code = plainText(20).optional().meta({ example: "J45.0", description: "Only records of this code." });
 const encounterId = uuid.optional().meta({ description: "Only of this encounter." });
 
 const encounters = recordRoutes({
@@ -19,7 +19,7 @@ const encounters = recordRoutes({
   ...inputs.encounter,
   query: z.strictObject({
     ...chartPageQuery,
-    status: z.enum(enums.encounter_status).optional(),
+    status: z.enum(enums.encounter_status).optional().describe("Only those of this status."),
     category: z.enum(enums.encounter_kind).optional().meta({ description: "The kind of the encounter." }),
   }),
 });
@@ -33,7 +33,7 @@ const notes = recordRoutes({
   ...inputs.note,
   query: z.strictObject({
     ...chartPageQuery,
-    status: z.enum(enums.note_status).optional(),
+    status: z.enum(enums.note_status).optional().describe("Only those of this status."),
     category: z.enum(enums.note_kind).optional().meta({ description: "The kind of the note." }),
     encounter_id: encounterId,
   }),
@@ -48,8 +48,8 @@ const allergies = recordRoutes({
   ...inputs.allergy,
   query: z.strictObject({
     ...chartPageQuery,
-    status: z.enum(enums.allergy_status).optional(),
-    category: z.enum(enums.allergy_category).optional(),
+    status: z.enum(enums.allergy_status).optional().describe("Only those of this status."),
+    category: z.enum(enums.allergy_category).optional().describe("Only those of this category."),
     code,
   }),
 });
@@ -63,7 +63,7 @@ const conditions = recordRoutes({
   ...inputs.condition,
   query: z.strictObject({
     ...chartPageQuery,
-    status: z.enum(enums.condition_status).optional(),
+    status: z.enum(enums.condition_status).optional().describe("Only those of this status."),
     code,
     encounter_id: encounterId,
   }),
@@ -78,7 +78,7 @@ const vitalSigns = recordRoutes({
   ...inputs.vitalSign,
   query: z.strictObject({
     ...chartPageQuery,
-    status: z.enum(enums.observation_status).optional(),
+    status: z.enum(enums.observation_status).optional().describe("Only those of this status."),
     category: z.enum(enums.vital_sign).optional().meta({ description: "The measure." }),
     encounter_id: encounterId,
   }),
@@ -93,7 +93,7 @@ const immunizations = recordRoutes({
   ...inputs.immunization,
   query: z.strictObject({
     ...chartPageQuery,
-    status: z.enum(enums.immunization_status).optional(),
+    status: z.enum(enums.immunization_status).optional().describe("Only those of this status."),
     code,
     encounter_id: encounterId,
   }),
@@ -108,8 +108,8 @@ const documents = recordRoutes({
   ...inputs.document,
   query: z.strictObject({
     ...chartPageQuery,
-    status: z.enum(enums.document_status).optional(),
-    category: z.enum(enums.document_category).optional(),
+    status: z.enum(enums.document_status).optional().describe("Only those of this status."),
+    category: z.enum(enums.document_category).optional().describe("Only those of this category."),
     encounter_id: encounterId,
   }),
 });

@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { changesSomething } from "../../../shared/schema/validation.ts";
 import { Constants } from "../../../shared/data/database.types.ts";
-import { calendarDate, instant, longText, plainText, rowFields, text, uuid } from "../../../shared/schema/fields.ts";
+import {
+  calendarDate,
+  instant,
+  longText,
+  organizationId,
+  patientId,
+  plainText,
+  rowFields,
+  text,
+  uuid,
+} from "../../../shared/schema/fields.ts";
 
 const enums = Constants.public.Enums;
 
@@ -13,73 +23,78 @@ const { id, version, created_at, updated_at } = rowFields;
 /** What every clinical record carries, to spread into the schema of a kind. */
 const recordFields = {
   id,
-  patient_id: uuid,
-  organization_id: uuid.meta({ description: "The hospital that made the record and alone changes it." }),
-  occurred_at: instant,
+  patient_id: patientId,
+  organization_id: organizationId.meta({ description: "The hospital that made the record and alone changes it." }),
+  occurred_at: instant.describe("When it happened, or was observed."),
   error_reason: z.string().nullable().meta({ example: null, description: "Why it was entered in error." }),
-  recorded_by: uuid.nullable(),
-  updated_by: uuid.nullable(),
+  recorded_by: uuid.nullable().describe("The user who recorded it; null for the system."),
+  updated_by: uuid.nullable().describe("The user who last changed it; null if nobody did."),
   version,
   created_at,
   updated_at,
 };
 
 const optional = (example: string | null) => z.string().nullable().meta({ example });
-const encounterOut = { encounter_id: uuid.nullable().meta({ example: null }) };
-const encounterIn = { encounter_id: uuid.nullable().optional() };
-const sensitivityOut = {
-  sensitivity: z.enum(enums.sensitivity).nullable().meta({ example: null, description: "Null for ordinary records." }),
-};
-const sensitivity = z.enum(enums.sensitivity).nullable();
+const encounterId = uuid.nullable().describe("The encounter it belongs to; null for none.");
+const encounterOut = { encounter_id: encounterId.meta({ example: null }) };
+const encounterIn = { encounter_id: encounterId.optional() };
+const sensitivity = z.enum(enums.sensitivity).nullable().describe("Null for ordinary records.");
+const sensitivityOut = { sensitivity: sensitivity.meta({ example: null }) };
 const occurred = { occurred_at: instant.optional().meta({ description: "When it was; now if left out." }) };
 
 const codedOut = {
-  code_system: z.enum(enums.code_system).nullable(),
-  code: optional("J45.0"),
+  code_system: z.enum(enums.code_system).nullable().describe("System of `code`; null, like it, for free text."),
+  code: optional("J45.0").describe("Code in `code_system`; null for free text."),
   coded: z.boolean().meta({ description: "False: no program can check it, only people." }),
 };
 
-const code = plainText(20);
+const code = plainText(20).nullable().describe("Code in `code_system`; null for free text.");
 
 /** A code of one of these systems; both or neither are given. The database knows the form of each system's codes. */
 const codeIn = (...systems: (typeof enums.code_system)[number][]) => ({
-  code_system: z.enum(systems).nullable(),
-  code: code.nullable().meta({ example: systems[0] === "icd10" ? "J45.0" : "7980" }),
+  code_system: z.enum(systems).nullable().describe("System of `code`; null, like it, for free text."),
+  code: code.meta({ example: systems[0] === "icd10" ? "J45.0" : "7980" }),
 });
 
 export const encounter = z.object({
   ...recordFields,
-  kind: z.enum(enums.encounter_kind),
-  status: z.enum(enums.encounter_status),
-  reason: optional("Cough for three weeks"),
-  ended_at: instant.nullable().meta({ example: null }),
+  kind: z.enum(enums.encounter_kind).describe("How patient and staff met."),
+  status: z.enum(enums.encounter_status).describe("Where the encounter stands."),
+  reason: optional("Cough for three weeks").describe("Why the patient came; null when not told."),
+  ended_at: instant.nullable().meta({ example: null, description: "When it ended; null while it lasts." }),
   ...sensitivityOut,
 }).meta({ id: "Encounter" });
 
 const encounterSet = z.strictObject({
-  kind: z.enum(enums.encounter_kind),
-  status: z.enum(enums.encounter_status).exclude(["entered_in_error"]),
-  reason: plainText(500).nullable(),
-  occurred_at: instant,
-  ended_at: instant.nullable(),
+  kind: z.enum(enums.encounter_kind).describe("How patient and staff met."),
+  status: z.enum(enums.encounter_status).exclude(["entered_in_error"]).describe("Where the encounter stands."),
+  reason: plainText(500).nullable().describe("Why the patient came; null when not told."),
+  occurred_at: instant.describe("When it happened, or was observed."),
+  ended_at: instant.nullable().describe("When it ended; null while it lasts."),
   sensitivity,
 });
 
 export const note = z.object({
   ...recordFields,
-  encounter_id: uuid,
-  kind: z.enum(enums.note_kind),
-  text: z.string().meta({ example: "Lungs clear. Review in two weeks." }),
-  status: z.enum(enums.note_status),
-  amendment_reason: optional(null),
+  encounter_id: uuid.describe("The encounter it belongs to."),
+  kind: z.enum(enums.note_kind).describe("What the note is."),
+  text: z.string().meta({
+    example: "Lungs clear. Review in two weeks.",
+    description: "The note itself, in plain text.",
+  }),
+  status: z.enum(enums.note_status).describe("`amended` once it has a newer text."),
+  amendment_reason: optional(null).describe("Why there is a new text; null for the first."),
   ...sensitivityOut,
 }).meta({ id: "Note" });
 
-const noteText = longText(LONGEST_NOTE).meta({ example: "Lungs clear. Review in two weeks." });
+const noteText = longText(LONGEST_NOTE).meta({
+  example: "Lungs clear. Review in two weeks.",
+  description: "The note itself, in plain text.",
+});
 
 const noteSet = z.strictObject({
-  encounter_id: uuid,
-  kind: z.enum(enums.note_kind),
+  encounter_id: uuid.describe("The encounter it belongs to."),
+  kind: z.enum(enums.note_kind).describe("What the note is."),
   text: noteText,
   ...occurred,
   sensitivity: sensitivity.optional(),
@@ -96,71 +111,76 @@ const noteChange = z.strictObject({
 
 export const allergy = z.object({
   ...recordFields,
-  kind: z.enum(enums.allergy_kind),
-  category: z.enum(enums.allergy_category),
-  substance: z.string().meta({ example: "Penicillins" }),
+  kind: z.enum(enums.allergy_kind).describe("Whether the immune system takes part."),
+  category: z.enum(enums.allergy_category).describe("What kind of substance it is."),
+  substance: z.string().meta({ example: "Penicillins", description: "Substance in words." }),
   is_class: z.boolean().meta({ description: "The substance is a class of substances." }),
   ...codedOut,
-  reaction: optional("Hives"),
-  severity: z.enum(enums.allergy_severity).nullable(),
-  verification: z.enum(enums.verification),
-  status: z.enum(enums.allergy_status),
+  reaction: optional("Hives").describe("What happens; null when unknown."),
+  severity: z.enum(enums.allergy_severity).nullable().describe("How bad a reaction can be; null when unknown."),
+  verification: z.enum(enums.verification).describe("How sure it is."),
+  status: z.enum(enums.allergy_status).describe("Checks look at active ones."),
 }).meta({ id: "Allergy" });
 
 const allergySet = z.strictObject({
-  kind: z.enum(enums.allergy_kind),
-  category: z.enum(enums.allergy_category),
-  substance: plainText(200).meta({ example: "Penicillins" }),
-  is_class: z.boolean(),
+  kind: z.enum(enums.allergy_kind).describe("Whether the immune system takes part."),
+  category: z.enum(enums.allergy_category).describe("What kind of substance it is."),
+  substance: plainText(200).meta({ example: "Penicillins", description: "Substance in words." }),
+  is_class: z.boolean().describe("The substance is a class of substances."),
   ...codeIn("rxnorm", "atc", "snomed_ct"),
-  reaction: plainText(500).nullable().meta({ example: "Hives" }),
-  severity: z.enum(enums.allergy_severity).nullable(),
-  verification: z.enum(enums.verification),
-  status: z.enum(enums.allergy_status).exclude(["entered_in_error"]),
-  occurred_at: instant,
+  reaction: plainText(500).nullable().meta({ example: "Hives", description: "What happens; null when unknown." }),
+  severity: z.enum(enums.allergy_severity).nullable().describe("How bad a reaction can be; null when unknown."),
+  verification: z.enum(enums.verification).describe("How sure it is."),
+  status: z.enum(enums.allergy_status).exclude(["entered_in_error"]).describe("Checks look at active ones."),
+  occurred_at: instant.describe("When it happened, or was observed."),
 });
 
 export const condition = z.object({
   ...recordFields,
   ...encounterOut,
-  name: z.string().meta({ example: "Allergic asthma" }),
+  name: z.string().meta({ example: "Allergic asthma", description: "Diagnosis in words." }),
   ...codedOut,
-  severity: z.enum(enums.condition_severity).nullable(),
-  verification: z.enum(enums.verification),
-  status: z.enum(enums.condition_status),
-  onset_on: calendarDate.nullable(),
-  resolved_on: calendarDate.nullable(),
+  severity: z.enum(enums.condition_severity).nullable().describe("How bad it is; null when not judged."),
+  verification: z.enum(enums.verification).describe("How sure it is."),
+  status: z.enum(enums.condition_status).describe("Whether it still troubles the patient."),
+  onset_on: calendarDate.nullable().describe("When it began; null when unknown."),
+  resolved_on: calendarDate.nullable().describe("When it was over; null before."),
   ...sensitivityOut,
 }).meta({ id: "Condition" });
 
 const conditionSet = z.strictObject({
-  name: plainText(200).meta({ example: "Allergic asthma" }),
+  name: plainText(200).meta({ example: "Allergic asthma", description: "Diagnosis in words." }),
   ...codeIn("icd10", "icd10_cm", "snomed_ct"),
-  severity: z.enum(enums.condition_severity).nullable(),
-  verification: z.enum(enums.verification),
-  status: z.enum(enums.condition_status).exclude(["entered_in_error"]),
-  onset_on: calendarDate.nullable(),
-  resolved_on: calendarDate.nullable(),
-  occurred_at: instant,
+  severity: z.enum(enums.condition_severity).nullable().describe("How bad it is; null when not judged."),
+  verification: z.enum(enums.verification).describe("How sure it is."),
+  status: z.enum(enums.condition_status).exclude(["entered_in_error"]).describe(
+    "Whether it still troubles the patient.",
+  ),
+  onset_on: calendarDate.nullable().describe("When it began; null when unknown."),
+  resolved_on: calendarDate.nullable().describe("When it was over; null before."),
+  occurred_at: instant.describe("When it happened, or was observed."),
   sensitivity,
 });
 
 export const vitalSign = z.object({
   ...recordFields,
   ...encounterOut,
-  measure: z.enum(enums.vital_sign),
+  measure: z.enum(enums.vital_sign).describe("What was measured."),
   value: z.number().meta({ example: 120, description: "Of a blood pressure, the systolic." }),
-  diastolic: z.number().nullable().meta({ example: 80 }),
-  unit: z.string().meta({ example: "mm[Hg]" }),
-  status: z.enum(enums.observation_status),
+  diastolic: z.number().nullable().meta({ example: 80, description: "Of a blood pressure; null for other measures." }),
+  unit: z.string().meta({ example: "mm[Hg]", description: "UCUM." }),
+  status: z.enum(enums.observation_status).describe("`entered_in_error` when it was wrong."),
   body_mass_index: z.number().nullable().meta({ example: null, description: "Of a weight, with the height of then." }),
 }).meta({ id: "VitalSign" });
 
 const vitalSignSet = z.strictObject({
   ...encounterIn,
-  measure: z.enum(enums.vital_sign),
+  measure: z.enum(enums.vital_sign).describe("What was measured."),
   value: z.number().min(0).max(1e6).meta({ example: 120, description: "Of a blood pressure, the systolic." }),
-  diastolic: z.number().min(0).max(1e6).optional().meta({ example: 80 }),
+  diastolic: z.number().min(0).max(1e6).optional().meta({
+    example: 80,
+    description: "Of a blood pressure; left out for other measures.",
+  }),
   unit: text(20).meta({ example: "mm[Hg]", description: "UCUM." }),
   ...occurred,
 });
@@ -168,56 +188,70 @@ const vitalSignSet = z.strictObject({
 export const immunization = z.object({
   ...recordFields,
   ...encounterOut,
-  vaccine: z.string().meta({ example: "Tetanus toxoid" }),
+  vaccine: z.string().meta({ example: "Tetanus toxoid", description: "Vaccine in words." }),
   ...codedOut,
-  status: z.enum(enums.immunization_status),
-  not_done_reason: optional(null),
-  lot_number: optional("A1234"),
-  dose_number: z.int().nullable().meta({ example: 2 }),
-  site: optional("left upper arm"),
+  status: z.enum(enums.immunization_status).describe("Whether it was given."),
+  not_done_reason: optional(null).describe("Why it was not given; null if it was."),
+  lot_number: optional("A1234").describe("Lot printed on the package; null when unknown."),
+  dose_number: z.int().nullable().meta({ example: 2, description: "Which dose of the course; null when unknown." }),
+  site: optional("left upper arm").describe("Where on the body; null when unknown."),
 }).meta({ id: "Immunization" });
 
 const immunizationSet = z.strictObject({
-  vaccine: plainText(200).meta({ example: "Tetanus toxoid" }),
+  vaccine: plainText(200).meta({ example: "Tetanus toxoid", description: "Vaccine in words." }),
   ...codeIn("cvx", "atc", "snomed_ct"),
-  status: z.enum(enums.immunization_status).exclude(["entered_in_error"]),
-  not_done_reason: plainText(500).nullable(),
-  lot_number: plainText(50).nullable().meta({ example: "A1234" }),
-  dose_number: z.int().min(1).max(20).nullable().meta({ example: 2 }),
-  site: plainText(100).nullable().meta({ example: "left upper arm" }),
-  occurred_at: instant,
+  status: z.enum(enums.immunization_status).exclude(["entered_in_error"]).describe("Whether it was given."),
+  not_done_reason: plainText(500).nullable().describe("Why it was not given; null if it was."),
+  lot_number: plainText(50).nullable().meta({
+    example: "A1234",
+    description: "Lot printed on the package; null when unknown.",
+  }),
+  dose_number: z.int().min(1).max(20).nullable().meta({
+    example: 2,
+    description: "Which dose of the course; null when unknown.",
+  }),
+  site: plainText(100).nullable().meta({
+    example: "left upper arm",
+    description: "Where on the body; null when unknown.",
+  }),
+  occurred_at: instant.describe("When it happened, or was observed."),
 });
 
 export const document = z.object({
   ...recordFields,
   ...encounterOut,
-  category: z.enum(enums.document_category),
-  title: z.string().meta({ example: "Discharge letter" }),
-  url: z.string().meta({ example: "https://files.example.org/7d1c" }),
-  media_type: z.string().meta({ example: "application/pdf" }),
-  size_bytes: z.int().nullable().meta({ example: 48213 }),
-  sha256: optional(null),
-  status: z.enum(enums.document_status),
+  category: z.enum(enums.document_category).describe("What kind of document."),
+  title: z.string().meta({ example: "Discharge letter", description: "What the document is called." }),
+  url: z.string().meta({ example: "https://files.example.org/7d1c", description: "Where the document is kept." }),
+  media_type: z.string().meta({ example: "application/pdf", description: "Media type of the content." }),
+  size_bytes: z.int().nullable().meta({ example: 48213, description: "Of the content; null when unknown." }),
+  sha256: optional(null).describe("Of the content, in hexadecimal; null when unknown."),
+  status: z.enum(enums.document_status).describe("`superseded` once there is a newer one."),
   ...sensitivityOut,
 }).meta({ id: "Document" });
 
 const documentSet = z.strictObject({
-  category: z.enum(enums.document_category),
-  title: plainText(200).meta({ example: "Discharge letter" }),
+  category: z.enum(enums.document_category).describe("What kind of document."),
+  title: plainText(200).meta({ example: "Discharge letter", description: "What the document is called." }),
   url: z.url({ protocol: /^https$/, error: "must be an https address" }).max(2000).meta({
     example: "https://files.example.org/7d1c",
+    description: "Where the document is kept.",
   }),
   media_type: z.string().regex(/^[a-z]+\/[a-z0-9][a-z0-9.+-]{0,99}$/, "must be a media type such as application/pdf")
-    .meta({ example: "application/pdf" }),
-  size_bytes: z.int().min(1).nullable().meta({ example: 48213 }),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hexadecimal").nullable(),
-  status: z.enum(enums.document_status).exclude(["entered_in_error"]),
-  occurred_at: instant,
+    .meta({ example: "application/pdf", description: "Media type of the content." }),
+  size_bytes: z.int().min(1).nullable().meta({ example: 48213, description: "Of the content; null when unknown." }),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hexadecimal").nullable().describe(
+    "Of the content, in hexadecimal; null when unknown.",
+  ),
+  status: z.enum(enums.document_status).exclude(["entered_in_error"]).describe(
+    "`superseded` once there is a newer one.",
+  ),
+  occurred_at: instant.describe("When it happened, or was observed."),
   sensitivity,
 });
 
 const hospital = {
-  organization_id: uuid.optional().meta({ description: "The hospital; that of the open chart if left out." }),
+  organization_id: organizationId.optional().meta({ description: "The hospital; that of the open chart if left out." }),
 };
 
 /** What authors send of each kind to add a record, and what they may change of it. */
@@ -230,7 +264,7 @@ export const inputs = {
   allergy: {
     add: allergySet.partial().extend({
       category: allergySet.shape.category,
-      substance: allergySet.shape.substance,
+      substance: allergySet.shape.substance.describe("Substance in words."),
       ...hospital,
     }),
     change: allergySet.partial().refine(...changesSomething),
@@ -239,10 +273,13 @@ export const inputs = {
     add: conditionSet.partial().extend({ name: conditionSet.shape.name, ...encounterIn, ...hospital }),
     change: conditionSet.partial().refine(...changesSomething),
   },
-  vitalSign: { add: vitalSignSet.extend(hospital), change: z.strictObject({ occurred_at: instant }) },
+  vitalSign: {
+    add: vitalSignSet.extend(hospital),
+    change: z.strictObject({ occurred_at: instant.describe("When it happened, or was observed.") }),
+  },
   immunization: {
     add: immunizationSet.partial().extend({
-      vaccine: immunizationSet.shape.vaccine,
+      vaccine: immunizationSet.shape.vaccine.describe("Vaccine in words."),
       ...encounterIn,
       ...hospital,
     }),
@@ -251,8 +288,8 @@ export const inputs = {
   document: {
     add: documentSet.partial().extend({
       category: documentSet.shape.category,
-      title: documentSet.shape.title,
-      url: documentSet.shape.url,
+      title: documentSet.shape.title.describe("What the document is called."),
+      url: documentSet.shape.url.describe("Where the document is kept."),
       media_type: documentSet.shape.media_type,
       ...encounterIn,
       ...hospital,

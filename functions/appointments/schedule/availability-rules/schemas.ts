@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { pageOf, pageQuery } from "../../../../shared/data/paging.ts";
 import { changesSomething } from "../../../../shared/schema/validation.ts";
-import { calendarDate, uuid } from "../../../../shared/schema/fields.ts";
+import { calendarDate, organizationId, uuid } from "../../../../shared/schema/fields.ts";
 import { endTime, made, own, startTime, storedTime } from "../fields.ts";
+import { practitionerId } from "../../ids.ts";
 
 const weekday = z.int().min(1, "must be 1 to 7").max(7, "must be 1 to 7").meta({
   example: 1,
@@ -13,12 +14,12 @@ const fields = {
   weekday,
   start_time: startTime,
   end_time: endTime,
-  valid_from: calendarDate.meta({ example: "2026-01-01" }),
+  valid_from: calendarDate.meta({ example: "2026-01-01", description: "The first day on which it holds." }),
   valid_to: validTo,
 };
 
 /** Weekly hours in the wall time of the hospital's zone. */
-export const availabilityRule = z.object({ ...own, practitioner_id: uuid, ...fields, ...made })
+export const availabilityRule = z.object({ ...own, practitioner_id: practitionerId, ...fields, ...made })
   .meta({ id: "AvailabilityRule" });
 export const availabilityRulePage = pageOf(availabilityRule);
 
@@ -28,12 +29,12 @@ export const availabilityRuleRow = availabilityRule.extend({ start_time: storedT
 
 export const availabilityRuleListQuery = z.strictObject({
   ...pageQuery(z.strictObject({ weekday: z.int(), start_time: z.string(), id: uuid })),
-  organization_id: uuid.optional(),
-  practitioner_id: uuid.optional(),
+  organization_id: organizationId.optional().describe("Only of this hospital."),
+  practitioner_id: practitionerId.optional().describe("Only of this practitioner."),
 });
 export const availabilityRuleCreate = z.strictObject({
-  organization_id: uuid,
-  practitioner_id: uuid,
+  organization_id: organizationId,
+  practitioner_id: practitionerId,
   ...fields,
   valid_from: fields.valid_from.optional(),
   valid_to: validTo.optional(),

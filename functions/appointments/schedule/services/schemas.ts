@@ -2,18 +2,19 @@ import { z } from "zod";
 import { Constants } from "../../../../shared/data/database.types.ts";
 import { pageOf } from "../../../../shared/data/paging.ts";
 import { changesSomething } from "../../../../shared/schema/validation.ts";
-import { plainText, uuid } from "../../../../shared/schema/fields.ts";
+import { organizationId, plainText, uuid } from "../../../../shared/schema/fields.ts";
 import { active, made, own } from "../fields.ts";
+import { practitionerId, roomId } from "../../ids.ts";
 
 const { booking_audience } = Constants.public.Enums;
 
 const minutes = (least: number, most: number, example: number) =>
   z.int().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`).meta({ example });
 
-const duration = minutes(5, 480, 30);
+const duration = minutes(5, 480, 30).describe("Length in minutes, when staff name no other.");
 const settings = {
-  buffer_before_minutes: minutes(0, 120, 0),
-  buffer_after_minutes: minutes(0, 120, 10),
+  buffer_before_minutes: minutes(0, 120, 0).describe("Minutes to prepare; not booked."),
+  buffer_after_minutes: minutes(0, 120, 10).describe("Minutes to tidy up; not booked."),
   slot_minutes: minutes(5, 480, 30).meta({ example: 30, description: "Slots start every so many minutes." }),
   bookable_by: z.enum(booking_audience).meta({ example: "patients", description: "Who books it besides the staff." }),
   needs_confirmation: z.boolean().meta({
@@ -33,8 +34,11 @@ const settings = {
   }),
 };
 const ids = z.array(uuid).max(100, "must be at most 100");
-const resources = { practitioner_ids: ids, room_ids: ids.meta({ description: "None: it takes place anywhere." }) };
-const serviceName = plainText(200).meta({ example: "Consultation" });
+const resources = {
+  practitioner_ids: ids.describe("Who gives it."),
+  room_ids: ids.meta({ description: "None: it takes place anywhere." }),
+};
+const serviceName = plainText(200).meta({ example: "Consultation", description: "Name shown to patients." });
 
 /** What can be booked, by whom, with whom and where. */
 export const service = z.object({
@@ -49,7 +53,7 @@ export const service = z.object({
 
 /** A service as the database has it: who gives it, and where, are rows of their own. */
 export const serviceRow = service.omit({ practitioner_ids: true, room_ids: true }).extend({
-  resources: z.array(z.object({ practitioner_id: uuid.nullable(), room_id: uuid.nullable() })),
+  resources: z.array(z.object({ practitioner_id: practitionerId.nullable(), room_id: roomId.nullable() })),
 }).transform(({ resources, ...rest }) => ({
   ...rest,
   practitioner_ids: resources.flatMap(({ practitioner_id }) => practitioner_id ?? []),
@@ -57,7 +61,11 @@ export const serviceRow = service.omit({ practitioner_ids: true, room_ids: true 
 })).pipe(service);
 
 export const servicePage = pageOf(service);
-export const serviceCreate = z.strictObject({ organization_id: uuid, name: serviceName, duration_minutes: duration })
+export const serviceCreate = z.strictObject({
+  organization_id: organizationId,
+  name: serviceName,
+  duration_minutes: duration,
+})
   .extend(z.object({ ...settings, ...resources }).partial().shape);
 export const servicePatch = z.strictObject({
   name: serviceName,

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { Constants } from "../../../../shared/data/database.types.ts";
 import { pageOf, pageQuery } from "../../../../shared/data/paging.ts";
-import { instant, longText, plainText, rowFields, uuid } from "../../../../shared/schema/fields.ts";
+import {
+  instant,
+  longText,
+  organizationId,
+  patientId,
+  plainText,
+  rowFields,
+  uuid,
+} from "../../../../shared/schema/fields.ts";
 
 const { correction_status } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;
@@ -36,16 +44,28 @@ const recordKind = z.enum([
 /** What a patient asks a hospital to correct, and what it answered. */
 export const correction = z.object({
   id,
-  patient_id: uuid,
-  organization_id: uuid,
-  field: correctableField.nullable(),
-  record_kind: recordKind.nullable().meta({ example: null }),
-  record_id: uuid.nullable().meta({ example: null }),
-  text: z.string().meta({ example: "My birth date is 12 April, not 4 December." }),
-  status: z.enum(correction_status),
-  decided_by: uuid.nullable().meta({ example: null }),
-  decided_at: instant.nullable().meta({ example: null }),
-  decision_reason: z.string().nullable().meta({ example: null }),
+  patient_id: patientId,
+  organization_id: organizationId,
+  field: correctableField.nullable().describe("What is wrong on the cover; null for a record."),
+  record_kind: recordKind.nullable().meta({
+    example: null,
+    description: "Kind of the wrong record; null for a field.",
+  }),
+  record_id: uuid.nullable().meta({ example: null, description: "Id of the wrong record; null for a field." }),
+  text: z.string().meta({
+    example: "My birth date is 12 April, not 4 December.",
+    description: "What is wrong and what would be right.",
+  }),
+  status: z.enum(correction_status).describe("What became of the request."),
+  decided_by: uuid.nullable().meta({
+    example: null,
+    description: "The user who decided; null before, or for the system.",
+  }),
+  decided_at: instant.nullable().meta({ example: null, description: "Null until it was decided." }),
+  decision_reason: z.string().nullable().meta({
+    example: null,
+    description: "Why it was decided so; null without a reason.",
+  }),
   version,
   created_at,
   updated_at,
@@ -54,19 +74,25 @@ export const correction = z.object({
 export const correctionPage = pageOf(correction);
 export const correctionQuery = z.strictObject({
   ...pageQuery(z.strictObject({ created_at: instant, id: uuid })),
-  status: z.enum(correction_status).optional(),
+  status: z.enum(correction_status).optional().describe("Only those of this status."),
 });
 export const correctionListQuery = correctionQuery.extend({
-  organization_id: uuid.optional().meta({ description: "Only requests to this hospital." }),
+  organization_id: organizationId.optional().meta({ description: "Only requests to this hospital." }),
 });
-export const correctionParams = z.strictObject({ id: uuid, correction_request_id: uuid });
+export const correctionParams = z.strictObject({
+  id: uuid.describe("Id of the patient."),
+  correction_request_id: uuid.describe("Id of the request."),
+});
 
 export const correctionAsk = z.strictObject({
-  organization_id: uuid.optional().meta({ description: "The hospital; needed from patients of several." }),
-  field: correctableField.optional(),
-  record_kind: recordKind.optional(),
-  record_id: uuid.optional(),
-  text: longText(2000).meta({ example: "My birth date is 12 April, not 4 December." }),
+  organization_id: organizationId.optional().meta({ description: "The hospital; needed from patients of several." }),
+  field: correctableField.optional().describe("What is wrong on the cover."),
+  record_kind: recordKind.optional().describe("Kind of the wrong record; with `record_id`."),
+  record_id: uuid.optional().describe("Id of the wrong record; with `record_kind`."),
+  text: longText(2000).meta({
+    example: "My birth date is 12 April, not 4 December.",
+    description: "What is wrong and what would be right.",
+  }),
 }).refine((body) => (body.field === undefined) !== (body.record_kind === undefined), {
   error: "or `record_kind` with `record_id` must be given, and not both",
   path: ["field"],
@@ -76,5 +102,5 @@ export const correctionAsk = z.strictObject({
 }).meta({ example: { field: "birth_date", text: "My birth date is 12 April, not 4 December." } });
 
 export const correctionAnswer = z.strictObject({
-  reason: plainText(500).meta({ example: "Corrected, as the passport says" }),
+  reason: plainText(500).meta({ example: "Corrected, as the passport says", description: "For the patient to read." }),
 });
