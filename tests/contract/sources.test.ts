@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { importsOf, isRelative, reachable, target } from "./imports.ts";
-import { code, filesBelow, functionFolders, importMap, root } from "./project.ts";
+import { code, filesBelow, functionFolders, importMap, read, root } from "./project.ts";
 
 /** What only a runtime offers is used in one file each: its environment and its console. */
 const ENVIRONMENT = "shared/core/env.ts";
@@ -106,4 +106,18 @@ test.each(Object.keys(FLOORS))("shared/%s imports from the floors below it alone
     },
   );
   expect(upwards.map((one) => `${one.from} -> ${target(one)}`)).toEqual([]);
+});
+
+/** What a generator writes; everything else is written by hand and read by people. */
+const GENERATED = ["shared/data/database.types.ts"];
+const MOST_LINES = 300;
+const linesOf = (path: string) => read(path).trimEnd().split("\n").length;
+
+test(`no file written by hand is longer than ${MOST_LINES} lines`, () => {
+  const written = ["functions", "shared", "supabase", "tests"].flatMap((folder) =>
+    [".ts", ".js", ".sql"].flatMap((ending) => filesBelow(folder, ending))
+  );
+  expect(written).toContain("supabase/local/launch.js");
+  const long = written.filter((path) => !GENERATED.includes(path) && linesOf(path) > MOST_LINES);
+  expect(long).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { describe, test } from "vitest";
-import { arrangement, filledWith, lookups, type Probe, probes } from "../rls/identifiers.ts";
+import { filledWith, type Probe } from "../rls/probe.ts";
+import { arrangement, lookups } from "../rls/probe-rows.ts";
+import { probes } from "../rls/probes.ts";
 import { requireAlike, WRONG } from "../rls/probing.ts";
 import { useWorld } from "../rls/use-world.ts";
 

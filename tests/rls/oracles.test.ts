@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { sql, sqlValue } from "../support/database.ts";
-import { arrangement, filledWith, lookups, type Probe, probes } from "./identifiers.ts";
+import { filledWith, type Probe } from "./probe.ts";
+import { arrangement, lookups } from "./probe-rows.ts";
+import { probes } from "./probes.ts";
 import { call, mayNotKnow, pair, requireAlike } from "./probing.ts";
 import type { ActorName } from "./actors.ts";
 import { useWorld } from "./use-world.ts";

@@ -1,7 +1,7 @@
 import { DatabaseError, type PoolClient } from "pg";
 import { expect } from "vitest";
 import { actingAs } from "../support/database.ts";
-import { absentLike, type Arguments, type Probe } from "./identifiers.ts";
+import { absentLike, type Arguments, type Probe } from "./probe.ts";
 import { type ActorName, actors } from "./actors.ts";
 
 /** What came of a call, all that the caller learns, with the identifier itself left out; and what it cost. */

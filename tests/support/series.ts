@@ -29,6 +29,29 @@ export async function occurrencesOf(patientId: string): Promise<Occurrence[]> {
   return rows;
 }
 
+/** The id of the appointment at a place in a patient's only series. */
+export async function occurrenceOf(patientId: string, index: number): Promise<string> {
+  const found = (await occurrencesOf(patientId)).find((one) => one.series_index === index);
+  if (found === undefined) throw new Error(`There is no date ${index}`);
+  return found.id;
+}
+
+/** Lets an appointment have begun last week, as if time had passed. */
+export async function letBegin(appointment: string): Promise<void> {
+  const client = await sql().connect();
+  try {
+    await client.query("begin; set local session_replication_role = replica");
+    await client.query(
+      `update public.appointments set starts_at = now() - interval '7 days',
+         ends_at = now() - interval '7 days' + interval '30 minutes' where id = $1`,
+      [appointment],
+    );
+    await client.query("commit");
+  } finally {
+    client.release();
+  }
+}
+
 /** The days of a weekly series. */
 export function weeks(first: string, count: number, every = 1): string[] {
   return Array.from({ length: count }, (_, index) => dayAfter(first, index * every * 7));

@@ -12,6 +12,7 @@ export interface LivePageFacts {
 const files: Record<string, [file: string, type: string]> = {
   "/": [join(localFolder, "page", "index.html"), "text/html"],
   "/page/live.css": [join(localFolder, "page", "live.css"), "text/css"],
+  "/page/elements.js": [join(localFolder, "page", "elements.js"), "text/javascript"],
   "/page/live.js": [join(localFolder, "page", "live.js"), "text/javascript"],
   "/page/supabase.js": [join(nodeModules, "@supabase", "supabase-js", "dist", "umd", "supabase.js"), "text/javascript"],
 };

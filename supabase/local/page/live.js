@@ -2,30 +2,18 @@
  * The live page of the local stack: signs in with supabase-js, listens to the channels that the person may join, and fetches again whenever an event or a
  * subscription says so. What comes from elsewhere becomes text, never HTML.
  */
+import { element, moment, part, say } from "./elements.js";
+
 const STREAMS = ["appointments", "inventory", "orders", "labs"];
 const AGAIN_MS = 3_000;
 const KEPT_EVENTS = 100;
 const DOWN = "The stack does not answer. Is it running?";
 
-const part = (id) => document.getElementById(id);
-const say = (text) => part("trouble").textContent = text;
 let client;
 /** All that belongs to the person signed in. Answers that come after they have left find another one here, and are dropped. */
 let session = null;
 /** The end of the former person's connection: it would take the next one's with it. */
 let parting = Promise.resolve();
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-const moment = (instant) =>
-  element("time", {
-    dateTime: instant,
-    textContent: new Date(instant).toLocaleString(undefined, { timeStyle: "medium", dateStyle: "medium" }),
-  });
 
 /** Calls a function of the stack; throws what to tell the person, `final` where asking again would not help. */
 async function api(path, options = { method: "GET" }) {

@@ -8,7 +8,7 @@ const facts = {
 };
 const get = (name: string) => livePage(name, new Request(`http://127.0.0.1:54999${name}`), facts);
 
-test.each(["/", "/page/live.js", "/page/live.css", "/page/supabase.js", "/page/stack.json"])(
+test.each(["/", "/page/live.js", "/page/elements.js", "/page/live.css", "/page/supabase.js", "/page/stack.json"])(
   "%s is served under a strict policy",
   (name) => {
     expect(route(name)).toEqual({ to: "page", name });
@@ -37,5 +37,7 @@ test("the page asks for nothing but what the stack serves, and writes no HTML", 
   const addresses = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, address]) => address ?? "");
   expect(addresses).toHaveLength(8);
   for (const address of addresses) expect(route(address).to, address).not.toBe("nowhere");
-  expect(await get("/page/live.js")?.text()).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
+  for (const file of ["/page/live.js", "/page/elements.js"]) {
+    expect(await get(file)?.text()).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
+  }
 });

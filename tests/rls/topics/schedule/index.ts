@@ -1,5 +1,6 @@
 import type { Topic } from "../../topic.ts";
 import { schedule as matrix } from "./matrix.ts";
+import { scheduleRules as rules } from "./rules.ts";
 import { grants } from "./grants.ts";
 
-export const schedule: Topic = { matrix, grants };
+export const schedule: Topic = { matrix, rules, grants };

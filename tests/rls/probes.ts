@@ -7,90 +7,10 @@ import { repeated } from "./topics/series/rows.ts";
 import { waiting } from "./topics/waitlist/rows.ts";
 import { demoSchedule, MONDAY, visits } from "./topics/appointments/rows.ts";
 import { extra } from "./extra.ts";
-
-type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-export type Arguments = Record<string, Json>;
-
-/**
- * One identifier of one function of the API: the call as it would be right, with an identifier of something that is there and not the caller's. `at` says where
- * it stands: the argument, and the key within it. Ids that the seeds leave to chance are named in `looked`.
- */
-export type Probe = {
-  name: string;
-  at: [argument: string, key?: string];
-  args: Arguments;
-  /** Patients may see what they may book, at every hospital. */
-  bookable?: true;
-  /** Hospital staff get what they name: that is the purpose of the function. */
-  opens?: true;
-};
-
-/** What an identifier becomes where nothing has it, of the same form. */
-export const absentLike = (value: Json): Json => {
-  if (Array.isArray(value)) return value.map(absentLike);
-  if (typeof value !== "string") return value;
-  if (/^[0-9a-f-]{36}$/.test(value)) return "ffffffff-0000-4000-8000-000000000000";
-  // A name like it, since how many of one's own patients a search compares depends on its letters.
-  if (!/\d/.test(value)) return value.replace(/\p{L}$/u, "q");
-  return value.replace(/[0-9A-Za-z]/g, (sign) => /\d/.test(sign) ? "0" : "Q");
-};
-
-/** The rows of the North and of other people that the probes name. */
-export const north = {
-  patient: `{{priya}}`,
-  care: `{{priyasCare}}`,
-  membership: `{{northMembership}}`,
-  breakGlass: "a0000000-0000-4000-8000-000000003010",
-  actor: "a0000000-0000-4000-8000-000000003011",
-  linkCode: "QRSTV-WXYZ1",
-  invitationToken: "a token of the North",
-  nationalId: { country: "SE", value: "PROBE-1" },
-} as const;
-
-/** What the probes need beside the world of the matrix. */
-export const arrangement = `
-  insert into audit.entries (actor_id, actor_role, organization_id, table_name, row_id, action, changed_fields)
-    values ('${north.actor}', 'authenticated', '${northHospital}', 'rooms', '${north.breakGlass}', 'update', '{name}');
-  insert into public.chart_accesses (id, patient_id, user_id, organization_id, basis, scope, purpose, reason, expires_at)
-    select '${north.breakGlass}', id, '${people.northDoctor}', '${northHospital}', 'break_glass', 'everything', 'emergency_treatment',
-      'Unconscious patient', now() + interval '1 hour' from public.patients where user_id = '${people.priya}';
-  with made as (
-    insert into public.patient_link_codes (patient_id, organization_id, created_by)
-    values ('${walkIns.nils}', '${northHospital}', '${people.northDoctor}') returning id)
-  insert into private.link_code_hashes (link_code_id, code_hash) select id, private.link_code_hash('${north.linkCode}') from made;
-  with made as (
-    insert into public.invitations (organization_id, email, role) values ('${northHospital}', 'probe@rls.example', 'privacy_officer') returning id)
-  insert into private.invitation_tokens (invitation_id, token_hash)
-    select id, encode(extensions.digest('${north.invitationToken}', 'sha256'), 'hex') from made;
-  insert into public.patient_identifiers (patient_id, system, country, value)
-    values ('${walkIns.nils}', 'national_id', '${north.nationalId.country}', '${north.nationalId.value}');
-  insert into public.patients (given_name, family_name, birth_date) values ('Nils', 'Nordengren', '1990-01-02');
-  update public.patient_identifiers set value = 'NSH-PROBE' where patient_id = '${walkIns.nils}' and system = 'mrn';
-`;
-
-/** SQL for the ids that the seeds leave to chance. */
-export const lookups = `
-  select p.id as priya, (select x.id from public.patients x where x.user_id = '${people.paula}') as paula,
-    (select c.id from public.care_relationships c where c.patient_id = p.id limit 1) as "priyasCare",
-    (select m.id from public.memberships m where m.user_id = '${people.northDoctor}' limit 1) as "northMembership"
-  from public.patients p where p.user_id = '${people.priya}'`;
+import { argument, eachNamed, input, inputs, named, type Probe } from "./probe.ts";
+import { north } from "./probe-rows.ts";
 
 const hash = "c".repeat(64);
-const input = (name: string, key: string, p_input: Arguments): Probe => ({
-  name,
-  at: ["p_input", key],
-  args: { p_input },
-});
-const inputs = (name: string, keys: string[], p_input: Arguments): Probe[] =>
-  keys.map((key) => input(name, key, p_input));
-const argument = (name: string, at: string, args: Arguments): Probe => ({ name, at: [at], args });
-
-/** The same for named arguments, which are called as the keys with `p_` before. */
-const named = (name: string, key: string, values: Arguments): Probe =>
-  argument(name, `p_${key}`, Object.fromEntries(Object.entries(values).map(([of, value]) => [`p_${of}`, value])));
-const eachNamed = (name: string, keys: string[], values: Arguments): Probe[] =>
-  keys.map((key) => named(name, key, values));
-
 const { doctor, northDoctor, consultation, northRoom, officeVisit } = demoSchedule;
 const glass = { purpose: "emergency_treatment", reason: "Unconscious patient" };
 const opening = (probe: Probe): Probe => ({ ...probe, opens: true });
@@ -350,11 +270,3 @@ export const probes: Probe[] = [
     from_day: MONDAY,
   })),
 ];
-
-/** Puts the ids that the seeds leave to chance into a probe. */
-export const filledWith = (known: Record<string, string>) => (probe: Probe): Probe => ({
-  ...probe,
-  args: JSON.parse(
-    JSON.stringify(probe.args).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => known[name] ?? ""),
-  ),
-});
