@@ -67,14 +67,17 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
+  if jsonb_typeof(p_value) = 'object' and p_depth < 3 then
+    return (
+      select f from jsonb_each(p_value) as n (name, value), private.field_fault(n.name, n.value, p_depth + 1) as f
+      where f is not null limit 1);
+  end if;
   return case jsonb_typeof(p_value)
     when 'array' then case when jsonb_array_length(p_value) > 400 then 'This list has at most 400 elements.' end
     when 'string' then case when p_name ~ '(^|_)(at|on|day|date|from|to|until|time)$'
       and p_value #>> '{}' !~ '^\d[\dT:. Z+-]*$'
       then 'This must be a date or a time such as 2026-03-01T09:30:00Z.' end
-    when 'object' then case when p_depth = 3 then 'Objects lie in each other too deep.' else (
-      select f from jsonb_each(p_value) as n (name, value), private.field_fault(n.name, n.value, p_depth + 1) as f
-      where f is not null limit 1) end end;
+    when 'object' then 'Objects lie in each other too deep.' end;
 end;
 $$;
 grant execute on function private.field_fault to authenticated, service_role;

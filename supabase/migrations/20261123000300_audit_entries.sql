@@ -157,11 +157,15 @@ declare
   v_patient_id uuid := v_row ->> case when tg_table_name = 'patients' then 'id' else 'patient_id' end;
   v_person_id uuid := auth.uid();
   v_fields text[];
+  v_before jsonb;
+  v_after jsonb;
 begin
-  select array_agg(k order by k) into v_fields
-  from jsonb_object_keys(v_row) as k
-  where k <> all (v_ignored)
-    and case when tg_op = 'UPDATE' then v_old -> k is distinct from v_new -> k else v_row -> k <> 'null' end;
+  select array_agg(f.name order by f.name),
+    jsonb_object_agg(f.name, v_old -> f.name) filter (where tg_op <> 'INSERT'),
+    jsonb_object_agg(f.name, v_new -> f.name) filter (where tg_op <> 'DELETE')
+  into v_fields, v_before, v_after
+  from jsonb_each(v_row - v_ignored) as f (name, value)
+  where case when tg_op = 'UPDATE' then v_old -> f.name is distinct from f.value else f.value <> 'null' end;
   if tg_op = 'UPDATE' and v_fields is null then
     return null;
   end if;
@@ -174,9 +178,7 @@ begin
     changed_fields, before, after)
   select auth.uid(), coalesce(auth.role(), session_user), o, v_patient_id,
     private.request_id(), tg_table_name, (v_row ->> 'id')::uuid, lower(tg_op)::audit.action,
-    coalesce(v_fields, '{}'),
-    (select jsonb_object_agg(k, v_old -> k) from unnest(v_fields) as k where tg_op <> 'INSERT'),
-    (select jsonb_object_agg(k, v_new -> k) from unnest(v_fields) as k where tg_op <> 'DELETE')
+    coalesce(v_fields, '{}'), v_before, v_after
   from unnest(case when v_organization_id is not null then array[v_organization_id]
     else private.concerned_organizations(v_person_id, v_patient_id, null) end) as o;
   return null;

@@ -16,10 +16,16 @@ comment on table private.idempotency_keys is
   'kept, because an answer holds what its reader may lose the right to see. Kept for 24 hours.';
 create index idempotency_keys_created_at on private.idempotency_keys (created_at);
 
--- Claims the Idempotency-Key of the request, if it has one. `replayed` says that the same request was done before;
--- `answer_id` is what came of it. A parallel request with the same key waits here for the first to commit or roll back.
--- Another input under a used key is 422.
-create function private.claim_key(p_operation text, p_input jsonb, out replayed boolean, out answer_id uuid)
+-- Claims the Idempotency-Key of the request, if it has one: `claimed` says that it has, `replayed` that the same
+-- request was done before; `answer_id` is what came of it. A parallel request with the same key waits here for the
+-- first to commit or roll back. Another input under a used key is 422.
+create function private.claim_key(
+  p_operation text,
+  p_input jsonb,
+  out claimed boolean,
+  out replayed boolean,
+  out answer_id uuid
+)
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -29,8 +35,9 @@ declare
   v_fingerprint bytea;
   v_stored private.idempotency_keys;
 begin
+  claimed := v_key is not null;
   replayed := false;
-  if v_key is null then
+  if not claimed then
     return;
   end if;
   v_fingerprint := extensions.digest(p_operation || ' ' || p_input::text, 'sha256');
@@ -131,7 +138,9 @@ begin
   if not v_made ? 'id' then
     return v_made;
   end if;
-  perform private.settle_key((v_made ->> 'id')::uuid);
+  if v_claim.claimed then
+    perform private.settle_key((v_made ->> 'id')::uuid);
+  end if;
   execute 'select ' || p_answer into v_answer using (v_made ->> 'id')::uuid, p_input;
   return v_answer;
 end;

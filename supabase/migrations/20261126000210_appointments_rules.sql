@@ -45,19 +45,37 @@ set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_found record;
-  v_blocked tstzrange;
-  v_constraint text;
 begin
   if tg_op = 'INSERT' and new.status not in ('held', 'requested', 'booked') then
     perform private.refuse(
       422, 'invalid_input', 'An appointment begins as a hold, a request or a booking.', '{"pointer": "/status"}');
   end if;
-  select s.id as service_id, s.buffer_before_minutes, s.buffer_after_minutes, d.person_key, r.id as room_id
+  select s.id as service_id, t.before_minutes, t.after_minutes, d.person_key, r.id as room_id,
+    case
+      when new.overbooking = 0 and exists (
+        select from public.appointments a
+        where a.practitioner_key = d.person_key and a.overbooking > 0 and a.id <> new.id
+          and a.blocked && t.blocked and private.is_open_status(a.status)
+      ) then 'appointments_practitioner_is_free'
+      when new.room_overbooking = 0 and exists (
+        select from public.appointments a
+        where a.room_id = r.id and a.room_overbooking > 0 and a.id <> new.id
+          and a.blocked && t.blocked and private.is_open_status(a.status)
+      ) then 'appointments_room_is_free' end as violated
   into v_found
   from (values (1)) as one
   left join public.services s on s.id = new.service_id and s.organization_id = new.organization_id
   left join public.practitioners d on d.id = new.practitioner_id and d.organization_id = new.organization_id
-  left join public.rooms r on r.id = new.room_id and r.organization_id = new.organization_id;
+  left join public.rooms r on r.id = new.room_id and r.organization_id = new.organization_id
+  cross join lateral (
+    select b.*,
+      private.blocked_range(new.starts_at, new.ends_at, b.before_minutes, b.after_minutes) as blocked
+    from (
+      select
+        case when tg_op = 'INSERT' then s.buffer_before_minutes else new.buffer_before_minutes end as before_minutes,
+        case when tg_op = 'INSERT' then s.buffer_after_minutes else new.buffer_after_minutes end as after_minutes
+    ) as b
+    offset 0) as t;
   if v_found.service_id is null then
     perform private.refuse(422, 'invalid_input', 'The hospital has no such service.', '{"pointer": "/service_id"}');
   end if;
@@ -76,25 +94,10 @@ begin
   end if;
 
   new.practitioner_key := v_found.person_key;
-  if tg_op = 'INSERT' then
-    new.buffer_before_minutes := v_found.buffer_before_minutes;
-    new.buffer_after_minutes := v_found.buffer_after_minutes;
-  end if;
-  v_blocked := private.blocked_range(
-    new.starts_at, new.ends_at, new.buffer_before_minutes, new.buffer_after_minutes);
-  v_constraint := case
-    when new.overbooking = 0 and exists (
-      select from public.appointments a
-      where a.practitioner_key = new.practitioner_key and a.overbooking > 0 and a.id <> new.id
-        and a.blocked && v_blocked and private.is_open_status(a.status)
-    ) then 'appointments_practitioner_is_free'
-    when new.room_overbooking = 0 and exists (
-      select from public.appointments a
-      where a.room_id = new.room_id and a.room_overbooking > 0 and a.id <> new.id
-        and a.blocked && v_blocked and private.is_open_status(a.status)
-    ) then 'appointments_room_is_free' end;
-  if v_constraint is not null then
-    raise exclusion_violation using message = 'conflicts with an overbooking', constraint = v_constraint;
+  new.buffer_before_minutes := v_found.before_minutes;
+  new.buffer_after_minutes := v_found.after_minutes;
+  if v_found.violated is not null then
+    raise exclusion_violation using message = 'conflicts with an overbooking', constraint = v_found.violated;
   end if;
   return new;
 end;

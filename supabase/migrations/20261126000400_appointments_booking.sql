@@ -180,10 +180,12 @@ begin
     perform private.refuse(
       422, 'invalid_input', 'An appointment takes 5 minutes to 8 hours.', '{"pointer": "/duration_minutes"}');
   end if;
-  if p_room_id is not null and not exists (
-    select from public.rooms where id = p_room_id and organization_id = p_service.organization_id and active
-  ) then
-    perform private.refuse(422, 'invalid_input', 'The hospital has no such room.', '{"pointer": "/room_id"}');
+  if p_room_id is not null then
+    if not exists (
+      select from public.rooms where id = p_room_id and organization_id = p_service.organization_id and active
+    ) then
+      perform private.refuse(422, 'invalid_input', 'The hospital has no such room.', '{"pointer": "/room_id"}');
+    end if;
   end if;
 end;
 $$;

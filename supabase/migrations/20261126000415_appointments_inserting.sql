@@ -58,17 +58,17 @@ declare
   v_rooms uuid[] := array[p_new.room_id];
 begin
   if p_new.room_id is null then
-    select array_agg(r.room_id order by r.room_id <> p_preferred, b.busy, m.name) into v_rooms
+    select coalesce(
+      array_agg(r.room_id order by r.room_id <> p_preferred, b.busy, m.name) filter (where m.active),
+      case when count(*) = 0 then array[null::uuid] else '{}' end)
+    into v_rooms
     from public.service_resources r
-    join public.rooms m on m.id = r.room_id and m.active
+    join public.rooms m on m.id = r.room_id
     cross join lateral (
       select exists (
         select from public.appointments a
         where a.room_id = r.room_id and a.blocked && p_blocked and private.is_open_status(a.status)) as busy) as b
     where r.service_id = p_service_id;
-    if v_rooms is null then
-      v_rooms := case when private.rooms_of(p_service_id) = '{}' then array[null::uuid] else '{}' end;
-    end if;
   end if;
   return case when p_new.overbooking_reason is null then v_rooms else v_rooms || v_rooms end;
 end;
@@ -115,12 +115,18 @@ begin
 end;
 $$;
 
--- Deletes expired holds that overlap the range; the job that deletes the others runs once a minute.
+-- Deletes expired holds that overlap the range; the job that deletes the others runs once a minute. Mostly there are
+-- none, and to look for any costs a quarter of the deletion.
 create function private.delete_expired_holds(p_practitioner_key uuid, p_patient_id uuid, p_range tstzrange) returns void
 language plpgsql
 set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 begin
+  if not exists (
+    select from public.appointments where status = 'held' and hold_expires_at <= now()
+  ) then
+    return;
+  end if;
   delete from public.appointments a
   where a.status = 'held' and a.hold_expires_at <= now() and a.blocked && p_range
     and (a.practitioner_key = p_practitioner_key or a.patient_id = p_patient_id

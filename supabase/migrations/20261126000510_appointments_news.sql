@@ -67,11 +67,13 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  patient := (select p.user_id from private.patients p where p.id = p_new.patient_id);
-  practitioners := array(
+  select p.user_id, array(
     select k.user_id
     from private.practitioner_keys k
-    where k.person_key in (p_new.practitioner_key, p_old.practitioner_key));
+    where k.person_key in (p_new.practitioner_key, p_old.practitioner_key))
+  into patient, practitioners
+  from private.patients p
+  where p.id = p_new.patient_id;
 end;
 $$;
 
@@ -94,13 +96,15 @@ declare
   v_was text;
   v_is text;
   v_body text;
-  v_link text := '/appointments/' || p_new.id;
-  v_once text := coalesce(
-    'series:' || p_new.series_id || ':' || pg_current_xact_id(), 'appointment:' || p_new.id || ':' || p_new.version);
+  v_link text;
+  v_once text;
 begin
   if v_change is null or v_recipients = '{}' then
     return;
   end if;
+  v_link := '/appointments/' || p_new.id;
+  v_once := coalesce(
+    'series:' || p_new.series_id || ':' || pg_current_xact_id(), 'appointment:' || p_new.id || ':' || p_new.version);
   v_was := private.time_and_place(p_old.starts_at, p_new.organization_id);
   v_is := private.time_and_place(p_new.starts_at, p_new.organization_id);
   v_body := case
