@@ -31,6 +31,9 @@ export const refusedDate = z.object({
 
 const { limit, cursor } = pageQuery(z.strictObject({ starts_at: instant, practitioner_id: practitionerId }));
 
+/** A day to come, as an example that finds free times. */
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
 const idList = z.string().transform((text) => text.split(",")).pipe(z.array(uuid).min(1).max(50)).meta({
   description: "Up to 50 ids with commas between them; all who give the service when left out.",
 });
@@ -40,8 +43,8 @@ export const slotQuery = z.strictObject({
   limit,
   cursor,
   service_id: serviceId.describe("Slots of this service."),
-  from: calendarDate.describe("The first day."),
-  to: calendarDate.meta({ example: "2026-03-14", description: "The last day, at most 30 days after `from`." }),
+  from: calendarDate.meta({ example: inDays(1), description: "The first day." }),
+  to: calendarDate.meta({ example: inDays(14), description: "The last day, at most 30 days after `from`." }),
   practitioner_id: idList.optional(),
   specialty: plainText(100).optional().meta({
     example: "Internal medicine",

@@ -10,7 +10,7 @@ interface Check {
   args: string[];
 }
 
-/** Formatting, lint and types of everything. Runs all of it and tells what failed. */
+/** Formatting, lint and types of everything, and the lint of the OpenAPI document. Runs all of it and tells what failed. */
 export async function check(): Promise<number> {
   const deno = Deno.execPath();
   // Deno checks what changed since its last check in another order, and then takes minutes for types that a cold check has in seconds.
@@ -24,6 +24,11 @@ export async function check(): Promise<number> {
       name: "tsc --noEmit",
       command: nodeCommand(),
       args: [join(nodeModules, "typescript", "bin", "tsc"), "--noEmit", "--pretty", "false"],
+    },
+    {
+      name: "redocly lint",
+      command: deno,
+      args: ["run", "-A", "--quiet", "--no-lock", "--cached-only", "tests/contract/lint-document.ts"],
     },
   ];
   const failed: string[] = [];
