@@ -9,6 +9,7 @@ import { demoSchedule, MONDAY, visits } from "./topics/appointments/rows.ts";
 import { extra } from "./extra.ts";
 import { argument, eachNamed, input, inputs, named, type Probe } from "./probe.ts";
 import { north } from "./probe-rows.ts";
+import { topics } from "./topics/index.ts";
 
 const hash = "c".repeat(64);
 const { doctor, northDoctor, consultation, northRoom, officeVisit } = demoSchedule;
@@ -18,7 +19,8 @@ const bookable = (probe: Probe): Probe => ({ ...probe, bookable: true });
 const slot = { service_id: consultation, practitioner_id: doctor, starts_at: `${MONDAY}T13:00:00Z` };
 const record = { p_patient_id: north.patient, p_kind: "condition", p_id: recordId("conditions", "priya") };
 
-export const probes: Probe[] = [
+/** Probes that name rows of several topics. */
+const acrossTopics: Probe[] = [
   ...["get_patient", "find_duplicates"].map((name) => argument(name, "p_id", { p_id: north.patient })),
   argument("update_patient", "p_id", { p_id: north.patient, p_changes: { phone: "+4930555999" } }),
   argument("delete_patient", "p_id", { p_id: north.patient, p_reason: "entered twice" }),
@@ -270,3 +272,6 @@ export const probes: Probe[] = [
     from_day: MONDAY,
   })),
 ];
+
+/** Every probe: those above, and those that stand in the folders of their topics. */
+export const probes: Probe[] = [...acrossTopics, ...topics.flatMap(({ probes = [] }) => probes)];

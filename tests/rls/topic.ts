@@ -1,4 +1,5 @@
 import type { Line } from "./matrix.ts";
+import type { Probe } from "./probe.ts";
 import type { Rule } from "./rule.ts";
 
 /** What is to be known of the rights on the tables and functions of one topic: everything that a new table brings with it stands in the folder of its topic. */
@@ -9,6 +10,8 @@ export type Topic = {
   matrix?: Line[];
   /** What the database refuses whoever asks, and what follows by itself. */
   rules?: Rule[];
+  /** The ids, numbers and names that functions of the topic take, each with one that belongs to somebody else: the answer must not tell that it exists. */
+  probes?: Probe[];
   /**
    * The privileges of callers: a line for each table and role with the privileges on the whole table, or with one privilege and the columns that it is for. What
    * is not listed, nobody has.

@@ -11,6 +11,7 @@ import { calendarFeeds } from "./calendar-feeds/index.ts";
 import { audit } from "./audit/index.ts";
 import { notifications } from "./notifications/index.ts";
 import { dataApi } from "./data-api/index.ts";
+import { embedRules } from "./data-api/embed-rules.ts";
 
 /** Every topic; the rows of one may need those of the topics before it. */
 export const topics: Topic[] = [
@@ -31,5 +32,5 @@ export const topics: Topic[] = [
 /** Every line of the matrix. */
 export const allLines = topics.flatMap(({ matrix = [] }) => matrix);
 
-/** Every rule. */
-export const rules = topics.flatMap(({ rules = [] }) => rules);
+/** Every rule: those of the topics, and one for each table that people read. */
+export const rules = [...topics.flatMap(({ rules = [] }) => rules), ...embedRules(allLines)];

@@ -1,6 +1,5 @@
 import type { Topic } from "../../topic.ts";
 import { doorRules } from "./door-rules.ts";
-import { embedRules } from "./embed-rules.ts";
 import { capRules } from "./cap-rules.ts";
 import { changeRules } from "./change-rules.ts";
 import { refusalRules } from "./refusal-rules.ts";
@@ -8,6 +7,6 @@ import { blindRules } from "./blind-rules.ts";
 import { grants } from "./grants.ts";
 
 export const dataApi: Topic = {
-  rules: [...doorRules, ...embedRules, ...capRules, ...changeRules, ...refusalRules, ...blindRules],
+  rules: [...doorRules, ...capRules, ...changeRules, ...refusalRules, ...blindRules],
   grants,
 };
