@@ -100,6 +100,7 @@ begin
     jsonb_build_object('allowed', private.next_steps(p_entity, p_status, p_roles)));
 end;
 $$;
+grant execute on function private.refuse_step to authenticated;
 
 -- The steps that are possible from a status: for everybody, or for people with one of these roles.
 create function private.next_steps(p_entity text, p_status text, p_roles text[] default null) returns text[]
@@ -114,3 +115,4 @@ begin
     order by s.place);
 end;
 $$;
+grant execute on function private.next_steps to authenticated;

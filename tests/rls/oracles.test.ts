@@ -5,6 +5,7 @@ import { arrangement, lookups } from "./probe-rows.ts";
 import { probes } from "./probes.ts";
 import { call, mayNotKnow, pair, requireAlike } from "./probing.ts";
 import type { ActorName } from "./actors.ts";
+import { topics } from "./topics/index.ts";
 import { useWorld } from "./use-world.ts";
 import { walkIns } from "./topics/patient-identity/rows.ts";
 
@@ -65,6 +66,7 @@ test("every identifier that a function of the API takes is probed", async () => 
   });
   const probed = new Set([
     ...Object.keys(NO_IDENTIFIERS),
+    ...topics.flatMap(({ written = [] }) => written),
     ...probes.map(({ name, at }) => `${name} ${at.at(-1)?.replace(/^p_patient_id$/, "patient_id")}`),
   ]);
   expect([...new Set(taken)].filter((one) => !probed.has(one)).sort()).toEqual([]);

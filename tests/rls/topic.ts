@@ -12,6 +12,8 @@ export type Topic = {
   rules?: Rule[];
   /** The ids, numbers and names that functions of the topic take, each with one that belongs to somebody else: the answer must not tell that it exists. */
   probes?: Probe[];
+  /** What reads like one of these and looks nobody up, because it is only written down: `create_room name`. */
+  written?: string[];
   /**
    * The privileges of callers: a line for each table and role with the privileges on the whole table, or with one privilege and the columns that it is for. What
    * is not listed, nobody has.
