@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { newVisitors } from "../../support/appointments.ts";
-import { sql } from "../../support/database.ts";
-import { call, gateway, signIn } from "../../support/stack.ts";
+import { sql, sqlValue } from "../../support/database.ts";
+import { type Answer, call, gateway, signIn } from "../../support/stack.ts";
 
 let doctor: string;
 let patient: string;
@@ -11,6 +11,9 @@ beforeAll(async () => {
   doctor = await signIn("doctor@demo.health");
   patient = await signIn("patient@demo.health");
 });
+
+/** Whoever asks `held_for_tests` waits for it. */
+const LOCK = 20_717;
 
 describe("one caller", () => {
   const sleep = (token: string, ms: number) => gateway("/rest/v1/rpc/slow_for_tests", { token, body: { p_ms: ms } });
@@ -21,32 +24,50 @@ describe("one caller", () => {
     await sql().query(`
       create function public.slow_for_tests(p_ms int) returns text language sql stable set search_path = ''
         as 'select pg_sleep(p_ms / 1000.0)::text';
-      grant execute on function public.slow_for_tests to authenticated;
+      create function public.held_for_tests() returns text language sql stable set search_path = ''
+        as 'select pg_advisory_xact_lock_shared(${LOCK})::text';
+      grant execute on function public.slow_for_tests, public.held_for_tests to authenticated;
       notify pgrst, 'reload schema'`);
     while ((await sleep(patient, 0)).status !== 200) await delay(50);
   });
   afterEach(() => policy("capacity = 2400, refill_per_second = 40, at_once = 2"));
   afterAll(async () => {
-    await sql().query("drop function public.slow_for_tests; notify pgrst, 'reload schema'");
+    await sql().query("drop function public.slow_for_tests, public.held_for_tests; notify pgrst, 'reload schema'");
   });
 
   test("has 2 places at once and 10 seats to wait in, and leaves the rest of the pool to others", async () => {
-    const running = Array.from({ length: 30 }, () => sleep(patient, 700));
-    await delay(200);
-    const startedAt = performance.now();
-    const others = await Promise.all(
-      Array.from({ length: 4 }, () => gateway("/rest/v1/profiles?select=id", { token: doctor })),
-    );
-    expect(others.map(({ status }) => status)).toEqual(Array(4).fill(200));
-    expect(performance.now() - startedAt).toBeLessThan(500);
-    const answers = await Promise.all(running);
-    const busy = answers.filter(({ status }) => status === 429);
-    // 2 run, 2 of those who wait get the places within a second.
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
-    expect(busy).toHaveLength(26);
-    for (const { headers, body } of busy) {
-      expect(headers.get("retry-after")).toBe("1");
-      expect(body).toMatchObject({ code: "PT429", hint: "rate_limited", details: expect.stringContaining("at_once") });
+    const holder = await sql().connect();
+    try {
+      await holder.query("select pg_advisory_lock($1)", [LOCK]);
+      const running = Array.from(
+        { length: 30 },
+        () => gateway("/rest/v1/rpc/held_for_tests", { token: patient, body: {} }),
+      );
+      // Two run until the lock is free, so those in the seats wait in vain and all others are refused at once.
+      const ran = "select count(*)::int from pg_locks where locktype = 'advisory' and objid = $1 and not granted";
+      await expect.poll(() => sqlValue(ran, [LOCK]), { timeout: 10_000 }).toBe(2);
+      const others = await Promise.all(
+        Array.from({ length: 4 }, () => gateway("/rest/v1/profiles?select=id", { token: doctor })),
+      );
+      expect(others.map(({ status }) => status)).toEqual(Array(4).fill(200));
+      const busy: Answer[] = [];
+      for (const one of running) void one.then((answer) => answer.status === 429 && busy.push(answer));
+      await expect.poll(() => busy.length, { timeout: 10_000 }).toBe(28);
+      expect(await sqlValue(ran, [LOCK])).toBe(2);
+      await holder.query("select pg_advisory_unlock($1)", [LOCK]);
+      const answers = await Promise.all(running);
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+      for (const { headers, body } of busy) {
+        expect(headers.get("retry-after")).toBe("1");
+        expect(body).toMatchObject({
+          code: "PT429",
+          hint: "rate_limited",
+          details: expect.stringContaining("at_once"),
+        });
+      }
+    } finally {
+      await holder.query("select pg_advisory_unlock_all()");
+      holder.release();
     }
   });
 
