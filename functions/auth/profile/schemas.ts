@@ -39,6 +39,8 @@ export const replaceProfileInput = z.strictObject({
   phone: phone.nullable().describe("In E.164; null for none."),
   language,
   time_zone: zone.optional().describe("Left as it is when it is not named."),
-});
+}).meta({ example: { given_name: "David", family_name: "Okafor", phone: null, language: "en" } });
 
-export const changeProfileInput = replaceProfileInput.partial().refine(...changesSomething);
+/** The example changes nothing about a demo doctor who tries it out. */
+export const changeProfileInput = replaceProfileInput.partial().refine(...changesSomething)
+  .meta({ example: { language: "en" } });

@@ -128,7 +128,8 @@ export const patientCreate = patientPut.partial().extend({
 });
 
 /** What patients change about themselves; the rest is their hospital's. */
-export const selfPatch = z.strictObject(contactDetails).partial().refine(...changesSomething);
+export const selfPatch = z.strictObject(contactDetails).partial().refine(...changesSomething)
+  .meta({ example: { language: "de" } });
 
 export const patientDelete = z.strictObject({
   reason: plainText(500).meta({ example: "Registered twice", description: "Why, for the audit." }),
