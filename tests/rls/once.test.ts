@@ -168,9 +168,12 @@ const takeAllRights = (person: string) => `
   update public.patients set user_id = null where user_id = '${person}';
   set local session_replication_role = origin`;
 
+/** Accesses and consents past the triggers, which log every row. The end of care needs them: it takes the appointments away. */
 const closeEverything = `
+  set local session_replication_role = replica;
   update public.chart_accesses set closed_at = now() where closed_at is null;
-  update public.consents set status = 'withdrawn' where status = 'active';
+  update public.consents set status = 'withdrawn', ended_at = now() where status = 'active';
+  set local session_replication_role = origin;
   update public.care_relationships set status = 'ended' where status = 'active'`;
 
 describe("a request with an Idempotency-Key", () => {
