@@ -8,17 +8,27 @@ const targetsOf = (report: Report): Target[] => Object.values(report).flatMap(({
 
 /** Promises that fail the bench when they are missed. */
 export function faults(report: Report): string[] {
-  return targetsOf(report).filter(({ holds, met }) => holds === true && !met)
+  return targetsOf(report).filter(({ holds }) => holds === true)
+    .map((target) => target.held ?? target)
+    .filter(({ met }) => !met)
     .map(({ name, got, wanted }) => `${name} is ${got}, and has to be ${wanted}`);
 }
 
 /** Everything as text for people. */
 export function asText(report: Report): string {
   const targets = targetsOf(report);
-  const lines = targets.map(({ name, wanted, got, met }) => [met ? "✓ met" : "✗ missed", name, got, wanted]);
+  const lines = targets.map((target) => [verdict(target), target.name, target.got, target.wanted]);
   return [
     ...Object.values(report).map(({ text }) => text),
     `Targets: ${targets.filter(({ met }) => met).length} of ${targets.length} met\n\n${table(lines)}`,
     "",
   ].join("\n\n");
+}
+
+function verdict({ met, held }: Target): string {
+  if (met) return "✓ met";
+  if (held === undefined) return "✗ missed";
+  return `${held.met ? "○ budget missed, held at" : "✗ budget missed, not held at"} ${
+    held.wanted.replace("at most ", "")
+  }`;
 }

@@ -2,6 +2,7 @@ import { type Bench, type Database, progress } from "../bench.ts";
 import { BUDGETS, withinBudget, YARDSTICK } from "../budgets.ts";
 import { type Call } from "../client.ts";
 import { interleave, type Load, type Measured, type Pair, type Way } from "../load.ts";
+import type { Options } from "../options.ts";
 import { atMost, holding, type Outcome, type Target } from "../part.ts";
 import { type Scenario, SCENARIOS, type SearchKind, searchKinds } from "../scenarios.ts";
 import { countStatements, type Statements } from "../statements.ts";
@@ -50,12 +51,7 @@ export async function requests({ options, smallest, largest }: Bench): Promise<O
     const statements = await statementsOf(smallest, load, smallest.calls[scenario], options.counted);
     rows.push({ scenario, ways: ways[at] ?? bothOf([]), grown: measured[at], statements });
   }
-  progress("kinds of search");
-  const byKind: KindRow[] = [];
-  const short = { ms: options.kindMs, rounds: options.kindRounds };
-  for (const [kind, pair] of await searchKinds(largest.sample.slice(0, KIND_SAMPLE), largest.capture)) {
-    byKind.push({ kind, ways: await largeLoad.alternate(pair, short, largest.meter) });
-  }
+  const byKind = options.kindRounds > 0 ? await kindsOf(largest, largeLoad, options) : [];
   for (const one of [yard, load, largeLoad]) one.close();
   const result = { rows, yardstick, kinds: byKind };
   return {
@@ -63,6 +59,16 @@ export async function requests({ options, smallest, largest }: Bench): Promise<O
     text: asText(result, options.concurrency, smallest, largest),
     targets: targets(result, options.noise),
   };
+}
+
+async function kindsOf({ sample, capture, meter }: Database, load: Load, options: Options): Promise<KindRow[]> {
+  progress("kinds of search");
+  const rows: KindRow[] = [];
+  const short = { ms: options.kindMs, rounds: options.kindRounds };
+  for (const [kind, pair] of await searchKinds(sample.slice(0, KIND_SAMPLE), capture)) {
+    rows.push({ kind, ways: await load.alternate(pair, short, meter) });
+  }
+  return rows;
 }
 
 function bothOf([through, direct]: readonly Measured[]): Record<Way, Measured> {
@@ -134,8 +140,10 @@ function asText(result: Result, concurrency: number, smallest: Database, largest
     ]),
     `Yardstick: Postgres ${times.postgres.toFixed(2)}, PostgREST ${times.postgrest.toFixed(2)} of that of the budgets`,
     table([STATEMENT_HEAD, ...result.rows.map(statementLine)]),
-    `Kinds of search, ${many} patients, function and data API`,
-    table([["", ...SPEED_HEAD, ...SPEED_HEAD], ...kinds]),
+    ...(kinds.length === 0 ? [] : [
+      `Kinds of search, ${many} patients, function and data API`,
+      table([["", ...SPEED_HEAD, ...SPEED_HEAD], ...kinds]),
+    ]),
   ].join("\n\n");
 }
 

@@ -49,11 +49,11 @@ function asText(result: SqlResult, fewest: number, most: number): string {
   const lines = result.rows.map(({ scenario, warm, first, planning, statements, growth }) => [
     scenario,
     ...[warm.frame, warm.call, warm.commit, allOf(warm)].map(us),
-    budget(BUDGETS[scenario]?.warm),
+    budget(BUDGETS[scenario]?.warm.budget),
     us(planning),
     statements.toFixed(1),
     us(first),
-    budget(BUDGETS[scenario]?.first),
+    budget(BUDGETS[scenario]?.first?.budget),
     growth === undefined ? "" : `${growth.toFixed(2)} x`,
   ]);
   const parts = [
