@@ -15,8 +15,8 @@ const shared = {
 };
 
 const cores = availableParallelism();
-/** Stacks to test on: the one that is given, or else one more than there are cores, for tests also wait. */
-const stacks = process.env[STACK_VARIABLE] === undefined ? Math.min(cores + 1, 4) : 1;
+/** Stacks to test on: the one that is given, or else two more than there are cores, for tests also wait. */
+const stacks = process.env[STACK_VARIABLE] === undefined ? Math.min(cores + 2, 4) : 1;
 
 /**
  * `unit` and `contract` need nothing but Node. Each worker of `stack` claims a stack (claim-stack.ts) and takes the
