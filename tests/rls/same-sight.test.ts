@@ -66,7 +66,9 @@ const scenes: [string, string][] = [
      select p.id, m.user_id, m.organization_id, 'break_glass', 'everything', 'emergency_treatment', 'Brought in unconscious',
        now() + interval '1 hour'
      from private.patients p, public.memberships m
-     where p.merged_into is null and m.role = 'hospital_staff' and m.organization_id <> all (p.hospital_ids)`,
+     where p.merged_into is null and m.organization_id <> all (p.hospital_ids)
+       and m.role = 'hospital_staff' and m.user_id in ('${people.doctor}', '${people.northDoctor}')
+     order by p.created_at, p.id, m.id limit 20`,
   ],
   [
     "once a patient is hidden",
