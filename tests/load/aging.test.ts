@@ -3,7 +3,7 @@ import { clearAppointments, DEMO, newVisitors } from "../support/appointments.ts
 import { sql, sqlValue } from "../support/database.ts";
 import { alone, overlapping } from "../support/overlap.ts";
 import { reduced } from "../support/reduced.ts";
-import { pauseJob } from "../support/reminders.ts";
+import { pauseJob } from "../support/jobs.ts";
 
 const COUNT = reduced(2_000, 200);
 const FIRST = "00000000-0000-0000-0000-000000000000";

@@ -6,7 +6,7 @@ import { makeDueReminders } from "../support/due-reminders.ts";
 import { QUEUE_ALL } from "../support/due-reminders-sql.ts";
 import { alone, connection, overlapping } from "../support/overlap.ts";
 import { reduced } from "../support/reduced.ts";
-import { pauseJob } from "../support/reminders.ts";
+import { pauseJob } from "../support/jobs.ts";
 
 const COUNT = reduced(100_000, 2_000);
 const FEWER = reduced(5_000, 500);

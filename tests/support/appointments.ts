@@ -82,3 +82,18 @@ export async function newVisitors(count: number): Promise<Visitor[]> {
   );
   return await Promise.all(patients.map(async (one) => ({ ...one, token: await tokenOf(one.userId) })));
 }
+
+/** A consultation of the demo doctor, as a request for it names it. */
+export const slotOf = (starts_at: string, more = {}) => ({
+  service_id: DEMO.consultation,
+  practitioner_id: DEMO.doctor,
+  starts_at,
+  ...more,
+});
+
+/** Books a consultation of the demo doctor and answers its id. */
+export async function booked(person: Visitor, starts_at: string): Promise<string> {
+  const answer = await book(slotOf(starts_at), person.token);
+  if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+  return textAt(answer.body, "/id");
+}

@@ -1,7 +1,7 @@
 import { sql, sqlValue } from "./database.ts";
 import { startJobs } from "./jobs-process.ts";
 import { startReceiver } from "./mail-receiver.ts";
-import { outboxOf, pauseScheduler, tell } from "./told.ts";
+import { outboxOf, pauseMail, tell } from "./told.ts";
 
 /** Ends the leases that the dead have left behind, as the minute job does when their time is over. */
 async function endLeases(): Promise<void> {
@@ -14,7 +14,7 @@ async function endLeases(): Promise<void> {
  * were mailed to the person, all that arrived, and the events of which nothing ever did.
  */
 export async function killBetweenSendAndMark(personId: string, times: number) {
-  const resume = await pauseScheduler();
+  const resume = await pauseMail();
   let fatal: string | undefined;
   let onArrival: () => void = () => undefined;
   const receiver = await startReceiver(({ eventId }) => {

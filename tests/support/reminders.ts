@@ -1,5 +1,5 @@
 import type { ClientBase } from "pg";
-import { rolledBack, sqlValue } from "./database.ts";
+import { rolledBack } from "./database.ts";
 import { DEMO } from "./appointments.ts";
 
 /** Paula of the seeds, who is in the care of the demo hospital. */
@@ -109,11 +109,3 @@ export const inCalendar = (work: (calendar: Calendar) => Promise<void>): Promise
       update public.profiles set time_zone = 'UTC' where id in ('${PAULA}', '${PAVEL}')`);
     await work(new Calendar(client));
   });
-
-/** Keeps a job from running by itself while a test does its work; answers how to let it go on. */
-export async function pauseJob(name: string): Promise<() => Promise<void>> {
-  const active = (value: boolean) =>
-    sqlValue("update cron.job set active = $1 where jobname = $2 returning jobid", [value, name]);
-  await active(false);
-  return async () => void await active(true);
-}

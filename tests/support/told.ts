@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { sql, sqlValue } from "./database.ts";
+import { pauseJob, waitUntil } from "./jobs.ts";
 import { gateway, stackInfo } from "./stack.ts";
 
 /** What a test may choose about a notification; the rest is made up. */
@@ -42,23 +42,14 @@ export async function outboxOf(personId: string): Promise<OutboxEvent[]> {
 export const sendMail = () =>
   gateway("/functions/v1/jobs/mail", { method: "POST", headers: { apikey: stackInfo().cronKey } });
 
-/** Nobody runs a job of the scheduler, and every call of pg_net is answered. */
-const IDLE = `
-  select not exists (
-      select from cron.job_run_details d join cron.job j using (jobid)
-      where j.jobname = $1 and d.status in ('starting', 'running'))
-    and coalesce((select max(id) from net._http_response), 0)
-      >= (select case when is_called then last_value else 0 end from net.http_request_queue_id_seq)`;
+/** Every call of pg_net is answered. */
+const ANSWERED = `
+  select coalesce((select max(id) from net._http_response), 0)
+    >= (select case when is_called then last_value else 0 end from net.http_request_queue_id_seq)`;
 
-/**
- * Keeps the scheduler from running a job, that of sending mail by default, while a test does it, and waits for what it has
- * begun. Answers how to let it go on.
- */
-export async function pauseScheduler(job = "drive-jobs"): Promise<() => Promise<void>> {
-  const active = (value: boolean) =>
-    sqlValue("update cron.job set active = $1 where jobname = $2 returning jobid", [value, job]);
-  await active(false);
-  const deadline = Date.now() + 60_000;
-  while (await sqlValue(IDLE, [job]) !== true && Date.now() < deadline) await delay(50);
-  return async () => void await active(true);
+/** Keeps the scheduler from sending mail while a test does it, and waits for what it has begun; answers how to let it go on. */
+export async function pauseMail(): Promise<() => Promise<void>> {
+  const resume = await pauseJob("drive-jobs");
+  await waitUntil(ANSWERED);
+  return resume;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
-import { book, clearAppointments, DEMO, newVisitors, type Visitor } from "./appointments.ts";
+import { clearAppointments, DEMO, newVisitors, type Visitor } from "./appointments.ts";
 import { sql, sqlValue } from "./database.ts";
+import { pauseJob } from "./jobs.ts";
 import { type Answer, at, call, textAt } from "./stack.ts";
 
 /** Joins the waiting list of the consultation as a patient, or as staff for one; the answer may be a refusal. */
@@ -10,14 +11,6 @@ export const join = (token: string, more: Record<string, unknown> = {}): Promise
 /** Joins and answers the id of the entry. */
 export async function joined(person: Visitor, more: Record<string, unknown> = {}): Promise<string> {
   const answer = await join(person.token, more);
-  if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
-  return textAt(answer.body, "/id");
-}
-
-/** Books a consultation of the demo doctor and answers its id. */
-export async function booked(person: Visitor, starts_at: string): Promise<string> {
-  const slot = { service_id: DEMO.consultation, practitioner_id: DEMO.doctor, starts_at };
-  const answer = await book(slot, person.token);
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
   return textAt(answer.body, "/id");
 }
@@ -79,19 +72,14 @@ export async function threeOnEmptySchedule(): Promise<[Visitor, Visitor, Visitor
   return [one, two, three];
 }
 
-/** Keeps the scheduler from running the job while tests do; answers how to let it go on. */
-export async function pauseJob(): Promise<() => Promise<void>> {
-  const active = (value: boolean) =>
-    sqlValue("update cron.job set active = $1 where jobname = 'pass-on-waitlist-offers' returning jobid", [value]);
-  await active(false);
-  return async () => void await active(true);
-}
+/** Keeps the scheduler from passing on offers while tests do; answers how to let it go on. */
+export const pauseOffers = () => pauseJob("pass-on-waitlist-offers");
 
-/** Keeps the job of the waiting list away from the tests of a file, which leaves an empty schedule behind. */
+/** Pauses the job of the waiting list while a test file runs, which leaves an empty schedule behind. */
 export function withoutJob(): void {
   let resume: () => Promise<void>;
   beforeAll(async () => {
-    resume = await pauseJob();
+    resume = await pauseOffers();
   });
   afterAll(async () => {
     await emptySchedule();

@@ -1,12 +1,14 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   book,
+  booked,
   clearAppointments,
   dayAhead,
   DEMO,
   freeStarts,
   instantOf,
   newVisitors,
+  slotOf,
   type Visitor,
 } from "../../support/appointments.ts";
 import { sql, sqlValue } from "../../support/database.ts";
@@ -14,13 +16,6 @@ import { newPatientId } from "../../support/patients.ts";
 import { at, call, listAt, signIn, textAt } from "../../support/stack.ts";
 
 const DAY = dayAhead(3);
-const slotOf = (starts_at: string, more = {}) => ({
-  service_id: DEMO.consultation,
-  practitioner_id: DEMO.doctor,
-  starts_at,
-  ...more,
-});
-
 let doctor: string;
 let nurse: string;
 let visitor: Visitor;
@@ -40,12 +35,6 @@ beforeEach(async () => {
 
 const step = (id: string, verb: string, token = doctor, body?: unknown, headers = {}) =>
   call(`/appointments/${id}/${verb}`, { token, method: "POST", headers, ...(body !== undefined && { body }) });
-
-async function bookedBy(person: Visitor, starts_at = ten): Promise<string> {
-  const answer = await book(slotOf(starts_at), person.token);
-  if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
-  return textAt(answer.body, "/id");
-}
 
 describe("booking", () => {
   test("a patient books a slot, and it is gone for everybody", async () => {
@@ -83,7 +72,7 @@ describe("booking", () => {
   });
 
   test("a taken time is 409 with three others", async () => {
-    await bookedBy(visitor);
+    await booked(visitor, ten);
     const [other] = await newVisitors(1);
     const refused = await book(slotOf(ten), other?.token ?? "");
     expect(refused).toMatchObject({ status: 409, body: { code: "slot_taken" } });
@@ -97,7 +86,7 @@ describe("booking", () => {
   });
 
   test("a patient is not in two places", async () => {
-    await bookedBy(visitor);
+    await booked(visitor, ten);
     const twice = await book(
       { service_id: DEMO.bloodSample, practitioner_id: DEMO.nurse, starts_at: ten },
       visitor.token,
@@ -113,7 +102,7 @@ describe("booking", () => {
 
   test("who books is in the care of the hospital from then on", async () => {
     expect((await call(`/patients/${visitor.patientId}`, { token: doctor })).status).toBe(404);
-    await bookedBy(visitor);
+    await booked(visitor, ten);
     expect(
       await sqlValue("select $2::uuid = any (hospital_ids) from private.patients where id = $1", [
         visitor.patientId,
@@ -214,7 +203,7 @@ test("appointments are listed by time, page by page, and counted", async () => {
   const people = await newVisitors(4);
   const starts = (await freeStarts(DEMO.consultation, DAY)).filter((_, index) => index % 2 === 0);
   const ids: string[] = [];
-  for (const [index, person] of people.entries()) ids.push(await bookedBy(person, starts[index]));
+  for (const [index, person] of people.entries()) ids.push(await booked(person, starts[index] ?? ten));
   const seen: string[] = [];
   for (let cursor = "";;) {
     const path = `/appointments/practitioners/${DEMO.doctor}/calendar?limit=1&count=exact${

@@ -1,9 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { book, dayAhead, DEMO, instantOf, type Visitor } from "../../support/appointments.ts";
+import { book, booked, dayAhead, DEMO, instantOf, type Visitor } from "../../support/appointments.ts";
 import { isInCare, recordedOf, startCare } from "../../support/care.ts";
 import { at, call, signIn, textAt } from "../../support/stack.ts";
 import {
-  booked,
   cancel,
   decide,
   entryOf,

@@ -1,12 +1,14 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   book,
+  booked,
   clearAppointments,
   dayAhead,
   DEMO,
   freeStarts,
   instantOf,
   newVisitors,
+  slotOf,
   type Visitor,
 } from "../../support/appointments.ts";
 import { sql, sqlValue } from "../../support/database.ts";
@@ -14,13 +16,6 @@ import { newPatientId } from "../../support/patients.ts";
 import { at, call, signIn, textAt } from "../../support/stack.ts";
 
 const DAY = dayAhead(3);
-const slotOf = (starts_at: string, more = {}) => ({
-  service_id: DEMO.consultation,
-  practitioner_id: DEMO.doctor,
-  starts_at,
-  ...more,
-});
-
 let doctor: string;
 let nurse: string;
 let visitor: Visitor;
@@ -40,12 +35,6 @@ beforeEach(async () => {
 
 const step = (id: string, verb: string, token = doctor, body?: unknown, headers = {}) =>
   call(`/appointments/${id}/${verb}`, { token, method: "POST", headers, ...(body !== undefined && { body }) });
-
-async function bookedBy(person: Visitor, starts_at = ten): Promise<string> {
-  const answer = await book(slotOf(starts_at), person.token);
-  if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
-  return textAt(answer.body, "/id");
-}
 
 describe("holds", () => {
   test("keep a slot, expire by themselves, and become bookings", async () => {
@@ -89,7 +78,7 @@ describe("holds", () => {
 
 describe("what becomes of an appointment", () => {
   test("it is checked in, started and completed, in this order alone", async () => {
-    const id = await bookedBy(visitor);
+    const id = await booked(visitor, ten);
     for (const early of ["start", "complete", "no-show"]) {
       expect(await step(id, early), early).toMatchObject({ status: 409, body: { code: "illegal_transition" } });
     }
@@ -110,7 +99,7 @@ describe("what becomes of an appointment", () => {
   });
 
   test("it is moved: the same row with a higher sequence, and the old time is free", async () => {
-    const id = await bookedBy(visitor);
+    const id = await booked(visitor, ten);
     const eleven = await instantOf(DAY, "11:00");
     const moved = await step(id, "reschedule", visitor.token, { starts_at: eleven });
     expect(moved).toMatchObject({ status: 200, body: { id, sequence: 1, version: 2, status: "booked" } });
@@ -118,7 +107,7 @@ describe("what becomes of an appointment", () => {
     expect(await freeStarts(DEMO.consultation, DAY)).toContain(ten);
     const [other] = await newVisitors(1);
     if (other === undefined) throw new Error("Nobody was made");
-    const theirs = await bookedBy(other);
+    const theirs = await booked(other, ten);
     const taken = await step(theirs, "reschedule", other.token, { starts_at: eleven });
     expect(taken).toMatchObject({ status: 409, body: { code: "slot_taken", alternatives: expect.any(Array) } });
     expect(await step(theirs, "reschedule", visitor.token, { starts_at: eleven })).toMatchObject({ status: 404 });
@@ -126,7 +115,7 @@ describe("what becomes of an appointment", () => {
   });
 
   test("it is cancelled with a reason, by the patient until the cut-off", async () => {
-    const id = await bookedBy(visitor);
+    const id = await booked(visitor, ten);
     expect(await step(id, "cancel", visitor.token, {})).toMatchObject({ status: 422 });
     const cancelled = await step(id, "cancel", visitor.token, { reason: "I am ill" });
     expect(cancelled).toMatchObject({
@@ -134,7 +123,7 @@ describe("what becomes of an appointment", () => {
       body: { status: "cancelled", cancelled_by: "patient", cancellation_reason: "I am ill", sequence: 1 },
     });
     expect(await freeStarts(DEMO.consultation, DAY)).toContain(ten);
-    const second = await bookedBy(visitor);
+    const second = await booked(visitor, ten);
     await sql().query("update public.services set cutoff_minutes = 43200 where id = $1", [DEMO.consultation]);
     try {
       for (const [verb, body] of [["cancel", { reason: "Late" }], ["reschedule", { starts_at: ten }]] as const) {
@@ -150,7 +139,7 @@ describe("what becomes of an appointment", () => {
   });
 
   test("it is overbooked on purpose, with the permission and a reason, which are kept", async () => {
-    await bookedBy(visitor);
+    await booked(visitor, ten);
     const patient_id = await newPatientId();
     const squeezed = slotOf(ten, { patient_id, overbooking_reason: "Acute pain" });
     expect((await book(slotOf(ten, { patient_id }), doctor)).status).toBe(409);

@@ -1,19 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { book, dayAhead, DEMO, instantOf, type Visitor } from "../../support/appointments.ts";
+import { book, booked, dayAhead, DEMO, instantOf, type Visitor } from "../../support/appointments.ts";
 import { startCare } from "../../support/care.ts";
 import { sql } from "../../support/database.ts";
 import { newPatientId } from "../../support/patients.ts";
 import { type Answer, call, listAt, signIn, textAt } from "../../support/stack.ts";
-import {
-  booked,
-  cancel,
-  decide,
-  join,
-  joined,
-  openOffer,
-  threeOnEmptySchedule,
-  withoutJob,
-} from "../../support/waitlist.ts";
+import { cancel, decide, join, joined, openOffer, threeOnEmptySchedule, withoutJob } from "../../support/waitlist.ts";
 
 const DAY = dayAhead(4);
 

@@ -1,9 +1,16 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dayAhead, DEMO, freeStarts, instantOf, newVisitors, type Visitor } from "../../support/appointments.ts";
+import {
+  booked,
+  dayAhead,
+  DEMO,
+  freeStarts,
+  instantOf,
+  newVisitors,
+  type Visitor,
+} from "../../support/appointments.ts";
 import { sql, sqlValue } from "../../support/database.ts";
 import { at, textAt } from "../../support/stack.ts";
 import {
-  booked,
   cancel,
   decide,
   emptySchedule,

@@ -1,9 +1,17 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { book, dayAhead, DEMO, freeStarts, instantOf, newVisitors, type Visitor } from "../../support/appointments.ts";
+import {
+  book,
+  booked,
+  dayAhead,
+  DEMO,
+  freeStarts,
+  instantOf,
+  newVisitors,
+  type Visitor,
+} from "../../support/appointments.ts";
 import { sql, sqlValue } from "../../support/database.ts";
 import { at, call, signIn, textAt } from "../../support/stack.ts";
 import {
-  booked,
   cancel,
   decide,
   emptySchedule,

@@ -1,10 +1,10 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dayAhead, DEMO, freeStarts, newVisitors, type Visitor } from "../../support/appointments.ts";
+import { booked, dayAhead, DEMO, freeStarts, newVisitors, type Visitor } from "../../support/appointments.ts";
 import { actAs, placesAtOnce, sql, sqlValue } from "../../support/database.ts";
 import { without } from "../../support/overlap.ts";
 import { call, gateway, signIn, stackInfo } from "../../support/stack.ts";
-import { booked, cancel, decide, emptySchedule, joined, openOffer, pauseJob } from "../../support/waitlist.ts";
+import { cancel, decide, emptySchedule, joined, openOffer, pauseOffers } from "../../support/waitlist.ts";
 
 const AT_ONCE = 20;
 const DAY = dayAhead(4);
@@ -18,7 +18,7 @@ beforeAll(async () => {
   await placesAtOnce(100);
   pool = new pg.Pool({ connectionString: stackInfo().adminDbUrl, max: AT_ONCE });
   doctor = await signIn("doctor@demo.health");
-  resume = await pauseJob();
+  resume = await pauseOffers();
   await emptySchedule();
   // Every second one: a consultation takes up the next start too.
   starts = (await freeStarts(DEMO.consultation, DAY)).filter((_, index) => index % 2 === 0);

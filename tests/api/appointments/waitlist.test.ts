@@ -1,9 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { book, dayAhead, DEMO, instantOf, type Visitor } from "../../support/appointments.ts";
+import { book, booked, dayAhead, DEMO, instantOf, type Visitor } from "../../support/appointments.ts";
 import { newPatientId } from "../../support/patients.ts";
 import { at, call, listAt, signIn, textAt } from "../../support/stack.ts";
 import {
-  booked,
   cancel,
   decide,
   entryOf,

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rolledBack, sql, sqlValue } from "../../support/database.ts";
 import { newPerson } from "../../support/people.ts";
 import { stackInfo } from "../../support/stack.ts";
-import { pauseScheduler, sendMail, tell } from "../../support/told.ts";
+import { pauseMail, sendMail, tell } from "../../support/told.ts";
 
 let resume: () => Promise<void>;
 
 beforeAll(async () => {
-  resume = await pauseScheduler();
+  resume = await pauseMail();
   await sendMail();
 });
 

@@ -2,12 +2,12 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rolledBack } from "../../support/database.ts";
 import { newPerson } from "../../support/people.ts";
-import { pauseScheduler, sendMail, tell } from "../../support/told.ts";
+import { pauseMail, sendMail, tell } from "../../support/told.ts";
 
 let resume: () => Promise<void>;
 
 beforeAll(async () => {
-  resume = await pauseScheduler();
+  resume = await pauseMail();
   await sendMail();
 });
 

@@ -4,13 +4,13 @@ import { startJobs } from "../../support/jobs-process.ts";
 import { startReceiver } from "../../support/mail-receiver.ts";
 import { newColleague, newPerson } from "../../support/people.ts";
 import { call, gateway, listAt, outboxMailsTo, signIn, stackInfo, textAt, uniqueEmail } from "../../support/stack.ts";
-import { outboxOf, pauseScheduler, sendMail, tell } from "../../support/told.ts";
+import { outboxOf, pauseMail, sendMail, tell } from "../../support/told.ts";
 
 const HOSPITAL = "10000000-0000-4000-8000-000000000001";
 let resume: () => Promise<void>;
 
 beforeAll(async () => {
-  resume = await pauseScheduler();
+  resume = await pauseMail();
   await sendMail();
 });
 

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { sql, sqlValue } from "../../support/database.ts";
 import { newPatientId, uniqueName } from "../../support/patients.ts";
 import { HOSPITAL } from "../../support/people.ts";
-import { pauseScheduler } from "../../support/told.ts";
+import { pauseJob } from "../../support/jobs.ts";
 import { at, call, listAt, signIn, supabaseAs, textAt } from "../../support/stack.ts";
 
 let doctor: string;
 beforeAll(async () => {
   doctor = await signIn("doctor@demo.health");
-  return await pauseScheduler("check-duplicates");
+  return await pauseJob("check-duplicates");
 });
 
 const duplicatesOf = async (id: string) =>

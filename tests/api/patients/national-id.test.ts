@@ -3,7 +3,7 @@ import { sql, sqlValue } from "../../support/database.ts";
 import { newPatientId, uniqueName } from "../../support/patients.ts";
 import { HOSPITAL, newMember, type Person } from "../../support/people.ts";
 import { type Answer, at, call, gateway, listAt, signIn, textAt } from "../../support/stack.ts";
-import { pauseScheduler } from "../../support/told.ts";
+import { pauseJob } from "../../support/jobs.ts";
 
 const NORTHSIDE = "20000000-0000-4000-8000-000000000001";
 const TAKEN = { status: 409, body: { code: "already_exists", errors: [{ pointer: "/national_id/value" }] } };
@@ -18,7 +18,7 @@ beforeAll(async () => {
     newMember(NORTHSIDE, "privacy_officer"),
   ]);
   officers = { demo, north };
-  return await pauseScheduler("check-duplicates");
+  return await pauseJob("check-duplicates");
 });
 
 const nationalId = () => ({ country: "DE", value: uniqueName().slice(0, 14).toUpperCase() });
