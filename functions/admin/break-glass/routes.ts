@@ -15,7 +15,7 @@ import { emergencyAccess, emergencyAccessListQuery, emergencyAccessPage, review 
 
 const table = rowsOf({ table: "break_glass", schema: emergencyAccess, order: ["-opened_at", "review_id"] });
 
-/** What was opened by break-glass, for those who oversee the organization: the list to review, and the review. */
+/** Lists the charts that were opened by break-glass, and takes their reviews. For those who oversee the organization. */
 export const breakGlass = new Hono<AppEnv>()
   .get(
     "/",

@@ -23,7 +23,7 @@ const table = rowsOf({
   embed: { person: "profiles" },
 });
 
-/** Who is what in which organization. Colleagues see each other; admins change the memberships of their organizations. */
+/** Memberships: the roles that people have in organizations. Colleagues see each other; admins change the memberships of their organizations. */
 export const memberships = new Hono<AppEnv>()
   .get(
     "/",

@@ -7,7 +7,7 @@ import { changesSomething } from "../../../shared/schema/validation.ts";
 const { membership_role, membership_status } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;
 
-/** What a membership says about its holder; prescribers carry the number of their licence. */
+/** The fields of a membership that describe its holder; prescribers carry the number of their licence. */
 export const position = {
   position: z.string().nullable().meta({ example: "Nurse", description: "Job title; null when none is given." }),
   is_prescriber: z.boolean().meta({ example: false, description: "Whether the person may prescribe." }),
@@ -35,7 +35,7 @@ const permissions = {
   }),
 };
 
-/** What a person is in an organization. */
+/** The role of a person in an organization. */
 export const membership = z.object({
   id,
   user_id: userId.describe("The login it belongs to."),

@@ -40,14 +40,14 @@ export const personListQuery = z.strictObject({
   organization_id: organizationId.optional().describe("Only people of this organization."),
 });
 
-/** Whom to look for. An address is no query parameter: those are logged on their way. */
+/** The terms of a search for people. They are sent in a body, because query parameters are logged on their way. */
 export const personSearch = z.strictObject({
   ...pageBody(z.strictObject({ id: uuid })),
   organization_id: organizationId.optional().describe("Only people of this organization."),
   email,
 });
 
-/** What suspending or reinstating a person did. */
+/** The result of suspending or reinstating a person. */
 export const personStatus = z.object({
   user_id: userId.describe("The login it belongs to."),
   status: z.enum(membership_status).describe("What their memberships are now."),

@@ -4,7 +4,7 @@ import { organizationId, rowFields, timeOfDay, uuid } from "../../../shared/sche
 
 const { id, version, created_at, updated_at } = rowFields;
 
-/** What every row of the schedule begins and ends with. */
+/** The fields that every row of the schedule begins and ends with. */
 export const own = { id, organization_id: organizationId };
 export const made = { version, created_at, updated_at };
 

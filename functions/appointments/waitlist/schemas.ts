@@ -76,7 +76,7 @@ export const waitlistEntry = z.object({
 
 export const waitlistPage = pageOf(waitlistEntry);
 
-/** Who waits for what, and what suits them. Days and times are those of the hospital. */
+/** An entry of the waiting list: the patient, the service, and the times that suit. Days and times are those of the hospital. */
 export const waitlistJoin = z.strictObject({
   service_id: serviceId,
   patient_id: patientId.optional().meta({ description: "Staff say who; patients wait for themselves." }),

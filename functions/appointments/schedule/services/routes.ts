@@ -22,7 +22,7 @@ const table = rowsOf({
   order: ["name", "id"],
 });
 
-/** What can be booked. */
+/** The services that can be booked. */
 export const services = new Hono<AppEnv>()
   .get(
     "/",

@@ -40,7 +40,7 @@ const resources = {
 };
 const serviceName = plainText(200).meta({ example: "Consultation", description: "Name shown to patients." });
 
-/** What can be booked, by whom, with whom and where. */
+/** A service: it can be booked, and says by whom, with whom and where. */
 export const service = z.object({
   ...own,
   name: serviceName,

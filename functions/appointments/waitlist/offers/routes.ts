@@ -23,7 +23,7 @@ const table = rowsOf({
   order: ["-created_at", "id"],
 });
 
-/** What is offered to those who wait. */
+/** The offers to people on the waiting list. */
 export const waitlistOffers = new Hono<AppEnv>()
   .get(
     "/waitlist/offers",

@@ -30,7 +30,7 @@ export const waitlistOffer = z.object({
 
 export const waitlistOfferPage = pageOf(waitlistOffer);
 
-/** What staff offer by hand. */
+/** An offer that staff make by hand. */
 export const waitlistOfferCreate = z.strictObject({
   practitioner_id: practitionerId,
   starts_at: instant.meta({ example: "2026-03-02T09:30:00Z", description: "When the offered time begins." }),
