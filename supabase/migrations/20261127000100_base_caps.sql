@@ -83,6 +83,15 @@ call private.cap_rows('availability_rules', 200, 'public.availability_rules', 'p
 call private.cap_rows('availability_exceptions', 2000, 'public.availability_exceptions', 'organization_id',
   't.to_day >= current_date - 1',
   'exceptions of this hospital to come');
+-- What an import brings in one act is not counted: it would lock every product.
+call private.cap_rows('product_ingredients', 200, 'public.product_ingredients', 'product_id', 'true',
+  'substances of this product', 'not private.is_in_act(''product_ingredients'')');
+call private.cap_rows('packs', 100, 'public.packs', 'product_id', 'true', 'packs of this product',
+  'not private.is_in_act(''packs'')');
+call private.cap_rows('medication_codes', 100, 'public.medication_codes', 'product_id', 'true',
+  'codes of this product', 'not private.is_in_act(''medication_codes'')');
+call private.cap_rows('ingredient_classes', 100, 'public.ingredient_classes', 'ingredient_id', 'true',
+  'classes of this ingredient', 'not private.is_in_act(''ingredient_classes'')');
 -- Ended and revoked rows stay as history, so these are counted by the day.
 call private.cap_rows('care_a_day', 50, 'public.care_relationships', 'patient_id',
   't.created_at > now() - interval ''1 day''',

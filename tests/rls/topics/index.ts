@@ -8,6 +8,7 @@ import { appointments } from "./appointments/index.ts";
 import { series } from "./series/index.ts";
 import { waitlist } from "./waitlist/index.ts";
 import { calendarFeeds } from "./calendar-feeds/index.ts";
+import { medications } from "./medications/index.ts";
 import { audit } from "./audit/index.ts";
 import { notifications } from "./notifications/index.ts";
 import { dataApi } from "./data-api/index.ts";
@@ -24,6 +25,7 @@ export const topics: Topic[] = [
   series,
   waitlist,
   calendarFeeds,
+  medications,
   audit,
   notifications,
   dataApi,

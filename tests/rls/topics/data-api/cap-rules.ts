@@ -1,5 +1,6 @@
 import type { Rule } from "../../rule.ts";
 import { demoHospital, people } from "../../people.ts";
+import { shelf } from "../medications/rows.ts";
 
 const paula = `(select id from public.patients where user_id = '${people.paula}')`;
 const practitioner = "(select id from public.practitioners limit 1)";
@@ -43,6 +44,13 @@ export const adding: Record<string, string> = {
     `insert into public.consents (patient_id, organization_id, scope, status, ended_at) values (${paula}, '${demoHospital}', 'everything', 'replaced', now())`,
   link_codes_a_day:
     `insert into public.patient_link_codes (patient_id, organization_id) values (${paula}, '${demoHospital}')`,
+  product_ingredients:
+    `insert into public.product_ingredients (product_id, substance) values ('${shelf.product}', 'One more')`,
+  packs: `insert into public.packs (product_id, units) values ('${shelf.product}', 7)`,
+  medication_codes:
+    `insert into public.medication_codes (system, code, product_id) values ('ndc', '999999-997', '${shelf.product}')`,
+  ingredient_classes:
+    `insert into public.ingredient_classes (ingredient_id, class_id) values ('${shelf.gamma}', '${shelf.alphas}')`,
   feeds_a_day:
     `insert into public.calendar_feeds (user_id, calendar, name) values ('${people.paula}', 'patient', 'One more')`,
 };
