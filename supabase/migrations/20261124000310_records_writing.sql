@@ -104,7 +104,7 @@ declare
     || array['status', 'error_reason']);
   v_version int;
 begin
-  -- Only who may change the row can lock it; who merely sees it is refused.
+  -- Only callers who may change the row can lock it; those who merely see it are refused.
   execute format('select version from public.%I where id = $1 and patient_id = $2 for update', v_kind.table_name)
   into v_version using v_id, v_patient_id;
   if v_version is null and private.record_json(v_id, p_input) is not null then

@@ -1,11 +1,9 @@
--- The outbox: what has to leave the database. A row is written in the transaction of the fact it tells of, so that
--- neither is true without the other; the function `jobs` sends it, at least once, always under the same event id.
+-- The outbox holds what has to leave the database. A row is written in the same transaction as the fact that it
+-- reports, so neither exists without the other. The function `jobs` sends it at least once, always under the same event
+-- id.
 
 create type private.outbox_status as enum ('pending', 'sending', 'sent', 'dead', 'dropped');
 
--- One mail to send. `id` is the event id that the receiver tells duplicates by. `payload` names rows, never what they
--- say: address and text are read when it is sent. `sending` is leased until `locked_until`; `dead` was given up,
--- `dropped` has nobody or nothing to be sent for any more. From `not_after` on it would come too late.
 create table private.outbox (
   id uuid primary key default gen_random_uuid(),
   kind text not null default 'mail' check (kind = 'mail'),
@@ -23,6 +21,10 @@ create table private.outbox (
   constraint outbox_lease_while_sending check ((status = 'sending') = (locked_until is not null)),
   constraint outbox_finish_is_dated check ((status in ('pending', 'sending')) = (finished_at is null))
 );
+comment on table private.outbox is
+  'One mail to send. `id` is the event id that the receiver tells duplicates by. `payload` names rows, never what '
+  'they say: address and text are read when it is sent. `sending` is leased until `locked_until`; `dead` was given '
+  'up, `dropped` has nobody or nothing to be sent for any more. From `not_after` on it would come too late.';
 create index outbox_due on private.outbox (not_before, id) where status = 'pending';
 create index outbox_leased on private.outbox (locked_until) where status = 'sending';
 create index outbox_finished on private.outbox (finished_at) where finished_at is not null;
@@ -45,8 +47,8 @@ as $$
   returning id;
 $$;
 
--- Address and contents of a mail as they are now; null when there is nobody to send it to, or nothing left to say, or
--- it is too late.
+-- The address and the contents of a mail as they are now; null when there is nobody to send it to, nothing left to say,
+-- or it is too late.
 create function private.mail_of(p_mail private.outbox, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security definer
 set search_path = ''
@@ -88,9 +90,8 @@ begin
 end;
 $$;
 
--- Leases up to p_limit due mails to the caller for p_lease_seconds; another caller gets others. On the way a mail
--- without an addressee, or that is not wanted any more, is dropped, and one that has come into quiet hours waits for
--- their end.
+-- Leases up to p_limit due mails to the caller for p_lease_seconds; another caller gets others. It drops a mail that
+-- has no recipient or is not wanted any more, and keeps one that has come into quiet hours until these end.
 create function private.claim_mail(p_limit int, p_lease_seconds int, p_now timestamptz default now())
 returns table (id uuid, template text, attempt int, mail jsonb)
 language plpgsql security definer
@@ -130,7 +131,6 @@ end;
 $$;
 grant execute on function private.claim_mail to service_role;
 
--- Claims mails for the function `jobs`: {id, template, attempt, mail} of each.
 create function public.claim_mail(p_limit int, p_lease_seconds int)
 returns table (id uuid, template text, attempt int, mail jsonb)
 language sql
@@ -138,9 +138,11 @@ set search_path = ''
 as $$
   select * from private.claim_mail(p_limit, p_lease_seconds);
 $$;
+comment on function public.claim_mail is
+  'Claims mails for the function `jobs`: {id, template, attempt, mail} of each.';
 grant execute on function public.claim_mail to service_role;
 
--- So many attempts, over about two days, until a mail is given up.
+-- After this many attempts, which take about two days, a mail is given up.
 create function private.most_mail_attempts() returns int
 language sql immutable
 set search_path = ''
@@ -148,8 +150,8 @@ as $$
   select 15;
 $$;
 
--- How long to wait after the p_attempt-th failure: doubling from a minute up to six hours, and at random between half
--- and the whole of it, so that what failed together does not come back together.
+-- How long to wait after the p_attempt-th failure. It doubles from a minute up to six hours, and a random part of up to
+-- one half is taken off, so that mails that failed together are not tried again together.
 create function private.mail_backoff(p_attempt int) returns interval
 language sql volatile
 set search_path = ''
@@ -157,9 +159,9 @@ as $$
   select least(interval '1 minute' * 2 ^ least(p_attempt - 1, 20), interval '6 hours') * (0.5 + random() / 2);
 $$;
 
--- Notes what came of an attempt: sent, or an error code. A permanent error and the last attempt end it; else it waits,
--- at least for as long as the provider asked. A success always counts, since the mail is out; a failure only while the
--- attempt still holds the lease.
+-- Records the result of an attempt: sent, or an error code. A permanent error or the last attempt ends it; otherwise it
+-- waits at least as long as the provider asked. A success always counts, because the mail is out; a failure counts only
+-- while the attempt still holds the lease.
 create function private.finish_mail(
   p_id uuid,
   p_attempt int,
@@ -196,8 +198,6 @@ end;
 $$;
 grant execute on function private.finish_mail to service_role;
 
--- What the function `jobs` says of an attempt; answers the state that the mail is in now, null when another attempt has
--- taken over.
 create function public.finish_mail(
   p_id uuid,
   p_attempt int,
@@ -210,10 +210,13 @@ set search_path = ''
 as $$
   select private.finish_mail(p_id, p_attempt, p_error, p_permanent, p_retry_after_seconds)::text;
 $$;
+comment on function public.finish_mail is
+  'What the function `jobs` says of an attempt; answers the state that the mail is in now, null when another attempt '
+  'has taken over.';
 grant execute on function public.finish_mail to service_role;
 
--- Takes back the mails whose sender did not come back within its lease. Whether they went out nobody knows: they are
--- sent again, under the same id.
+-- Takes back the mails whose sender did not report within its lease. Nobody knows whether they went out, so they are
+-- sent again under the same id.
 create function private.reconcile_outbox(p_now timestamptz default now()) returns int
 language plpgsql
 set search_path = ''
@@ -234,7 +237,7 @@ begin
 end;
 $$;
 
--- Brings dead mails back for a fresh round, when the cause is gone: select private.revive_mail(). Returns how many.
+-- Queues dead mails again once the cause is gone: select private.revive_mail(). Returns how many.
 create function private.revive_mail() returns int
 language plpgsql
 set search_path = ''

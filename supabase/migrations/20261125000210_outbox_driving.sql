@@ -1,11 +1,11 @@
--- The outbox, driven: who sends it when, what is told of it, and what fills it first.
+-- Driving the outbox: the job that sends it, the job that cleans it up, its health, and the first mail that uses it.
 
 create extension if not exists pg_net with schema extensions;
 create extension if not exists supabase_vault with schema vault;
 
--- Every minute: takes back stale leases and, when something is due, calls the function `jobs`. The secrets
--- `project_url` and `cron_key` (the named secret key `cron`) of Vault say where and with what; without them the mail
--- waits. Returns the id of the request of pg_net, null for none.
+-- Takes back stale leases every minute and calls the function `jobs` when something is due. The Vault secrets
+-- `project_url` and `cron_key` (the secret key named `cron`) say where and with which key; without them the mail waits.
+-- Returns the id of pg_net's request, or null when there was none.
 create function private.drive_jobs(p_now timestamptz default now()) returns bigint
 language plpgsql
 set search_path = ''
@@ -35,7 +35,7 @@ end;
 $$;
 select cron.schedule('drive-jobs', '* * * * *', 'select private.drive_jobs()');
 
--- Removes what has left: sent and dropped mail after 30 days, dead mail after 90. Two at once do the same work once.
+-- Removes sent and dropped mail after 30 days and dead mail after 90. If two runs overlap, the work is done once.
 create function private.purge_outbox(p_now timestamptz default now()) returns void
 language plpgsql
 set search_path = ''
@@ -51,8 +51,8 @@ end;
 $$;
 select cron.schedule('purge-outbox', '23 3 * * *', 'select private.purge_outbox()');
 
--- The outbox for the health report: how many mails wait, are given up, and for how long the oldest due one has been
--- waiting.
+-- The state of the outbox for the health report: how many mails wait, how many were given up, and how long the oldest
+-- due one has been waiting.
 create function private.outbox_report() returns jsonb
 language sql stable security definer
 set search_path = ''
@@ -65,8 +65,8 @@ as $$
   from private.outbox where status in ('pending', 'sending', 'dead');
 $$;
 
--- An invitation is told by mail. The token is not in it: it is nowhere but in the answer to the admin, who hands it on
--- by another way.
+-- An invitation is announced by mail. The mail has no token: only the answer to the admin has it, and the admin passes
+-- it on in another way.
 create function private.mail_invitation() returns trigger
 language plpgsql security definer
 set search_path = ''

@@ -1,8 +1,5 @@
--- Notifications: what a person should know, the record behind the live hint; by which channel, and when not.
+-- Notifications: the record of what a person should know, the channels that they choose, and their quiet hours.
 
--- The kinds of notifications there are; a topic that brings one inserts it. `subject` heads the mail and names nobody.
--- `in_app` and `mail` are the defaults of the two channels; a locked kind keeps them whatever the person prefers; an
--- urgent one is mailed in quiet hours too.
 create table private.notification_kinds (
   kind text primary key check (kind ~ '^[a-z][a-z_]{2,49}$'),
   description text not null check (private.is_plain_text(description, 200)),
@@ -12,6 +9,10 @@ create table private.notification_kinds (
   urgent boolean not null default false,
   locked boolean not null default false
 );
+comment on table private.notification_kinds is
+  'The kinds of notifications there are; a topic that brings one inserts it. `subject` heads the mail and names '
+  'nobody. `in_app` and `mail` are the defaults of the two channels; a locked kind keeps them whatever the person '
+  'prefers; an urgent one is mailed in quiet hours too.';
 insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
   ('membership_changed', 'Your role in an organization has changed', 'Your membership has changed',
     true, true, false, true),
@@ -24,10 +25,6 @@ insert into private.notification_kinds (kind, description, subject, in_app, mail
   ('waitlist_offer', 'A place on a waiting list has become free', 'An earlier appointment is free',
     true, true, true, false);
 
--- What one person should know. Title and body carry no clinical detail; `link` leads to it, for those who may see it.
--- Nothing of the kind exists twice for a person under one `dedupe_key`, which they can read and which therefore names
--- nothing but what they are told of. One that the person does not want in the app is kept for that, and shown to
--- nobody.
 create table public.notifications (
   id uuid primary key default gen_random_uuid(),
   recipient_id uuid not null references public.profiles (id) on delete cascade,
@@ -44,6 +41,11 @@ create table public.notifications (
   updated_at timestamptz not null default now(),
   constraint notifications_once unique (recipient_id, dedupe_key)
 );
+comment on table public.notifications is
+  'What one person should know. Title and body carry no clinical detail; `link` leads to it, for those who may see '
+  'it. Nothing of the kind exists twice for a person under one `dedupe_key`, which they can read and which therefore '
+  'names nothing but what they are told of. One that the person does not want in the app is kept for that, and shown '
+  'to nobody.';
 create index notifications_recipient on public.notifications (recipient_id, created_at desc, id) where in_app;
 create index notifications_unread on public.notifications (recipient_id) where in_app and read_at is null;
 create index notifications_kind on public.notifications (kind);
@@ -58,10 +60,6 @@ as $$
 $$;
 grant execute on function private.default_reminders to authenticated, service_role;
 
--- How a person wants to be told. `choices` holds what differs from the defaults: {"<kind>": {"in_app": boolean, "mail":
--- boolean}}. Between `quiet_from` and `quiet_until`, on the clock of the zone of their profile, mail waits.
--- `reminder_minutes` says how long before an appointment they are reminded of it. Everybody has one row, made with the
--- profile.
 create table public.notification_preferences (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null unique references public.profiles (id) on delete cascade,
@@ -78,6 +76,11 @@ create table public.notification_preferences (
     cardinality(reminder_minutes) <= 5 and array_position(reminder_minutes, null) is null
     and 15 <= all (reminder_minutes) and 20160 >= all (reminder_minutes))
 );
+comment on table public.notification_preferences is
+  'How a person wants to be told. `choices` holds what differs from the defaults: {"<kind>": {"in_app": boolean, '
+  '"mail": boolean}}. Between `quiet_from` and `quiet_until`, on the clock of the zone of their profile, mail waits. '
+  '`reminder_minutes` says how long before an appointment they are reminded of it. Everybody has one row, made with '
+  'the profile.';
 
 alter table public.notifications enable row level security;
 grant select on public.notifications to authenticated;
@@ -110,7 +113,7 @@ create trigger notification_preferences_touch before update on public.notificati
 call private.audit_table('public.notifications', 'title', 'body', 'link', 'dedupe_key');
 call private.audit_table('public.notification_preferences');
 
--- Everybody has preferences from the start, so that they have a version to compare.
+-- Everybody has preferences from the start, so that there is a version to compare with `If-Match`.
 create function private.make_preferences() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -123,7 +126,7 @@ $$;
 create trigger profiles_have_preferences after insert on public.profiles
   for each row execute function private.make_preferences();
 
--- Choices name known kinds and say yes or no to a channel; a locked kind is not to be chosen about.
+-- Choices name known kinds and say yes or no to a channel. A locked kind leaves no choice.
 create function private.check_choices() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -161,7 +164,7 @@ $$;
 create trigger notification_preferences_check before insert or update of choices on public.notification_preferences
   for each row execute function private.check_choices();
 
--- Reading is dated by the database, once; what was read can be marked as unread again.
+-- The database dates the first reading. A notification can be marked as unread again.
 create function private.stamp_reading() returns trigger
 language plpgsql
 set search_path = ''

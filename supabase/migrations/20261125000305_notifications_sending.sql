@@ -1,7 +1,7 @@
--- Telling: one function that makes a notification once and mails it as the person prefers, and its first user.
+-- Sending: one function that makes a notification once and mails it as the person prefers, and its first caller.
 
--- When a mail to a person may go out, asked at p_now: then, or when their quiet hours are over. Reckoned on the clock
--- of their zone, so that the hours stay where they are when daylight saving begins and ends.
+-- When a mail to a person may go out: at p_now, or when their quiet hours are over. Quiet hours follow the clock of the
+-- person's zone, so they stay where they are when daylight saving begins and ends.
 create function private.mail_time(p_user_id uuid, p_now timestamptz default now()) returns timestamptz
 language plpgsql stable security definer
 set search_path = ''
@@ -31,8 +31,8 @@ begin
 end;
 $$;
 
--- Whether a person is told of a kind in the app and by mail: their choice, else the default; the default alone for a
--- locked kind.
+-- Whether a person gets notifications of a kind in the app and by mail: as they chose, or else by default. A locked
+-- kind always follows the default.
 create function private.channels_for(p_user_id uuid, p_kind text)
 returns table (in_app boolean, mail boolean, urgent boolean)
 language sql stable security definer
@@ -44,10 +44,9 @@ as $$
   where k.kind = p_kind;
 $$;
 
--- Tells a person something, once per p_dedupe_key: makes the notification, which goes to their open apps, and puts the
--- mail into the outbox, both as they prefer; no mail that quiet hours would keep back until p_not_after, when it is too
--- late. Returns the notification's id; null when it was told before, or when there is nobody (a patient without a
--- login).
+-- Notifies a person once per p_dedupe_key: it makes the notification, which their open apps show, and puts the mail
+-- into the outbox, both as they prefer. There is no mail if quiet hours would keep it back until p_not_after, when it
+-- is too late. Returns the notification's id, or null when they were notified before or have no login.
 create function private.notify_person(
   p_recipient_id uuid,
   p_kind text,
@@ -88,7 +87,7 @@ begin
 end;
 $$;
 
--- Keeps back the mail of a notification, as far as it has not left: what it says holds no more.
+-- Withdraws the mail of a notification if it has not left yet, because what it says is no longer true.
 create function private.withdraw_mail(p_notification_id uuid) returns void
 language sql security definer
 set search_path = ''
@@ -99,7 +98,7 @@ as $$
     and o.payload = jsonb_build_object('notification_id', n.id) and o.status in ('pending', 'sending');
 $$;
 
--- A membership that is suspended, comes back into force or changes what it allows is told to the person.
+-- Notifies a person whose membership is suspended, comes back into force or changes what it allows.
 create function private.notify_of_membership() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -123,7 +122,7 @@ create trigger memberships_notify_member after update on public.memberships
     (new.status, new.role, new.is_prescriber) is distinct from (old.status, old.role, old.is_prescriber))
   execute function private.notify_of_membership();
 
--- Removes notifications after a year. Two at once do the same work once.
+-- Removes notifications after a year. If two runs overlap, the work is done once.
 create function private.purge_notifications(p_now timestamptz default now()) returns void
 language plpgsql
 set search_path = ''

@@ -1,9 +1,6 @@
 -- Notifications as the API shows them: listing, marking as read, preferences. Everything runs under the caller's
 -- policies.
 
--- Notifications of the caller, newest first, from behind the given one on; `unread` counts all that are unread whatever
--- the filters, `total` those that match. One statement answers all three, so that they fit together. -> {rows,
--- unread, total}
 create function public.list_notifications(
   p_unread boolean default null,
   p_kind text default null,
@@ -33,6 +30,10 @@ begin
       where (p_kind is null or kind = p_kind) and (p_unread is null or (read_at is null) = p_unread)) end));
 end;
 $$;
+comment on function public.list_notifications is
+  'Notifications of the caller, newest first, from behind the given one on; `unread` counts all that are unread '
+  'whatever the filters, `total` those that match. One statement answers all three, so that they fit together. -> '
+  '{rows, unread, total}';
 grant execute on function public.list_notifications to authenticated;
 
 -- A notification as the API shows it; null when it is not the caller's.
@@ -59,8 +60,6 @@ end;
 $$;
 grant execute on function private.notification_json to authenticated;
 
--- Marks one notification of the caller as read. Idempotent; marked again it keeps the instant of the first time. The
--- answer is the notification.
 create function public.read_notification(p_id uuid, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -70,6 +69,9 @@ begin
     'private.notification_json($1)', p_expected_version);
 end;
 $$;
+comment on function public.read_notification is
+  'Marks one notification of the caller as read. Idempotent; marked again it keeps the instant of the first time. '
+  'The answer is the notification.';
 grant execute on function public.read_notification to authenticated;
 
 create function private.read_notification(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -88,8 +90,6 @@ end;
 $$;
 grant execute on function private.read_notification to authenticated;
 
--- Marks the caller's notifications as read, of one kind or of all, up to the instant of the newest one seen; what came
--- later stays unread. Returns how many were marked.
 create function public.read_all_notifications(p_kind text default null, p_until timestamptz default null) returns int
 language plpgsql
 set search_path = ''
@@ -104,9 +104,12 @@ begin
   return v_count;
 end;
 $$;
+comment on function public.read_all_notifications is
+  'Marks the caller''s notifications as read, of one kind or of all, up to the instant of the newest one seen; what '
+  'came later stays unread. Returns how many were marked.';
 grant execute on function public.read_all_notifications to authenticated;
 
--- The kinds with what holds for the caller, by kind: {"<kind>": {description, in_app, mail, urgent, locked}}.
+-- The kinds with the caller's settings, by kind: {"<kind>": {description, in_app, mail, urgent, locked}}.
 create function private.my_channels() returns jsonb
 language sql stable security definer
 set search_path = ''
@@ -121,7 +124,6 @@ as $$
 $$;
 grant execute on function private.my_channels to authenticated;
 
--- How the caller is told: quiet hours in the zone of the profile, every kind, and how long before appointments.
 create function public.get_notification_preferences() returns jsonb
 language sql stable
 set search_path = ''
@@ -138,9 +140,11 @@ as $$
   from public.notification_preferences s join public.profiles p on p.id = s.user_id
   where s.user_id = (select auth.uid());
 $$;
+comment on function public.get_notification_preferences is
+  'How the caller is told: quiet hours in the zone of the profile, every kind, and how long before appointments.';
 grant execute on function public.get_notification_preferences to authenticated;
 
--- The minutes of an input, the longest first; the defaults for none.
+-- The minutes of an input, the longest first; the defaults if there are none.
 create function private.read_reminders(p_minutes jsonb) returns int[]
 language plpgsql stable
 set search_path = ''
@@ -161,9 +165,6 @@ end;
 $$;
 grant execute on function private.read_reminders to authenticated;
 
--- Replaces how the caller is told; a kind that is not named goes back to its defaults, and so do the reminders.
--- {quiet_hours: {from, until} | null, kinds: {"<kind>": {in_app, mail}}, reminder_minutes?: [number]} -> the
--- preferences.
 create function public.set_notification_preferences(p_input jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -174,6 +175,10 @@ begin
   return public.get_notification_preferences();
 end;
 $$;
+comment on function public.set_notification_preferences is
+  'Replaces how the caller is told; a kind that is not named goes back to its defaults, and so do the reminders. '
+  '{quiet_hours: {from, until} | null, kinds: {"<kind>": {in_app, mail}}, reminder_minutes?: [number]} -> the '
+  'preferences.';
 grant execute on function public.set_notification_preferences to authenticated;
 
 create function private.set_notification_preferences(p_input jsonb, p_expected_version int default null) returns jsonb

@@ -5,8 +5,8 @@
 insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
   ('chart_login', 'A login came to a chart at your hospital', 'A login came to a record', true, true, false, true);
 
--- The people who oversee what p_person_id did at a hospital: its active privacy officers, else its admins. Never the
--- person, by whatever login: who is the only privacy officer and breaks the glass is overseen by the admins.
+-- The people who oversee what p_person_id did at a hospital: its active privacy officers, or else its admins. Nobody
+-- oversees themselves, whatever login they use: if the only privacy officer breaks the glass, the admins oversee it.
 create function private.overseers_of(p_organization_id uuid, p_person_id uuid) returns setof uuid
 language sql stable
 set search_path = ''
@@ -74,9 +74,9 @@ $$;
 create trigger chart_accesses_notify_opened after insert on public.chart_accesses
   for each row when (new.basis <> 'break_glass') execute function private.notify_of_opened_chart();
 
--- Tells of a merge by staff of two patients of whom one signs in, because that person reads the records of both from
--- now on: the overseers of the hospital that merged and of each that cares for the patient. Who comes with a code is
--- told of by notify_of_linked_login.
+-- Reports a merge of two patients by staff when one of the two has a login, because that person reads the records of
+-- both from now on. It goes to the overseers of the hospital that merged and of each hospital that cares for the
+-- patient. notify_of_linked_login reports logins that come with a code.
 create function private.notify_of_merged_login() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -98,9 +98,9 @@ create trigger patient_merges_notify after insert on public.patient_merges
   for each row when (new.moved_login is null or new.merged_by is distinct from new.moved_login)
   execute function private.notify_of_merged_login();
 
--- Tells of a login that came to a chart with a code, or that waits for a second member to confirm it: the overseers of
--- the hospital that made the code, and of each that cares for the patient. Staff who sign in again as somebody else
--- look like any patient; that is why it is told always.
+-- Reports a login that came to a chart with a code, or that waits for a second member to confirm it, to the overseers
+-- of the hospital that made the code and of each hospital that cares for the patient. It is always reported, because
+-- staff who sign in again as somebody else look like any patient.
 create function private.notify_of_linked_login() returns trigger
 language plpgsql security definer
 set search_path = ''

@@ -1,5 +1,5 @@
--- News of memberships: who was let in is told to those who oversee the organization, because an admin who lets in a
--- second login of their own looks like any other.
+-- News of memberships: those who oversee an organization learn who was let in, because an admin who lets in a second
+-- login of their own looks like any other admin.
 
 insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
   ('member_joined', 'Somebody joined an organization that you oversee', 'Somebody joined your organization',

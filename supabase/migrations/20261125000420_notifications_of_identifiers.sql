@@ -1,6 +1,6 @@
--- News of numbers: two hospitals have a patient of one national id. Both may be right about one person, or one has
--- mistyped, or somebody has tried numbers out. It is told to those who oversee, and not to whoever typed it, for whom
--- it would be an answer about another hospital's patients.
+-- News of national ids: two hospitals have patients with the same one. Both may mean one person, one may have mistyped,
+-- or somebody may be trying numbers out. The overseers learn of it, but not whoever typed the number: to them it would
+-- reveal a patient of another hospital.
 
 insert into private.notification_kinds (kind, description, subject, in_app, mail, urgent, locked) values
   ('identifier_shared', 'A national id is known at another hospital as well', 'A national id is used twice',

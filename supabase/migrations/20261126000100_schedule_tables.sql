@@ -4,8 +4,7 @@ create extension if not exists btree_gist with schema extensions;
 
 create type public.booking_audience as enum ('staff', 'patients_in_care', 'patients');
 
--- What members may do with appointments besides their work: book over others with a reason, and keep services, rooms
--- and hours.
+-- What members may be allowed to do in addition: overbook with a reason, and keep services, rooms and hours.
 alter table public.memberships
   add column may_overbook boolean not null default false,
   add column may_schedule boolean not null default false,
@@ -13,14 +12,14 @@ alter table public.memberships
     check (role = 'hospital_staff' or not (may_overbook or may_schedule));
 grant update (may_overbook, may_schedule) on public.memberships to authenticated;
 
--- What stands for the person of a practitioner where patients may read it, in place of the login: the same at every
--- hospital of theirs, because a person with two hospitals has one body.
 create table private.practitioner_keys (
   user_id uuid primary key references public.profiles (id) on delete restrict,
   person_key uuid not null unique default gen_random_uuid()
 );
+comment on table private.practitioner_keys is
+  'What stands for the person of a practitioner where patients may read it, in place of the login: the same at every '
+  'hospital of theirs, because a person with two hospitals has one body.';
 
--- A member of a hospital's staff who takes appointments. `person_key` is that of the membership's person.
 create table public.practitioners (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -34,10 +33,11 @@ create table public.practitioners (
   updated_at timestamptz not null default now(),
   constraint practitioners_person unique (id, organization_id, person_key)
 );
+comment on table public.practitioners is
+  'A member of a hospital''s staff who takes appointments. `person_key` is that of the membership''s person.';
 create index practitioners_organization on public.practitioners (organization_id, specialty);
 create index practitioners_person_key on public.practitioners (person_key);
 
--- A room in which appointments take place.
 create table public.rooms (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -49,12 +49,9 @@ create table public.rooms (
   constraint rooms_name_once unique (organization_id, name),
   constraint rooms_of_organization unique (id, organization_id)
 );
+comment on table public.rooms is
+  'A room in which appointments take place.';
 
--- What can be booked: how long it takes, how long practitioner and room are taken before and after it, and who books
--- it. Bookings of patients need `notice_minutes` ahead, are cancelled or moved by them until `cutoff_minutes` ahead,
--- and at most `patient_limit` are open at a time. They reach `horizon_days` ahead at most, those of staff five years.
--- With `needs_confirmation` they are requests until staff confirm them. What is offered to those who wait stands for
--- `waitlist_offer_minutes`.
 create table public.services (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -77,6 +74,12 @@ create table public.services (
   constraint services_name_once unique (organization_id, name),
   constraint services_of_organization unique (id, organization_id)
 );
+comment on table public.services is
+  'What can be booked: how long it takes, how long practitioner and room are taken before and after it, and who '
+  'books it. Bookings of patients need `notice_minutes` ahead, are cancelled or moved by them until `cutoff_minutes` '
+  'ahead, and at most `patient_limit` are open at a time. They reach `horizon_days` ahead at most, those of staff '
+  'five years. With `needs_confirmation` they are requests until staff confirm them. What is offered to those who '
+  'wait stands for `waitlist_offer_minutes`.';
 
 -- The hospitals whose schedule the caller keeps: as an admin, or as staff with that permission.
 create function private.my_schedules() returns uuid[]
@@ -94,7 +97,7 @@ end;
 $$;
 grant execute on function private.my_schedules to authenticated;
 
--- The hospitals whose schedule the caller reads: those of the caller's own staff and those that they keep.
+-- The hospitals whose schedule the caller reads: those where the caller works and those whose schedule they keep.
 create function private.my_timetables() returns uuid[]
 language sql stable
 set search_path = ''
@@ -137,8 +140,8 @@ end;
 $$;
 grant execute on function private.my_practitioners to authenticated;
 
--- Refuses whoever does not keep the schedule of a hospital as the policies do, which come after the triggers: what is
--- wrong with a row is told to those who may write it, and to others it would tell who works there.
+-- Refuses callers who do not keep the schedule of a hospital. The policies refuse them too, but only after the
+-- triggers, whose errors would tell a stranger who works there.
 create function private.require_schedule(p_organization_id uuid, p_table text) returns void
 language plpgsql stable
 set search_path = ''

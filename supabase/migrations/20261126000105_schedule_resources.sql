@@ -1,7 +1,5 @@
 -- Resources of services: the practitioners who give them and the rooms in which they take place.
 
--- Who gives a service and in which rooms: one row for each practitioner and each room. A service without a room takes
--- place anywhere.
 create table public.service_resources (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null,
@@ -21,6 +19,9 @@ create table public.service_resources (
   constraint service_resources_practitioner_once unique (service_id, practitioner_id),
   constraint service_resources_room_once unique (service_id, room_id)
 );
+comment on table public.service_resources is
+  'Who gives a service and in which rooms: one row for each practitioner and each room. A service without a room '
+  'takes place anywhere.';
 create index service_resources_service on public.service_resources (service_id, organization_id);
 create index service_resources_practitioner on public.service_resources (practitioner_id);
 create index service_resources_room on public.service_resources (room_id, organization_id);

@@ -2,8 +2,6 @@
 
 create type public.availability_kind as enum ('open', 'closed');
 
--- When a practitioner sees patients: each week on a day (1 is Monday), in the wall time of the hospital's zone, from
--- `valid_from` to `valid_to` inclusive. Hours over midnight are two rules; 24:00 is the end of a day.
 create table public.availability_rules (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -19,6 +17,9 @@ create table public.availability_rules (
   constraint availability_rules_end_after_start check (end_time > start_time),
   constraint availability_rules_valid_in_order check (valid_to >= valid_from)
 );
+comment on table public.availability_rules is
+  'When a practitioner sees patients: each week on a day (1 is Monday), in the wall time of the hospital''s zone, '
+  'from `valid_from` to `valid_to` inclusive. Hours over midnight are two rules; 24:00 is the end of a day.';
 create index availability_rules_practitioner on public.availability_rules (practitioner_id, weekday);
 create index availability_rules_organization on public.availability_rules (organization_id);
 
@@ -50,8 +51,6 @@ create trigger availability_rules_touch before update on public.availability_rul
   for each row execute function private.touch_row();
 call private.audit_table('public.availability_rules');
 
--- Days that differ from the rules. `closed` takes hours away, or whole days where it names none; without a practitioner
--- it is a holiday of the hospital. `open` gives a practitioner hours in addition, on holidays too.
 create table public.availability_exceptions (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -71,6 +70,9 @@ create table public.availability_exceptions (
   constraint availability_exceptions_open_is_somebodys check (
     kind = 'closed' or (practitioner_id is not null and start_time is not null))
 );
+comment on table public.availability_exceptions is
+  'Days that differ from the rules. `closed` takes hours away, or whole days where it names none; without a '
+  'practitioner it is a holiday of the hospital. `open` gives a practitioner hours in addition, on holidays too.';
 create index availability_exceptions_organization on public.availability_exceptions (organization_id, to_day);
 create index availability_exceptions_practitioner on public.availability_exceptions (practitioner_id);
 

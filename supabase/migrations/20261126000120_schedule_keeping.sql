@@ -1,6 +1,5 @@
 -- Keeping the schedule: what the API adds and changes. The policies of the tables say who may.
 
--- Adds a room. Idempotent. {organization_id, name} -> the room.
 create function public.create_room(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -9,6 +8,8 @@ begin
   return private.once('create_room', p_input, '{organization_id, name}', 'private.room_json($1)');
 end;
 $$;
+comment on function public.create_room is
+  'Adds a room. Idempotent. {organization_id, name} -> the room.';
 grant execute on function public.create_room to authenticated;
 
 create function private.create_room(p_input jsonb) returns jsonb
@@ -41,8 +42,6 @@ end;
 $$;
 grant execute on function private.room_json to authenticated;
 
--- Makes a member of the staff a practitioner. Idempotent. {organization_id, membership_id, display_name, specialty} ->
--- the practitioner.
 create function public.create_practitioner(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -53,6 +52,9 @@ begin
     'private.practitioner_json($1)');
 end;
 $$;
+comment on function public.create_practitioner is
+  'Makes a member of the staff a practitioner. Idempotent. {organization_id, membership_id, display_name, specialty} '
+  '-> the practitioner.';
 grant execute on function public.create_practitioner to authenticated;
 
 create function private.create_practitioner(p_input jsonb) returns jsonb
@@ -88,8 +90,6 @@ end;
 $$;
 grant execute on function private.practitioner_json to authenticated;
 
--- Adds weekly hours. Idempotent. {organization_id, practitioner_id, weekday, start_time, end_time, valid_from?,
--- valid_to?} -> the rule.
 create function public.create_availability_rule(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -101,6 +101,9 @@ begin
     'private.availability_rule_json($1)');
 end;
 $$;
+comment on function public.create_availability_rule is
+  'Adds weekly hours. Idempotent. {organization_id, practitioner_id, weekday, start_time, end_time, valid_from?, '
+  'valid_to?} -> the rule.';
 grant execute on function public.create_availability_rule to authenticated;
 
 create function private.create_availability_rule(p_input jsonb) returns jsonb
@@ -137,8 +140,6 @@ end;
 $$;
 grant execute on function private.availability_rule_json to authenticated;
 
--- Adds days that differ. Idempotent. {organization_id, practitioner_id?, kind, from_day, to_day? (the same day when
--- left out), start_time?, end_time?, reason?} -> the exception.
 create function public.create_availability_exception(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -150,6 +151,9 @@ begin
     'private.availability_exception_json($1)');
 end;
 $$;
+comment on function public.create_availability_exception is
+  'Adds days that differ. Idempotent. {organization_id, practitioner_id?, kind, from_day, to_day? (the same day when '
+  'left out), start_time?, end_time?, reason?} -> the exception.';
 grant execute on function public.create_availability_exception to authenticated;
 
 create function private.create_availability_exception(p_input jsonb) returns jsonb
@@ -189,7 +193,7 @@ end;
 $$;
 grant execute on function private.availability_exception_json to authenticated;
 
--- Inserts what an input names into a table, as the caller; what it leaves out or leaves empty gets its default.
+-- Inserts the fields of an input into a table, as the caller. Fields that are left out or empty get their defaults.
 create function private.add_row(p_table regclass, p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''

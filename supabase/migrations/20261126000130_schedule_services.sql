@@ -1,8 +1,5 @@
 -- Services: adding and changing them, with the practitioners who give them and the rooms in which they take place.
 
--- Adds a service. Idempotent. {organization_id, name, duration_minutes, practitioner_ids?, room_ids?, and the settings
--- of services?} -> the service with its `resources`. Slots start every `duration_minutes` unless `slot_minutes` says
--- otherwise.
 create function public.create_service(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -16,6 +13,10 @@ begin
     'private.service_json($1)');
 end;
 $$;
+comment on function public.create_service is
+  'Adds a service. Idempotent. {organization_id, name, duration_minutes, practitioner_ids?, room_ids?, and the '
+  'settings of services?} -> the service with its `resources`. Slots start every `duration_minutes` unless '
+  '`slot_minutes` says otherwise.';
 grant execute on function public.create_service to authenticated;
 
 create function private.create_service(p_input jsonb) returns jsonb
@@ -36,9 +37,6 @@ end;
 $$;
 grant execute on function private.create_service to authenticated;
 
--- Changes a service; what is left out stays, lists take the place of those before. Appointments that exist keep their
--- length and their buffers. {settings of services?, active?, practitioner_ids?, room_ids?} -> the service with its
--- `resources`.
 create function public.change_service(p_id uuid, p_changes jsonb, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -53,6 +51,10 @@ begin
   return private.service_json(p_id);
 end;
 $$;
+comment on function public.change_service is
+  'Changes a service; what is left out stays, lists take the place of those before. Appointments that exist keep '
+  'their length and their buffers. {settings of services?, active?, practitioner_ids?, room_ids?} -> the service '
+  'with its `resources`.';
 grant execute on function public.change_service to authenticated;
 
 create function private.change_service(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -64,7 +66,7 @@ declare
   v_changes jsonb := p_input -> 'changes';
   v_service public.services;
 begin
-  -- Only who may change the row can lock it; who merely sees it is refused.
+  -- Only callers who may change the row can lock it; those who merely see it are refused.
   select * into v_service from public.services where id = v_id for update;
   if not found and exists (select from public.services where id = v_id) then
     perform private.refuse(403, 'forbidden', 'Services are changed by those who keep the schedule.');
@@ -95,8 +97,7 @@ end;
 $$;
 grant execute on function private.change_service to authenticated;
 
--- A service as the API shows it: with the practitioners who give it and the rooms it takes place in, as far as the
--- caller sees them.
+-- A service as the API shows it, with those of its practitioners and rooms that the caller sees.
 create function private.service_json(p_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''

@@ -147,8 +147,6 @@ begin
 end;
 $$;
 
--- The free slots of a service, for staff of its hospital and for patients who may book it. Days are those of
--- p_time_zone, or else of the hospital. The p_after_ parameters are start and practitioner of the last one seen.
 create function public.search_slots(
   p_service_id uuid,
   p_from date,
@@ -205,4 +203,7 @@ begin
     limit least(greatest(p_limit, 1), 101);
 end;
 $$;
+comment on function public.search_slots is
+  'The free slots of a service, for staff of its hospital and for patients who may book it. Days are those of '
+  'p_time_zone, or else of the hospital. The p_after_ parameters are start and practitioner of the last one seen.';
 grant execute on function public.search_slots to authenticated;

@@ -1,9 +1,6 @@
 -- Booking: patients and staff take a slot, at once or by a hold first. Who may book what is decided here; that nothing
 -- is booked twice, by the constraints of the table.
 
--- Books a slot, or confirms a hold. Idempotent. {hold_id} or {service_id, practitioner_id, starts_at, patient_id?,
--- room_id?, duration_minutes?, overbooking_reason?} -> the appointment: `booked`, or `requested` where the service
--- wants the bookings of patients confirmed.
 create function public.book_appointment(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -16,6 +13,10 @@ begin
     'private.appointment_json($1)');
 end;
 $$;
+comment on function public.book_appointment is
+  'Books a slot, or confirms a hold. Idempotent. {hold_id} or {service_id, practitioner_id, starts_at, patient_id?, '
+  'room_id?, duration_minutes?, overbooking_reason?} -> the appointment: `booked`, or `requested` where the service '
+  'wants the bookings of patients confirmed.';
 grant execute on function public.book_appointment to authenticated;
 
 create function private.book_appointment(p_input jsonb) returns jsonb
@@ -37,8 +38,6 @@ end;
 $$;
 grant execute on function private.book_appointment to authenticated;
 
--- Keeps a slot for some minutes while somebody decides. Idempotent. {service_id, practitioner_id, starts_at,
--- hold_minutes? (1 to 30), patient_id?, room_id?, duration_minutes?} -> the hold, an appointment with status `held`.
 create function public.hold_slot(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -50,6 +49,10 @@ begin
     'private.appointment_json($1)');
 end;
 $$;
+comment on function public.hold_slot is
+  'Keeps a slot for some minutes while somebody decides. Idempotent. {service_id, practitioner_id, starts_at, '
+  'hold_minutes? (1 to 30), patient_id?, room_id?, duration_minutes?} -> the hold, an appointment with status '
+  '`held`.';
 grant execute on function public.hold_slot to authenticated;
 
 create function private.hold_slot(p_input jsonb) returns jsonb

@@ -100,7 +100,6 @@ begin
 end;
 $$;
 
--- Gives a held slot back before its time.
 create function public.release_hold(p_id uuid, p_expected_version int default null) returns void
 language plpgsql
 set search_path = ''
@@ -109,6 +108,8 @@ begin
   perform private.guarded('release_hold', private.made(p_id), p_expected_version);
 end;
 $$;
+comment on function public.release_hold is
+  'Gives a held slot back before its time.';
 grant execute on function public.release_hold to authenticated;
 
 create function private.release_hold(p_input jsonb, p_expected_version int default null) returns jsonb

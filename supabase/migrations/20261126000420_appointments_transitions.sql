@@ -1,7 +1,5 @@
 -- Transitions: what becomes of an appointment once it is made, by whom and until when.
 
--- Takes an appointment one step on: `booked` confirms a request; `checked_in`, `in_progress`, `completed`, `no_show`.
--- All are steps of the staff. Idempotent. The answer is the appointment.
 create function public.step_appointment(
   p_id uuid,
   p_status public.appointment_status,
@@ -16,6 +14,9 @@ begin
     'private.appointment_json($1)', p_expected_version);
 end;
 $$;
+comment on function public.step_appointment is
+  'Takes an appointment one step on: `booked` confirms a request; `checked_in`, `in_progress`, `completed`, '
+  '`no_show`. All are steps of the staff. Idempotent. The answer is the appointment.';
 grant execute on function public.step_appointment to authenticated;
 
 create function private.step_appointment(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -50,8 +51,6 @@ end;
 $$;
 grant execute on function private.step_appointment to authenticated;
 
--- Cancels an appointment: its patient until the cut-off of the service, staff until it is over. Idempotent. The answer
--- is the appointment.
 create function public.cancel_appointment(p_id uuid, p_reason text, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -62,6 +61,9 @@ begin
     'private.appointment_json($1)', p_expected_version);
 end;
 $$;
+comment on function public.cancel_appointment is
+  'Cancels an appointment: its patient until the cut-off of the service, staff until it is over. Idempotent. The '
+  'answer is the appointment.';
 grant execute on function public.cancel_appointment to authenticated;
 
 create function private.cancel_appointment(p_input jsonb, p_expected_version int default null) returns jsonb

@@ -1,7 +1,5 @@
 -- Moving: an appointment gets another time, practitioner or room; the row stays.
 
--- Moves an appointment; `sequence` grows, and what is left out stays. Idempotent. The answer is the appointment; 409
--- with alternatives where the time is taken.
 create function public.reschedule_appointment(
   p_id uuid,
   p_starts_at timestamptz default null,
@@ -27,6 +25,9 @@ begin
     null, 'private.appointment_json($1)', p_expected_version);
 end;
 $$;
+comment on function public.reschedule_appointment is
+  'Moves an appointment; `sequence` grows, and what is left out stays. Idempotent. The answer is the appointment; '
+  '409 with alternatives where the time is taken.';
 grant execute on function public.reschedule_appointment to authenticated;
 
 -- An appointment moves under the rules by which it would be booked there. Moved by its patient it is a request again,

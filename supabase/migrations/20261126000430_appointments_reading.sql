@@ -1,6 +1,5 @@
 -- Reading appointments: one, or a list by time.
 
--- Reads one appointment; null when there is none that the caller may see.
 create function public.get_appointment(p_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -9,10 +8,10 @@ begin
   return private.appointment_json(p_id);
 end;
 $$;
+comment on function public.get_appointment is
+  'Reads one appointment; null when there is none that the caller may see.';
 grant execute on function public.get_appointment to authenticated;
 
--- Lists the appointments that the caller sees, in the order of their start, as {rows, total}. Without p_statuses all
--- but holds. The p_after_ parameters are start and id of the last one seen.
 create function public.list_appointments(
   p_organization_id uuid default null,
   p_patient_id uuid default null,
@@ -61,6 +60,9 @@ begin
     join private.appointments_json(array(select x.id from listed x)) j on j.id = l.id);
 end;
 $$;
+comment on function public.list_appointments is
+  'Lists the appointments that the caller sees, in the order of their start, as {rows, total}. Without p_statuses '
+  'all but holds. The p_after_ parameters are start and id of the last one seen.';
 grant execute on function public.list_appointments to authenticated;
 
 create function private.appointment_json(p_id uuid) returns jsonb

@@ -1,6 +1,5 @@
 -- Reading series: one, or a list by age, and the calendar of their dates.
 
--- Reads one series; null when there is none that the caller may see. `list_appointments` lists its appointments.
 create function public.get_series(p_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -9,10 +8,10 @@ begin
   return (select series from private.series_list_json(array[p_id]));
 end;
 $$;
+comment on function public.get_series is
+  'Reads one series; null when there is none that the caller may see. `list_appointments` lists its appointments.';
 grant execute on function public.get_series to authenticated;
 
--- Lists the series that the caller sees, oldest first, as {rows, total}. The p_after_ parameters are creation and id of
--- the last one seen.
 create function public.list_series(
   p_organization_id uuid default null,
   p_patient_id uuid default null,
@@ -47,6 +46,9 @@ begin
     join private.series_list_json(array(select x.id from listed x)) j on j.id = l.id);
 end;
 $$;
+comment on function public.list_series is
+  'Lists the series that the caller sees, oldest first, as {rows, total}. The p_after_ parameters are creation and '
+  'id of the last one seen.';
 grant execute on function public.list_series to authenticated;
 
 -- Series as the API shows them: how they repeat, and how many of their appointments are still open.

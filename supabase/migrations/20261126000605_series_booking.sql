@@ -1,10 +1,6 @@
 -- Booking series: staff book all dates or, where they say so, those that are free. Each date is an appointment of its
 -- own.
 
--- Books a series: all of its dates, or with `skip_conflicts` those that are free. Idempotent. {service_id,
--- practitioner_id, patient_id, room_id?, unit, every_n?, start_day, start_time, duration_minutes?, count or until,
--- skip_conflicts?} -> the series with `left_out`, the dates that were not booked; 409 with `conflicts`, each with its
--- reason and alternatives, where dates are taken.
 create function public.book_series(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -17,6 +13,11 @@ begin
     'private.booked_series_json($1)');
 end;
 $$;
+comment on function public.book_series is
+  'Books a series: all of its dates, or with `skip_conflicts` those that are free. Idempotent. {service_id, '
+  'practitioner_id, patient_id, room_id?, unit, every_n?, start_day, start_time, duration_minutes?, count or until, '
+  'skip_conflicts?} -> the series with `left_out`, the dates that were not booked; 409 with `conflicts`, each with '
+  'its reason and alternatives, where dates are taken.';
 grant execute on function public.book_series to authenticated;
 
 -- Locks the schedules first: of two series that want the same dates the second finds all of them taken, instead of

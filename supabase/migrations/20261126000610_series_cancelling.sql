@@ -1,8 +1,6 @@
 -- Cancelling series: one date, this and all that follow, or all. Only what is still to come changes; what is over,
 -- cancelled or checked in stays as it is, in the series in which it was.
 
--- Cancels one appointment of a series, this and all that follow, or all that are still to come, those that were moved
--- by themselves too. Idempotent. The answer is the series.
 create function public.cancel_series(
   p_id uuid,
   p_scope text,
@@ -20,6 +18,9 @@ begin
     null, 'public.get_series($1)', p_expected_version);
 end;
 $$;
+comment on function public.cancel_series is
+  'Cancels one appointment of a series, this and all that follow, or all that are still to come, those that were '
+  'moved by themselves too. Idempotent. The answer is the series.';
 grant execute on function public.cancel_series to authenticated;
 
 create function private.cancel_series(p_input jsonb, p_expected_version int default null) returns jsonb

@@ -1,8 +1,5 @@
 -- Moving series: one date, this and all that follow, or all that are still to come.
 
--- Moves appointments of a series, each under the rules by which it would be booked there, all or none. Idempotent.
--- p_changes: {start_time?, shift_days?, month_day?, practitioner_id?, room_id?, duration_minutes?, include_detached?}.
--- The answer is the series in which they are then; 409 with `conflicts` where dates are taken.
 create function public.move_series(
   p_id uuid,
   p_scope text,
@@ -22,6 +19,10 @@ begin
     null, 'public.get_series($1)', p_expected_version);
 end;
 $$;
+comment on function public.move_series is
+  'Moves appointments of a series, each under the rules by which it would be booked there, all or none. Idempotent. '
+  'p_changes: {start_time?, shift_days?, month_day?, practitioner_id?, room_id?, duration_minutes?, '
+  'include_detached?}. The answer is the series in which they are then; 409 with `conflicts` where dates are taken.';
 grant execute on function public.move_series to authenticated;
 
 -- Moves what goes later last one first, and the rest first one first. From a named appointment on the moved ones get a

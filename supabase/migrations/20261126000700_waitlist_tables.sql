@@ -10,11 +10,6 @@ language sql immutable parallel safe
 return p_status in ('waiting', 'offered');
 grant execute on function private.is_open_status(public.waitlist_status) to authenticated, service_role;
 
--- A patient who waits for a service, and what suits them: a practitioner, days, weekdays (1 is Monday), times of day
--- between which it starts, in the zone of the hospital. With `replaces_appointment_id` an offer is for an earlier time,
--- and accepting it moves that appointment. Served in the order of priority, which staff give with a reason, and of
--- joining. Closed as `accepted`, as `booked` when the patient got a fitting appointment another way, as `left`, or as
--- `expired` when nothing can fit any more.
 create table public.waitlist_entries (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -43,6 +38,12 @@ create table public.waitlist_entries (
   constraint waitlist_entries_priority_has_reason check ((priority > 0) = (priority_reason is not null)),
   constraint waitlist_entries_end_is_dated check ((private.is_open_status(status)) = (closed_at is null))
 );
+comment on table public.waitlist_entries is
+  'A patient who waits for a service, and what suits them: a practitioner, days, weekdays (1 is Monday), times of '
+  'day between which it starts, in the zone of the hospital. With `replaces_appointment_id` an offer is for an '
+  'earlier time, and accepting it moves that appointment. Served in the order of priority, which staff give with a '
+  'reason, and of joining. Closed as `accepted`, as `booked` when the patient got a fitting appointment another way, '
+  'as `left`, or as `expired` when nothing can fit any more.';
 create unique index waitlist_entries_once on public.waitlist_entries (patient_id, service_id)
   where private.is_open_status(status);
 create index waitlist_entries_order on public.waitlist_entries (service_id, priority desc, joined_at, id)
@@ -54,9 +55,6 @@ create index waitlist_entries_patient on public.waitlist_entries (patient_id);
 create index waitlist_entries_practitioner on public.waitlist_entries (practitioner_id);
 create index waitlist_entries_replaces on public.waitlist_entries (replaces_appointment_id);
 
--- A time that is offered to one who waits, until `expires_at`. While it is open, `appointment_id` is the hold that
--- keeps it, and afterwards, where it was accepted, the appointment that came of it. No time is offered twice to one
--- entry.
 create table public.waitlist_offers (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete restrict,
@@ -79,6 +77,10 @@ create table public.waitlist_offers (
   constraint waitlist_offers_keep_their_time check ((status in ('open', 'accepted')) = (appointment_id is not null)),
   constraint waitlist_offers_decision_is_dated check ((status = 'open') = (decided_at is null))
 );
+comment on table public.waitlist_offers is
+  'A time that is offered to one who waits, until `expires_at`. While it is open, `appointment_id` is the hold that '
+  'keeps it, and afterwards, where it was accepted, the appointment that came of it. No time is offered twice to one '
+  'entry.';
 create unique index waitlist_offers_one_at_a_time on public.waitlist_offers (entry_id) where status = 'open';
 create unique index waitlist_offers_one_for_a_hold on public.waitlist_offers (appointment_id) where status = 'open';
 create index waitlist_offers_appointment on public.waitlist_offers (appointment_id);

@@ -1,6 +1,5 @@
 -- The waiting list: reading it, one entry or the order in which all are served.
 
--- Reads one entry; null when there is none that the caller may see.
 create function public.get_waitlist_entry(p_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -9,10 +8,10 @@ begin
   return private.waitlist_entry_json(p_id);
 end;
 $$;
+comment on function public.get_waitlist_entry is
+  'Reads one entry; null when there is none that the caller may see.';
 grant execute on function public.get_waitlist_entry to authenticated;
 
--- Lists the entries that the caller sees, in the order in which they are served, as {rows, total}. Without p_statuses
--- those that are open. The p_after_ parameters are of the last one seen.
 create function public.list_waitlist(
   p_organization_id uuid default null,
   p_service_id uuid default null,
@@ -51,6 +50,9 @@ begin
     join private.waitlist_entries_json(array(select x.id from listed x)) j on j.id = l.id);
 end;
 $$;
+comment on function public.list_waitlist is
+  'Lists the entries that the caller sees, in the order in which they are served, as {rows, total}. Without '
+  'p_statuses those that are open. The p_after_ parameters are of the last one seen.';
 grant execute on function public.list_waitlist to authenticated;
 
 -- One entry as the API shows it; null when there is none that the caller may see.

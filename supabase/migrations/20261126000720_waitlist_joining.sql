@@ -1,8 +1,5 @@
 -- The waiting list: joining and leaving it.
 
--- Joins the waiting list of a service that the caller may book, or as staff for a patient in care. Idempotent.
--- {service_id, practitioner_id?, from_day?, to_day?, weekdays?, from_time?, to_time?, replaces_appointment_id?; for
--- staff: patient_id, priority?, priority_reason?} -> the entry.
 create function public.join_waitlist(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -14,6 +11,10 @@ begin
     'private.waitlist_entry_json($1)');
 end;
 $$;
+comment on function public.join_waitlist is
+  'Joins the waiting list of a service that the caller may book, or as staff for a patient in care. Idempotent. '
+  '{service_id, practitioner_id?, from_day?, to_day?, weekdays?, from_time?, to_time?, replaces_appointment_id?; for '
+  'staff: patient_id, priority?, priority_reason?} -> the entry.';
 grant execute on function public.join_waitlist to authenticated;
 
 create function private.join_waitlist(p_input jsonb) returns jsonb
@@ -69,7 +70,6 @@ end;
 $$;
 grant execute on function private.join_waitlist to authenticated;
 
--- Leaves the waiting list; an open offer is declined with it. Idempotent. The answer is the entry.
 create function public.leave_waitlist(p_id uuid, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -79,6 +79,8 @@ begin
     'leave_waitlist', private.made(p_id), null, 'private.waitlist_entry_json($1)', p_expected_version);
 end;
 $$;
+comment on function public.leave_waitlist is
+  'Leaves the waiting list; an open offer is declined with it. Idempotent. The answer is the entry.';
 grant execute on function public.leave_waitlist to authenticated;
 
 create function private.leave_waitlist(p_input jsonb, p_expected_version int default null) returns jsonb

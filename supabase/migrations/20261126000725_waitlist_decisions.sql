@@ -1,8 +1,5 @@
 -- Decisions: staff offer a time by hand, and the patient, or staff for them, accepts or declines an offer.
 
--- Offers a time to one who waits, whoever is first. For staff. Idempotent. {entry_id, practitioner_id, starts_at,
--- room_id?} -> the offer; 409 with alternatives where the time is taken, 403 when the patient has ended the care since
--- they joined.
 create function public.offer_from_waitlist(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -12,6 +9,10 @@ begin
     'private.waitlist_offer_json($1)');
 end;
 $$;
+comment on function public.offer_from_waitlist is
+  'Offers a time to one who waits, whoever is first. For staff. Idempotent. {entry_id, practitioner_id, starts_at, '
+  'room_id?} -> the offer; 409 with alternatives where the time is taken, 403 when the patient has ended the care '
+  'since they joined.';
 grant execute on function public.offer_from_waitlist to authenticated;
 
 create function private.offer_from_waitlist(p_input jsonb) returns jsonb
@@ -63,8 +64,6 @@ end;
 $$;
 grant execute on function private.offer_from_waitlist to authenticated;
 
--- Accepts or declines an offer. Idempotent. The answer is the offer, with the appointment where it was accepted; 409
--- with alternatives when its time cannot be booked any more, 403 to staff whose hospital does not care for the patient.
 create function public.decide_waitlist_offer(
   p_id uuid,
   p_status public.waitlist_offer_status,
@@ -78,6 +77,10 @@ begin
     'private.waitlist_offer_json($1)', p_expected_version);
 end;
 $$;
+comment on function public.decide_waitlist_offer is
+  'Accepts or declines an offer. Idempotent. The answer is the offer, with the appointment where it was accepted; '
+  '409 with alternatives when its time cannot be booked any more, 403 to staff whose hospital does not care for the '
+  'patient.';
 grant execute on function public.decide_waitlist_offer to authenticated;
 
 -- Accepts or declines an offer: its patient, or staff for them. One at a time: whoever decides holds the lock of the

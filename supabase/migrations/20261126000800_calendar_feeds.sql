@@ -3,7 +3,6 @@
 
 create type public.calendar_kind as enum ('patient', 'practitioner');
 
--- A feed of one person: of the appointments that they have as a patient, or of those that they give as a practitioner.
 create table public.calendar_feeds (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.profiles (id) on delete cascade,
@@ -15,21 +14,25 @@ create table public.calendar_feeds (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+comment on table public.calendar_feeds is
+  'A feed of one person: of the appointments that they have as a patient, or of those that they give as a '
+  'practitioner.';
 create index calendar_feeds_user on public.calendar_feeds (user_id, created_at desc, id);
 
--- What opens a feed. Whoever has the token reads it, so that only its SHA-256 is kept, which nobody of the API reads. A
--- revoked feed keeps its hash: no repetition of a request brings a token back to life.
 create table private.calendar_feed_tokens (
   feed_id uuid primary key references public.calendar_feeds (id) on delete cascade,
   token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$')
 );
+comment on table private.calendar_feed_tokens is
+  'What opens a feed. Whoever has the token reads it, so that only its SHA-256 is kept, which nobody of the API '
+  'reads. A revoked feed keeps its hash: no repetition of a request brings a token back to life.';
 
 alter table public.calendar_feeds enable row level security;
 grant select on public.calendar_feeds to authenticated, service_role;
 create policy "People see their own feeds" on public.calendar_feeds
   for select to authenticated
   using (user_id = (select auth.uid()));
--- A calendar app that reads does not change the feed.
+-- Reading a feed does not change it.
 create trigger calendar_feeds_touch before update on public.calendar_feeds
   for each row when (old.last_used_at is not distinct from new.last_used_at) execute function private.touch_row();
 call private.audit_table('public.calendar_feeds', 'last_used_at');
@@ -38,7 +41,7 @@ call private.audit_table('public.calendar_feeds', 'last_used_at');
 insert into private.attempt_policies (action, subject, capacity, window_seconds, lock_seconds) values
   ('calendar_feed', 'account', 120, 3600, 600);
 
--- As which practitioners a person works now: with an active membership of the staff of an open hospital.
+-- The practitioners as whom a person works now, with an active membership of the staff of an open hospital.
 create function private.practitioner_ids_of(p_user_id uuid) returns uuid[]
 language sql stable
 set search_path = ''
@@ -97,8 +100,6 @@ end;
 $$;
 grant execute on function private.create_calendar_feed to authenticated;
 
--- Makes a feed of the caller's own appointments. The caller makes up the token and sends its hash. Idempotent.
--- {calendar, name, token_hash} -> the feed.
 create function public.create_calendar_feed(p_input jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -108,6 +109,9 @@ begin
     'private.calendar_feed_json($1)');
 end;
 $$;
+comment on function public.create_calendar_feed is
+  'Makes a feed of the caller''s own appointments. The caller makes up the token and sends its hash. Idempotent. '
+  '{calendar, name, token_hash} -> the feed.';
 grant execute on function public.create_calendar_feed to authenticated;
 
 create function private.revoke_calendar_feed(p_input jsonb, p_expected_version int default null) returns jsonb
@@ -129,7 +133,6 @@ end;
 $$;
 grant execute on function private.revoke_calendar_feed to authenticated;
 
--- Revokes a feed of the caller's: whoever reads it finds nothing from now on. Idempotent. The answer is the feed.
 create function public.revoke_calendar_feed(p_id uuid, p_expected_version int default null) returns jsonb
 language plpgsql
 set search_path = ''
@@ -139,10 +142,12 @@ begin
     'private.calendar_feed_json($1)', p_expected_version);
 end;
 $$;
+comment on function public.revoke_calendar_feed is
+  'Revokes a feed of the caller''s: whoever reads it finds nothing from now on. Idempotent. The answer is the feed.';
 grant execute on function public.revoke_calendar_feed to authenticated;
 
--- The feed of a token, if it is to be read now. Not one that was revoked or whose owner has no login any more, is
--- suspended, or is no longer what it is about.
+-- The feed of a token, if it may be read now: it is not revoked, and its owner has a login, is not suspended, and is
+-- still the patient or practitioner of the feed.
 create function private.live_calendar_feed(p_token text) returns public.calendar_feeds
 language plpgsql stable
 set search_path = ''
@@ -166,8 +171,8 @@ begin
 end;
 $$;
 
--- What a feed shows: from 30 days back to a year ahead, without a word on anybody or on what it is about. Cancelled
--- appointments are in it, so that they vanish from calendars; holds are not.
+-- The appointments that a feed shows, from 30 days back to a year ahead, without names and without what they are about.
+-- It has cancelled appointments, marked as such, but no holds.
 create function private.calendar_entries(p_feed public.calendar_feeds) returns jsonb
 language sql stable
 set search_path = ''
@@ -224,9 +229,6 @@ end;
 $$;
 grant execute on function private.read_calendar_feed to anon;
 
--- Reads the appointments of a feed with its token alone: calendar apps cannot sign in. Null for a token that opens
--- nothing, whatever the reason; such a call is one look into an index and leaves no trace, so that nobody fills a table
--- with it. What opens is counted per feed.
 create function public.read_calendar_feed(p_token text) returns jsonb
 language sql
 set search_path = ''
@@ -234,4 +236,8 @@ as $$
   select private.require_length(p_token, 200, '/token');
   select private.read_calendar_feed(p_token);
 $$;
+comment on function public.read_calendar_feed is
+  'Reads the appointments of a feed with its token alone: calendar apps cannot sign in. Null for a token that opens '
+  'nothing, whatever the reason; such a call is one look into an index and leaves no trace, so that nobody fills a '
+  'table with it. What opens is counted per feed.';
 grant execute on function public.read_calendar_feed to anon;

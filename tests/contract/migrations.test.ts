@@ -4,12 +4,8 @@ import { filesBelow, read } from "./project.ts";
 const files = filesBelow("supabase/migrations", ".sql");
 const all = files.map(read).join("\n");
 
-/** Tables that a migration makes in `public`, with the line above. */
-const tables = [...all.matchAll(/(.*)\ncreate table (?:if not exists )?public\.(\w+)/g)].map((
-  [, above = "", name = ""],
-) => ({ name, above }));
-/** Domains of which not all tables and functions have a comment that the database keeps yet. */
-const NOT_ALL_COMMENTED = /\/(20261125|20261126)\d{6}_/;
+/** Tables that a migration makes in `public`. */
+const tables = [...all.matchAll(/\ncreate table (?:if not exists )?public\.(\w+)/g)].map(([, name = ""]) => ({ name }));
 /** What says what a table is for: a comment of the database, which Studio and the data API show. */
 const commented = new Set([...all.matchAll(/comment on table (\w+\.\w+) is/g)].map(([, name = ""]) => name));
 const tablesOf = (text: string) =>
@@ -61,15 +57,14 @@ describe.each(files)("%s", (file) => {
   test("has at most 300 lines", () => {
     expect(text.split("\n").length - 1).toBeLessThanOrEqual(300);
   });
-  test.skipIf(NOT_ALL_COMMENTED.test(file))("says what its tables and functions of the API are for", () => {
+  test("says what its tables and functions of the API are for", () => {
     expect(tablesOf(text).filter((name) => !commented.has(name))).toEqual([]);
     const called = [...text.matchAll(/create function (public\.\w+)/g)].map(([, name = ""]) => name);
     expect(called.filter((name) => !all.includes(`comment on function ${name} is`))).toEqual([]);
   });
 });
 
-describe.each(tables.filter(({ name }) => !records.includes(name)))("table public.$name", ({ name, above }) => {
-  test("says what it is for", () => expect(commented.has(`public.${name}`) || /^-- \S/.test(above)).toBe(true));
+describe.each(tables.filter(({ name }) => !records.includes(name)))("table public.$name", ({ name }) => {
   test("is under row-level security", () =>
     expect(all).toContain(`alter table public.${name} enable row level security;`));
   test("states its grants", () => expect(all).toMatch(new RegExp(`grant [^;]* on public\\.${name} to `)));
