@@ -106,22 +106,25 @@ export function startCron({ dbUrl, log }: { dbUrl: string; log: Log }): Worker {
   async function execute(job: Job): Promise<void> {
     const recorder = await connect("pg_cron recorder");
     try {
+      // Whoever switches a job off sees in its runs whether it still works: the lock leaves no time between the two.
       const { rows: [started] } = await recorder.query<{ runid: string }>(
-        `insert into cron.job_run_details (jobid, database, username, command, status)
-         values ($1, $2, $3, $4, 'starting') returning runid`,
+        `with due as (select jobid from cron.job where jobid = $1 and active for share)
+         insert into cron.job_run_details (jobid, database, username, command, status)
+         select jobid, $2, $3, $4, 'starting' from due returning runid`,
         [job.jobid, job.database, job.username, job.command],
       );
-      const [status, message] = await attempt(recorder, job, started?.runid);
+      if (started === undefined) return;
+      const [status, message] = await attempt(recorder, job, started.runid);
       await recorder.query(
         `update cron.job_run_details set status = $2, return_message = $3, end_time = clock_timestamp() where runid = $1`,
-        [started?.runid, status, message],
+        [started.runid, status, message],
       );
     } finally {
       await close(recorder);
     }
   }
 
-  async function attempt(recorder: pg.Client, job: Job, runid: string | undefined): Promise<[string, string]> {
+  async function attempt(recorder: pg.Client, job: Job, runid: string): Promise<[string, string]> {
     let worker: pg.Client | undefined;
     try {
       worker = await connect("pg_cron");

@@ -41,8 +41,8 @@ test("every text, list and JSON that people may write to a table has a length", 
     const values: Record<string, string> = {
       text: "repeat('a', 400000)",
       jsonb: "jsonb_build_object('a', repeat('a', 400000))",
-      "text[]": "(select jsonb_agg('a') from generate_series(1, 100000))",
-      "drug_route[]": "(select jsonb_agg('oral') from generate_series(1, 100000))",
+      "text[]": "(select jsonb_agg('a'::text) from generate_series(1, 100000))",
+      "drug_route[]": "(select jsonb_agg('oral'::text) from generate_series(1, 100000))",
       "integer[]": "(select jsonb_agg(60) from generate_series(1, 100000))",
     };
     for (const column of rows) {

@@ -164,17 +164,33 @@ test("what a statement on a table violates prints no row: they are under row-lev
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
       and has_column_privilege('authenticated', c.oid, a.attnum, r.privilege) order by 1, 2, 3`);
   expect(rows.length).toBeGreaterThan(100);
-  const statements = rows.flatMap(({ table, column, right }) =>
-    ["'<'", "null"].map((value) =>
-      right === "update"
-        ? `update public.${table} set ${column} = ${value} where ctid = (select ctid from public.${table} limit 1)`
-        : `insert into public.${table} (${column}) values (${value})`
-    )
-  );
-  const refused = [...await refusals("patient", statements), ...await refusals("doctor", statements)];
+  const tables = [...new Set(rows.map(({ table }) => table))];
+  const refused = [];
+  for (const actor of ["patient", "doctor"] as const) {
+    const visible = await firstVisible(actor, tables);
+    const statements = rows.flatMap(({ table, column, right }) =>
+      ["'<'", "null"].flatMap((value) => {
+        if (right === "insert") return [`insert into public.${table} (${column}) values (${value})`];
+        const row = visible.get(table);
+        return row == null ? [] : [`update public.${table} set ${column} = ${value} where ctid = '${row}'`];
+      })
+    );
+    refused.push(...await refusals(actor, statements));
+  }
   for (const { statement, detail } of refused) expect(detail, statement).not.toMatch(PRINTS_VALUES);
   expect(refused.filter(({ code }) => code.startsWith("23")).length).toBeGreaterThan(20);
 });
+
+/** Where the first row of each table is that somebody sees; null where they see none. Looked up once, for a scan below policies takes a while. */
+async function firstVisible(actor: ActorName, tables: string[]): Promise<Map<string, string | null>> {
+  await world.client.query(`savepoint looking; ${actingAs(actors[actor])}`);
+  const { rows } = await world.client.query<{ table: string; row: string | null }>(
+    tables.map((table) => `select '${table}' as table, (select ctid::text from public.${table} limit 1) as row`)
+      .join(" union all "),
+  );
+  await world.client.query("rollback to savepoint looking; release savepoint looking");
+  return new Map(rows.map(({ table, row }) => [table, row]));
+}
 
 /** The errors of statements of which each is tried by itself and taken back: in one request, for there are many. */
 async function refusals(

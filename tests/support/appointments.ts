@@ -18,12 +18,15 @@ export const DEMO = {
   physical: "60000000-0000-4000-8000-000000000022",
 } as const;
 
-/** Takes away every appointment, so that a file of tests meets an empty calendar. */
+/** Takes away every appointment and everybody who waits, so that a file of tests meets an empty calendar. */
 export async function clearAppointments(): Promise<void> {
   const client = await sql().connect();
   try {
     await client.query("begin; set local session_replication_role = replica");
-    await client.query("delete from public.appointments; delete from public.appointment_series");
+    // Somebody who still waits would be offered the times that the next test frees.
+    await client.query(`
+      delete from public.appointments; delete from public.appointment_series;
+      delete from public.waitlist_offers; delete from public.waitlist_entries;`);
     await client.query("commit");
   } finally {
     client.release();

@@ -83,6 +83,7 @@ test("no other trigger looks before the policies do", async () => {
     "check_practitioner_of_organization", // as well
     "check_vital_sign", // of units
     "inherit_sensitivity", // sets a column, and refuses nothing
+    "map_substance", // of the catalogue, which everybody reads
     "replace_consent", // goes with the row
     "stamp_record", // of the charts that the caller has open
   ]);
