@@ -1725,6 +1725,61 @@ export type Database = {
           },
         ];
       };
+      "interaction_policies": {
+        Row: {
+          "created_at": string;
+          "decided_by": string | null;
+          "decided_severity": Database["public"]["Enums"]["interaction_severity"];
+          "display": Database["public"]["Enums"]["display_mode"];
+          "id": string;
+          "organization_id": string | null;
+          "reason": string;
+          "rule_key": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "decided_by"?: string | null;
+          "decided_severity": Database["public"]["Enums"]["interaction_severity"];
+          "display": Database["public"]["Enums"]["display_mode"];
+          "id"?: string;
+          "organization_id"?: string | null;
+          "reason": string;
+          "rule_key": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "decided_by"?: string | null;
+          "decided_severity"?: Database["public"]["Enums"]["interaction_severity"];
+          "display"?: Database["public"]["Enums"]["display_mode"];
+          "id"?: string;
+          "organization_id"?: string | null;
+          "reason"?: string;
+          "rule_key"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "interaction_policies_decided_by_fkey";
+            columns: ["decided_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "interaction_policies_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "interaction_rules": {
         Row: {
           "alternatives": string | null;
@@ -2918,6 +2973,105 @@ export type Database = {
           },
         ];
       };
+      "prescriptions": {
+        Row: {
+          "as_needed": boolean;
+          "as_needed_reason": string | null;
+          "created_at": string;
+          "dose": number | null;
+          "dose_unit": string | null;
+          "group_id": string;
+          "id": string;
+          "max_per_day": number | null;
+          "organization_id": string;
+          "patient_id": string;
+          "prescriber_id": string | null;
+          "product_id": string;
+          "route": Database["public"]["Enums"]["drug_route"] | null;
+          "sensitivity": Database["public"]["Enums"]["sensitivity"] | null;
+          "signed_at": string | null;
+          "status": Database["public"]["Enums"]["prescription_status"];
+          "times_per_day": number | null;
+          "updated_at": string;
+          "valid_until": string | null;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "as_needed"?: boolean;
+          "as_needed_reason"?: string | null;
+          "created_at"?: string;
+          "dose"?: number | null;
+          "dose_unit"?: string | null;
+          "group_id"?: string;
+          "id"?: string;
+          "max_per_day"?: number | null;
+          "organization_id": string;
+          "patient_id": string;
+          "prescriber_id"?: string | null;
+          "product_id": string;
+          "route"?: Database["public"]["Enums"]["drug_route"] | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "signed_at"?: string | null;
+          "status"?: Database["public"]["Enums"]["prescription_status"];
+          "times_per_day"?: number | null;
+          "updated_at"?: string;
+          "valid_until"?: string | null;
+          "version"?: number;
+        };
+        Update: {
+          "as_needed"?: boolean;
+          "as_needed_reason"?: string | null;
+          "created_at"?: string;
+          "dose"?: number | null;
+          "dose_unit"?: string | null;
+          "group_id"?: string;
+          "id"?: string;
+          "max_per_day"?: number | null;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "prescriber_id"?: string | null;
+          "product_id"?: string;
+          "route"?: Database["public"]["Enums"]["drug_route"] | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "signed_at"?: string | null;
+          "status"?: Database["public"]["Enums"]["prescription_status"];
+          "times_per_day"?: number | null;
+          "updated_at"?: string;
+          "valid_until"?: string | null;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "prescriptions_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "prescriptions_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "prescriptions_prescriber_id_fkey";
+            columns: ["prescriber_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "prescriptions_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "product_ingredients": {
         Row: {
           "created_at": string;
@@ -3872,6 +4026,7 @@ export type Database = {
       "create_availability_rule": { Args: { "p_input": Json }; Returns: Json };
       "create_calendar_feed": { Args: { "p_input": Json }; Returns: Json };
       "create_correction_request": { Args: { "p_input": Json }; Returns: Json };
+      "create_interaction_policy": { Args: { "p_input": Json }; Returns: Json };
       "create_invitation": { Args: { "p_input": Json }; Returns: Json };
       "create_link_code": { Args: { "p_input": Json }; Returns: Json };
       "create_patient": { Args: { "p_input": Json }; Returns: Json };
@@ -4359,6 +4514,14 @@ export type Database = {
       "note_status": "final" | "amended" | "entered_in_error";
       "observation_status": "final" | "entered_in_error";
       "organization_kind": "hospital" | "pharmacy" | "laboratory";
+      "prescription_status":
+        | "draft"
+        | "active"
+        | "on_hold"
+        | "cancelled"
+        | "completed"
+        | "expired"
+        | "entered_in_error";
       "purpose_of_use":
         | "treatment"
         | "emergency_treatment"
@@ -4673,6 +4836,7 @@ export const Constants = {
       "note_status": ["final", "amended", "entered_in_error"],
       "observation_status": ["final", "entered_in_error"],
       "organization_kind": ["hospital", "pharmacy", "laboratory"],
+      "prescription_status": ["draft", "active", "on_hold", "cancelled", "completed", "expired", "entered_in_error"],
       "purpose_of_use": [
         "treatment",
         "emergency_treatment",

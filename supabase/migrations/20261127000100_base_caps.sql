@@ -92,6 +92,8 @@ call private.cap_rows('medication_codes', 100, 'public.medication_codes', 'produ
   'codes of this product', 'not private.is_in_act(''medication_codes'')');
 call private.cap_rows('ingredient_classes', 100, 'public.ingredient_classes', 'ingredient_id', 'true',
   'classes of this ingredient', 'not private.is_in_act(''ingredient_classes'')');
+call private.cap_rows('interaction_policies', 1000, 'public.interaction_policies', 'organization_id', 'true',
+  'policies of this organization');
 -- Ended and revoked rows stay as history, so these are counted by the day.
 call private.cap_rows('care_a_day', 50, 'public.care_relationships', 'patient_id',
   't.created_at > now() - interval ''1 day''',

@@ -11,7 +11,7 @@ const Findings = z.array(
  * SQL functions that are to be inlined have no settings. They have a body in standard SQL (`return …`), whose names are
  * bound when it is created, so a search path has nothing to resolve: that warning does not concern them.
  */
-const INLINED = ["is_party", "patient_brief", "is_open_status", "is_series_length"];
+const INLINED = ["is_party", "patient_brief", "is_open_status", "is_series_length", "holding_display", "display_of"];
 
 /**
  * Asks Supabase's advisors about security and performance of the schema. Any warning fails. Their notes below a warning

@@ -9,6 +9,7 @@ import { series } from "./series/index.ts";
 import { waitlist } from "./waitlist/index.ts";
 import { calendarFeeds } from "./calendar-feeds/index.ts";
 import { medications } from "./medications/index.ts";
+import { prescriptions } from "./prescriptions/index.ts";
 import { audit } from "./audit/index.ts";
 import { notifications } from "./notifications/index.ts";
 import { dataApi } from "./data-api/index.ts";
@@ -26,6 +27,7 @@ export const topics: Topic[] = [
   waitlist,
   calendarFeeds,
   medications,
+  prescriptions,
   audit,
   notifications,
   dataApi,

@@ -38,6 +38,8 @@ export const adding: Record<string, string> = {
     select organization_id, id, 7, '23:00', '23:30', current_date + 900 from public.practitioners where id = ${practitioner}`,
   availability_exceptions:
     `insert into public.availability_exceptions (organization_id, kind, from_day, to_day, reason) values ('${demoHospital}', 'closed', current_date + 900, current_date + 900, 'One more')`,
+  interaction_policies:
+    `insert into public.interaction_policies (organization_id, rule_key, display, reason) values ('${demoHospital}', 'rls-check-moderate', 'show', 'One more')`,
   care_a_day:
     `insert into public.care_relationships (patient_id, organization_id, status, ended_at) values (${paula}, '${demoHospital}', 'ended', now())`,
   consents_a_day:

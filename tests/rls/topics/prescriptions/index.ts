@@ -1,0 +1,13 @@
+import type { Topic } from "../../topic.ts";
+import { prescriptions as matrix } from "./matrix.ts";
+import { policyRules } from "./policy-rules.ts";
+import { prescriptionRules } from "./rules.ts";
+import { grants } from "./grants.ts";
+import * as rows from "./rows.ts";
+
+export const prescriptions: Topic = {
+  rows,
+  matrix,
+  rules: [...policyRules, ...prescriptionRules],
+  grants,
+};
