@@ -17,8 +17,8 @@ create table public.interaction_policies (
 );
 comment on table public.interaction_policies is
   'How the findings of a rule are shown: in one organization, or without one in the whole network, where an '
-  'organization has no policy of its own. `decided_severity` is how bad the rule was when it was decided: once the rule '
-  'says worse, a policy that does not interrupt holds no more. `decided_by` is null for what the project ships.';
+  'organization has no policy of its own. `decided_severity` is how bad the rule was when it was decided: once the '
+  'rule says worse, a policy that does not interrupt holds no more. `decided_by` is null for what the project ships.';
 create index interaction_policies_rule on public.interaction_policies (rule_key);
 create index interaction_policies_decided_by on public.interaction_policies (decided_by);
 
