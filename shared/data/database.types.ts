@@ -4223,6 +4223,7 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      "publish_rule": { Args: { "p_expected_version"?: number; "p_input": Json }; Returns: Json };
       "read_all_notifications": { Args: { "p_kind"?: string; "p_until"?: string }; Returns: number };
       "read_calendar_feed": { Args: { "p_token": string }; Returns: Json };
       "read_notification": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
@@ -4246,6 +4247,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      "retire_rule": {
+        Args: { "p_expected_version"?: number; "p_note"?: string; "p_rule_key": string };
+        Returns: Json;
+      };
       "review_break_glass": {
         Args: {
           "p_comment"?: string;
@@ -4265,6 +4270,16 @@ export type Database = {
           "p_count"?: boolean;
           "p_filters": Json;
           "p_limit"?: number;
+        };
+        Returns: Json;
+      };
+      "search_medications": {
+        Args: {
+          "p_after_id"?: string;
+          "p_after_score"?: number;
+          "p_after_sort_name"?: string;
+          "p_limit"?: number;
+          "p_text": string;
         };
         Returns: Json;
       };

@@ -50,9 +50,10 @@ comment on function public.knowledge_version is
   'The number of the version of the knowledge in force; 0 before the first content.';
 grant execute on function public.knowledge_version to authenticated, service_role;
 
--- Makes whoever changes knowledge or the members of classes wait for each other until the end of their transactions.
--- The first lock of each of them, so that nobody waits for a row with this lock in hand. Whoever waited has to see what
--- the other committed, which only `read committed` shows.
+-- Makes whoever changes the catalogue or the knowledge wait for each other until the end of their transactions, so that
+-- what is derived from both, such as the pairs of ingredients, misses nothing. It is the one lock for all of it, and
+-- the first of each statement: nobody waits for it with a row in hand. Whoever waited has to see what the other
+-- committed, which only `read committed` shows.
 create function private.lock_knowledge() returns void
 language plpgsql
 set search_path = ''
@@ -66,6 +67,19 @@ begin
 end;
 $$;
 grant execute on function private.lock_knowledge to authenticated, service_role;
+
+-- Trigger before each statement that changes what others are derived from. Who may not change it does not wait either.
+create function private.lock_catalogue() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if auth.uid() is null or private.is_curator() then
+    perform private.lock_knowledge();
+  end if;
+  return null;
+end;
+$$;
 
 -- Opens the next version of the knowledge and answers its number.
 create function private.open_knowledge_version(p_note text, p_import_id uuid default null) returns int

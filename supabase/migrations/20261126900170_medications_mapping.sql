@@ -18,15 +18,22 @@ create function private.base_substance_key(p_name text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
+declare
+  c_salts constant text[] :=
+    '{hydrochloride, dihydrochloride, monohydrochloride, hcl, hydrobromide, dihydrobromide, sodium, disodium,
+      potassium, calcium, magnesium, sulfate, sulphate, bisulfate, phosphate, diphosphate, acetate, diacetate,
+      citrate, maleate, malate, mesylate, mesilate, besylate, besilate, tosylate, tartrate, bitartrate, fumarate,
+      hemifumarate, succinate, lactate, nitrate, gluconate, pamoate, hyclate, medoxomil, axetil, proxetil, cilexetil,
+      etexilate, disoproxil, alafenamide, propionate, dipropionate, valerate, furoate, cypionate, enanthate,
+      decanoate, xinafoate, bromide, iodide, trihydrate, dihydrate, monohydrate, hemihydrate, sesquihydrate, hydrate,
+      anhydrous, anhydride, tromethamine, meglumine, lysine, arginine}';
+  v_words text[] := string_to_array(private.substance_key(p_name), ' ');
+  v_count int := cardinality(v_words);
 begin
-  return regexp_replace(private.substance_key(p_name),
-    '(?<=[[:alnum:]])( (hydrochloride|dihydrochloride|monohydrochloride|hcl|hydrobromide|dihydrobromide|sodium|'
-    'disodium|potassium|calcium|magnesium|sulfate|sulphate|bisulfate|phosphate|diphosphate|acetate|diacetate|citrate|'
-    'maleate|malate|mesylate|mesilate|besylate|besilate|tosylate|tartrate|bitartrate|fumarate|hemifumarate|succinate|'
-    'lactate|nitrate|gluconate|pamoate|hyclate|medoxomil|axetil|proxetil|cilexetil|etexilate|disoproxil|alafenamide|'
-    'propionate|dipropionate|valerate|furoate|cypionate|enanthate|decanoate|xinafoate|bromide|iodide|trihydrate|'
-    'dihydrate|monohydrate|hemihydrate|sesquihydrate|hydrate|anhydrous|anhydride|tromethamine|meglumine|lysine|'
-    'arginine))+$', '');
+  while v_count > 1 and v_words[v_count] = any (c_salts) loop
+    v_count := v_count - 1;
+  end loop;
+  return array_to_string(v_words[1:v_count], ' ');
 end;
 $$;
 grant execute on function private.base_substance_key to authenticated, service_role;
@@ -61,25 +68,10 @@ end;
 $$;
 grant execute on function private.ingredient_called to authenticated, service_role;
 
--- Names of ingredients and substances of products wait for each other, each the first lock of its statement: neither
--- misses what the other commits.
-create function private.lock_names() returns trigger
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-  if tg_table_name = 'ingredients' then
-    perform pg_advisory_xact_lock(hashtextextended('ingredient names', 0));
-  else
-    perform pg_advisory_xact_lock_shared(hashtextextended('ingredient names', 0));
-  end if;
-  return null;
-end;
-$$;
-create trigger ingredients_lock_names before insert or update of name, synonyms on public.ingredients
-  for each statement execute function private.lock_names();
-create trigger product_ingredients_lock_names before insert or update of substance on public.product_ingredients
-  for each statement execute function private.lock_names();
+create trigger ingredients_lock before insert or update or delete on public.ingredients
+  for each statement execute function private.lock_catalogue();
+create trigger product_ingredients_lock before insert or update or delete on public.product_ingredients
+  for each statement execute function private.lock_catalogue();
 
 -- Maps a substance that comes without an ingredient. One that somebody maps by hand stays so.
 create function private.map_substance() returns trigger

@@ -8,6 +8,7 @@ import { appointments } from "./parts/appointments.ts";
 import { audit } from "./parts/audit.ts";
 import { charts } from "./parts/charts.ts";
 import { login } from "./parts/login.ts";
+import { medications } from "./parts/medications.ts";
 import { reminders } from "./parts/reminders.ts";
 import { requests } from "./parts/requests.ts";
 import { sealing } from "./parts/sealing.ts";
@@ -20,7 +21,17 @@ import { createYardstick, dropYardstick } from "./yardstick.ts";
 const FIRST_PORTS = [25_000, 24_000];
 
 /** Sealing comes after the check of the log, which would find the entries without a seal. */
-const PARTS: Record<PartName, Part> = { requests, sql, audit, sealing, charts, appointments, reminders, login };
+const PARTS: Record<PartName, Part> = {
+  requests,
+  sql,
+  audit,
+  sealing,
+  charts,
+  appointments,
+  reminders,
+  medications,
+  login,
+};
 
 /** Answers the exit code. */
 async function main(): Promise<number> {

@@ -10,6 +10,7 @@ export const PART_NAMES = [
   "charts",
   "appointments",
   "reminders",
+  "medications",
   "login",
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];
@@ -47,6 +48,8 @@ export type Options = {
   auditEntries: number;
   /** Reminders that are due at once. */
   reminders: number;
+  /** Products in the catalogue of medicines. */
+  products: number;
   json: boolean;
   /**
    * The data directory of a running stack to measure, instead of stacks on fresh data. It keeps what the bench adds.
@@ -65,6 +68,7 @@ const full = {
   appointments: [100_000, 1_000_000],
   auditEntries: 1_000_000,
   reminders: 100_000,
+  products: 100_000,
   roundMs: 2000,
   rounds: 5,
   kindMs: 1000,
@@ -82,6 +86,7 @@ const reduced = {
   appointments: [50_000, 100_000],
   auditEntries: 50_000,
   reminders: 5_000,
+  products: 10_000,
   roundMs: 500,
   rounds: 3,
   kindMs: 0,

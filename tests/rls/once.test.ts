@@ -5,6 +5,7 @@ import { allLines } from "./topics/index.ts";
 import { demoHospital, people } from "./people.ts";
 import { identityRows, walkIns } from "./topics/patient-identity/rows.ts";
 import { type ActorName, actors, personOf } from "./actors.ts";
+import { versions } from "./topics/medications/rows.ts";
 import { cellsOf } from "./matrix.ts";
 import { useWorld } from "./use-world.ts";
 
@@ -28,6 +29,8 @@ const OPEN = [
   "create_calendar_feed",
   "revoke_calendar_feed",
   "read_notification",
+  "publish_rule",
+  "retire_rule",
 ];
 
 const madeMembership = "a0000000-0000-4000-8000-000000003001";
@@ -85,6 +88,12 @@ const requests: Request[] = [
     given: `update public.patient_link_codes set used_at = now(), used_by = '${people.pavel}', needs_confirmation = true
       where id = '${identityRows.wandaCode}'`,
     statement: `select public.decide_link('${identityRows.wandaCode}', '${walkIns.wanda}', false)`,
+  },
+  {
+    name: "retire_rule",
+    actor: "pharmacist",
+    given: `update private.knowledge set version = ${versions.second}`,
+    statement: "select public.retire_rule('rls-1')",
   },
   {
     name: "redeem_link_code",

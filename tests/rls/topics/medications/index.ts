@@ -3,12 +3,23 @@ import { catalogue } from "./matrix.ts";
 import { knowledge } from "./knowledge-matrix.ts";
 import { catalogueRules } from "./rules.ts";
 import { knowledgeRules } from "./knowledge-rules.ts";
+import { publishingRules } from "./publishing-rules.ts";
+import { pairRules } from "./pair-rules.ts";
+import { searchRules } from "./search-rules.ts";
 import { grants } from "./grants.ts";
 import * as rows from "./rows.ts";
 
 export const medications: Topic = {
   rows,
   matrix: [...catalogue, ...knowledge],
-  rules: [...catalogueRules, ...knowledgeRules],
+  rules: [...catalogueRules, ...knowledgeRules, ...publishingRules, ...pairRules, ...searchRules],
   grants,
+  // Everybody reads the catalogue and the rules: what is there is no secret.
+  written: [
+    "publish_rule ingredient_id",
+    "publish_rule class_id",
+    "publish_rule other_ingredient_id",
+    "publish_rule other_class_id",
+    "publish_rule label_set_id",
+  ],
 };

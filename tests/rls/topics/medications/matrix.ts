@@ -1,5 +1,6 @@
 import { callLines, tableLines } from "../../matrix.ts";
 import { people } from "../../people.ts";
+import { ruleInput } from "./publishing-rules.ts";
 import { shelf } from "./rows.ts";
 
 const row = (id: string) => () => `id = '${id}'`;
@@ -152,10 +153,18 @@ export const catalogue = [
     `,
   }),
   ...callLines(
-    { "knowledge_version": () => "select public.knowledge_version()" },
+    {
+      "knowledge_version": () => "select public.knowledge_version()",
+      "publish_rule": () => `select public.publish_rule(${ruleInput()})`,
+      "retire_rule one that there is not": () => "select public.retire_rule('rls-nowhere')",
+      "search_medications": () => "select public.search_medications('rlsalpha')",
+    },
     `
-      function           anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
-      knowledge_version  deny       yes      yes     yes    yes         yes    yes        yes
+      function                           anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      knowledge_version                  deny       yes      yes     yes    yes         yes    yes        yes
+      publish_rule                       deny       PT403    PT403   PT403  yes         PT403  PT403      deny
+      retire_rule one that there is not  deny       PT403    PT403   PT403  PT404       PT403  PT403      deny
+      search_medications                 deny       yes      yes     yes    yes         yes    yes        deny
     `,
   ),
 ];

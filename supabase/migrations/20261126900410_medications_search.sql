@@ -1,0 +1,222 @@
+-- Search for products: by name, brand, substance, synonym and code. Words count with or without accents and case, and
+-- the beginning of a word is enough. Typing errors are looked up only where nothing has the words as typed, because
+-- names of medicines that look alike are taken for one another.
+
+create function public.search_medications(
+  p_text text,
+  p_limit int default 25,
+  p_after_score real default null,
+  p_after_sort_name text default null,
+  p_after_id uuid default null
+) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return private.search_medications(p_text, least(greatest(p_limit, 1), 101), p_after_score, p_after_sort_name,
+    p_after_id);
+end;
+$$;
+comment on function public.search_medications is
+  'Finds products in use, best first, at most 200 in all: by the words of their names, brands, substances and '
+  'synonyms, or by a code of the product, an ingredient or a class, or a GTIN. Answers {rows, total}: products with '
+  'their `ingredients`, `score` and `sort_name`; the p_after_ parameters are score, sort_name and id of the last one '
+  'seen.';
+grant execute on function public.search_medications to authenticated;
+
+-- The boundary of the search: reads the words, which no role of the API may. Everybody may read every product.
+create function private.search_medications(
+  p_text text,
+  p_limit int,
+  p_after_score real,
+  p_after_sort_name text,
+  p_after_id uuid
+) returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_length(p_text, 200, '/text'), private.require_length(p_after_sort_name, 1000, '/cursor');
+  return (
+    with found as materialized (
+      select f.product_id, f.score, f.sort_name from private.products_found(p_text) f
+    ), page as materialized (
+      select f.product_id, f.score, f.sort_name
+      from found f
+      where p_after_id is null or (f.score, p_after_sort_name, p_after_id) < (p_after_score, f.sort_name, f.product_id)
+      order by f.score desc, f.sort_name, f.product_id
+      limit p_limit
+    )
+    select jsonb_build_object(
+      'total', (select count(*) from found),
+      'rows', coalesce(
+        jsonb_agg(private.product_json(p.product_id)
+          || jsonb_build_object('score', p.score, 'sort_name', p.sort_name)
+          order by p.score desc, p.sort_name, p.product_id),
+        '[]'))
+    from page p);
+end;
+$$;
+grant execute on function private.search_medications to authenticated;
+
+-- A product as the API shows it: with what is in one base unit of it. An ingredient that is null is unmapped.
+create function private.product_json(p_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select to_jsonb(p) || jsonb_build_object('ingredients', (
+      select coalesce(jsonb_agg(jsonb_build_object('ingredient_id', x.ingredient_id, 'name', i.name,
+        'substance', x.substance, 'strength', x.strength, 'strength_unit', x.strength_unit) order by x.substance), '[]')
+      from public.product_ingredients x left join public.ingredients i on i.id = x.ingredient_id
+      where x.product_id = p.id))
+    from public.products p
+    where p.id = p_id);
+end;
+$$;
+grant execute on function private.product_json to authenticated, service_role;
+
+-- The best 200 products for a text: those of a code where it is one, else those that have its words, of which the first
+-- six count, else those that have them with typing errors.
+create function private.products_found(p_text text) returns table (product_id uuid, score real, sort_name text)
+language plpgsql stable rows 200
+set search_path = ''
+as $$
+declare
+  v_tokens text[];
+begin
+  return query select c.product_id, c.score, c.sort_name from private.products_by_code(btrim(p_text)) c;
+  if found then
+    return;
+  end if;
+  v_tokens := (private.name_tokens(p_text))[1:6];
+  if v_tokens = '{}' then
+    return;
+  end if;
+  return query select w.product_id, w.score, w.sort_name from private.products_by_words(v_tokens, false) w;
+  if not found then
+    return query select w.product_id, w.score, w.sort_name from private.products_by_words(v_tokens, true) w;
+  end if;
+end;
+$$;
+
+-- Products by a code or a GTIN: of the product or a pack of it, of an ingredient in it, or of a class of one. The NDC
+-- of a package is that of its product and the size.
+create function private.products_by_code(p_code text)
+returns table (product_id uuid, score real, sort_name text)
+language plpgsql stable rows 20
+set search_path = ''
+as $$
+begin
+  if octet_length(p_code) > 20 or p_code !~ '[[:digit:]]' then
+    return;
+  end if;
+  return query
+    with coded as (
+      select c.product_id, c.ingredient_id, c.class_id from public.medication_codes c
+      where c.code = upper(p_code)
+        or c.system = 'ndc' and c.code = substring(p_code from '^(\d+-\d+)-\d+$')
+    ), products as (
+      select c.product_id, 1.0 as score from coded c where c.product_id is not null
+      union all
+      select k.product_id, 1.0 from public.packs k
+      where p_code ~ '^\d{8}$|^\d{12,14}$' and k.gtin = lpad(p_code, 14, '0')
+      union all
+      select x.product_id, 0.9 from coded c join public.product_ingredients x on x.ingredient_id = c.ingredient_id
+      union all
+      select x.product_id, 0.8
+      from coded c
+      join public.ingredient_classes m on m.class_id = c.class_id
+      join public.product_ingredients x on x.ingredient_id = m.ingredient_id
+    )
+    select s.product_id, max(p.score)::real, s.sort_name
+    from products p join private.product_search s on s.product_id = p.product_id
+    group by s.product_id, s.sort_name
+    order by 2 desc, 3, 1 limit 200;
+end;
+$$;
+
+-- The words that a typed one may mean by one or two typing errors (edit distance; one in words of up to 4 letters), at
+-- most 30 with one error and 30 with two. Trigrams find the candidates: two words of 4 letters that differ in one share
+-- a fifth of theirs. A number is never a typing error of another: 5 mg are not 50.
+create function private.misspelt_terms(p_token text, p_errors int) returns text[]
+language plpgsql stable
+set search_path = ''
+set pg_trgm.similarity_threshold = 0.2
+as $$
+begin
+  if p_token ~ '[[:digit:]]' or p_errors > 1 and char_length(p_token) <= 4 then
+    return '{}';
+  end if;
+  return array(
+    select c.word
+    from (
+      select n.word, extensions.levenshtein_less_equal(left(n.word, 60), left(p_token, 60), p_errors) as errors
+      from private.product_words n
+      where n.word operator(extensions.%) p_token
+        and char_length(n.word) between char_length(p_token) - p_errors and char_length(p_token) + p_errors
+      offset 0) as c
+    where c.errors = p_errors
+    order by c.word limit 30);
+end;
+$$;
+
+-- The best 200 products that have every one of some words: as it is (1), as a beginning (0.9) or, where typing errors
+-- are allowed, with one (0.7) or two (0.5). The mean of them makes up nine tenths of the score; the rest is for names
+-- and brands that begin with one of them and for those with few other words. Of more than 3,000 products that have the
+-- words the first in the table count.
+create function private.products_by_words(p_tokens text[], p_misspelt boolean)
+returns table (product_id uuid, score real, sort_name text)
+language plpgsql stable rows 200
+set search_path = ''
+as $$
+declare
+  v_whole tsquery[];
+  v_begun tsquery[];
+  v_near tsquery[];
+  v_far tsquery[];
+  v_query tsquery;
+  v_any tsquery;
+begin
+  select array_agg(q.whole order by q.n), array_agg(q.begun order by q.n), array_agg(q.near order by q.n),
+    array_agg(q.far order by q.n),
+    string_agg('(' || q.means || ')', ' & ')::tsquery, string_agg(q.means, ' | ')::tsquery
+  into v_whole, v_begun, v_near, v_far, v_query, v_any
+  from (
+    select a.*, concat_ws(' | ', a.begun::text, a.near::text, a.far::text) as means
+    from (
+      select t.n, quote_literal(t.token)::tsquery as whole, (quote_literal(t.token) || ':*')::tsquery as begun,
+        case when p_misspelt then private.any_of(private.misspelt_terms(t.token, 1)) end as near,
+        case when p_misspelt then private.any_of(private.misspelt_terms(t.token, 2)) end as far
+      from unnest(p_tokens) with ordinality as t (token, n)) as a) as q;
+  return query
+    select c.product_id,
+      (0.9 * m.fit / cardinality(p_tokens)
+        + case when c.heads @@ v_any then 0.06 else 0 end
+        + 0.04 * cardinality(p_tokens) / greatest(length(c.terms), cardinality(p_tokens)))::real,
+      c.sort_name
+    from (
+      select s.product_id, s.sort_name, s.heads, s.terms
+      from private.product_search s
+      where s.terms @@ v_query limit 3000) as c
+    cross join lateral (
+      select sum(case
+        when c.terms @@ v_whole[n] then 1.0
+        when c.terms @@ v_begun[n] then 0.9
+        when c.terms @@ v_near[n] then 0.7
+        else 0.5 end) as fit
+      from generate_subscripts(p_tokens, 1) as n) as m
+    order by 2 desc, 3, 1 limit 200;
+end;
+$$;
+
+-- The query for one of some words; null for none.
+create function private.any_of(p_words text[]) returns tsquery
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return (select string_agg(quote_literal(w), ' | ')::tsquery from unnest(p_words) as w);
+end;
+$$;

@@ -1,0 +1,16 @@
+import type { Bench } from "../bench.ts";
+import type { Outcome } from "../part.ts";
+import { searches } from "./medications/search.ts";
+
+/** What is measured of medicines, each by itself and in this order. */
+const MEASURES = { searches };
+
+export async function medications(bench: Bench): Promise<Outcome> {
+  const outcomes: [string, Outcome][] = [];
+  for (const [name, measure] of Object.entries(MEASURES)) outcomes.push([name, await measure(bench)]);
+  return {
+    result: Object.fromEntries(outcomes.map(([name, { result }]) => [name, result])),
+    text: outcomes.map(([, { text }]) => text).join("\n"),
+    targets: outcomes.flatMap(([, { targets }]) => targets),
+  };
+}
