@@ -105,121 +105,86 @@ export type Database = {
           },
         ];
       };
-      "allergy_cross_reactions": {
+      "allergy_reviews": {
         Row: {
-          "class_id": string | null;
           "created_at": string;
-          "group_id": string;
+          "ended_at": string | null;
+          "ended_by_allergy_id": string | null;
+          "error_reason": string | null;
           "id": string;
-          "ingredient_id": string | null;
-          "level": Database["public"]["Enums"]["cross_reactivity"];
-          "note": string | null;
-          "source_label": string | null;
-          "source_section": string | null;
-          "source_url": string | null;
+          "occurred_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by": string | null;
+          "remark": string | null;
+          "statement": Database["public"]["Enums"]["allergy_statement"];
+          "status": Database["public"]["Enums"]["allergy_review_status"];
           "updated_at": string;
-          "verification": Database["public"]["Enums"]["rule_verification"];
+          "updated_by": string | null;
           "version": number;
         };
         ComputedFields: never;
         Insert: {
-          "class_id"?: string | null;
           "created_at"?: string;
-          "group_id": string;
+          "ended_at"?: string | null;
+          "ended_by_allergy_id"?: string | null;
+          "error_reason"?: string | null;
           "id"?: string;
-          "ingredient_id"?: string | null;
-          "level": Database["public"]["Enums"]["cross_reactivity"];
-          "note"?: string | null;
-          "source_label"?: string | null;
-          "source_section"?: string | null;
-          "source_url"?: string | null;
+          "occurred_at"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "recorded_by"?: string | null;
+          "remark"?: string | null;
+          "statement": Database["public"]["Enums"]["allergy_statement"];
+          "status"?: Database["public"]["Enums"]["allergy_review_status"];
           "updated_at"?: string;
-          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "updated_by"?: string | null;
           "version"?: number;
         };
         Update: {
-          "class_id"?: string | null;
           "created_at"?: string;
-          "group_id"?: string;
+          "ended_at"?: string | null;
+          "ended_by_allergy_id"?: string | null;
+          "error_reason"?: string | null;
           "id"?: string;
-          "ingredient_id"?: string | null;
-          "level"?: Database["public"]["Enums"]["cross_reactivity"];
-          "note"?: string | null;
-          "source_label"?: string | null;
-          "source_section"?: string | null;
-          "source_url"?: string | null;
+          "occurred_at"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "recorded_by"?: string | null;
+          "remark"?: string | null;
+          "statement"?: Database["public"]["Enums"]["allergy_statement"];
+          "status"?: Database["public"]["Enums"]["allergy_review_status"];
           "updated_at"?: string;
-          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "updated_by"?: string | null;
           "version"?: number;
         };
         Relationships: [
           {
-            foreignKeyName: "allergy_cross_reactions_class_id_fkey";
-            columns: ["class_id"];
+            foreignKeyName: "allergy_reviews_organization_id_fkey";
+            columns: ["organization_id"];
             isOneToOne: false;
-            referencedRelation: "medication_classes";
+            referencedRelation: "organizations";
             referencedColumns: ["id"];
           },
           {
-            foreignKeyName: "allergy_cross_reactions_group_id_fkey";
-            columns: ["group_id"];
+            foreignKeyName: "allergy_reviews_patient_id_fkey";
+            columns: ["patient_id"];
             isOneToOne: false;
-            referencedRelation: "allergy_groups";
+            referencedRelation: "patients";
             referencedColumns: ["id"];
           },
           {
-            foreignKeyName: "allergy_cross_reactions_ingredient_id_fkey";
-            columns: ["ingredient_id"];
+            foreignKeyName: "allergy_reviews_recorded_by_fkey";
+            columns: ["recorded_by"];
             isOneToOne: false;
-            referencedRelation: "ingredients";
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
-        ];
-      };
-      "allergy_groups": {
-        Row: {
-          "class_id": string;
-          "created_at": string;
-          "id": string;
-          "name": string;
-          "source_label": string | null;
-          "source_section": string | null;
-          "source_url": string | null;
-          "updated_at": string;
-          "verification": Database["public"]["Enums"]["rule_verification"];
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "class_id": string;
-          "created_at"?: string;
-          "id"?: string;
-          "name": string;
-          "source_label"?: string | null;
-          "source_section"?: string | null;
-          "source_url"?: string | null;
-          "updated_at"?: string;
-          "verification"?: Database["public"]["Enums"]["rule_verification"];
-          "version"?: number;
-        };
-        Update: {
-          "class_id"?: string;
-          "created_at"?: string;
-          "id"?: string;
-          "name"?: string;
-          "source_label"?: string | null;
-          "source_section"?: string | null;
-          "source_url"?: string | null;
-          "updated_at"?: string;
-          "verification"?: Database["public"]["Enums"]["rule_verification"];
-          "version"?: number;
-        };
-        Relationships: [
           {
-            foreignKeyName: "allergy_groups_class_id_fkey";
-            columns: ["class_id"];
-            isOneToOne: true;
-            referencedRelation: "medication_classes";
+            foreignKeyName: "allergy_reviews_updated_by_fkey";
+            columns: ["updated_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -1052,49 +1017,6 @@ export type Database = {
           },
         ];
       };
-      "control_schedules": {
-        Row: {
-          "code": string;
-          "created_at": string;
-          "id": string;
-          "name": string;
-          "refills_allowed": number;
-          "register": boolean;
-          "second_signer": boolean;
-          "supply_days": number | null;
-          "updated_at": string;
-          "valid_days": number;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "code": string;
-          "created_at"?: string;
-          "id"?: string;
-          "name": string;
-          "refills_allowed": number;
-          "register"?: boolean;
-          "second_signer"?: boolean;
-          "supply_days"?: number | null;
-          "updated_at"?: string;
-          "valid_days": number;
-          "version"?: number;
-        };
-        Update: {
-          "code"?: string;
-          "created_at"?: string;
-          "id"?: string;
-          "name"?: string;
-          "refills_allowed"?: number;
-          "register"?: boolean;
-          "second_signer"?: boolean;
-          "supply_days"?: number | null;
-          "updated_at"?: string;
-          "valid_days"?: number;
-          "version"?: number;
-        };
-        Relationships: [];
-      };
       "correction_requests": {
         Row: {
           "created_at": string;
@@ -1268,171 +1190,6 @@ export type Database = {
             columns: ["updated_by"];
             isOneToOne: false;
             referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      "dose_limits": {
-        Row: {
-          "age_from_months": number;
-          "age_to_months": number | null;
-          "created_at": string;
-          "egfr_below": number | null;
-          "id": string;
-          "ingredient_id": string;
-          "label_date": string | null;
-          "label_set_id": string | null;
-          "management": string;
-          "per_day": number | null;
-          "per_dose": number | null;
-          "per_kg_day": number | null;
-          "per_kg_dose": number | null;
-          "quote": string | null;
-          "route": Database["public"]["Enums"]["drug_route"] | null;
-          "shortest_interval_hours": number | null;
-          "since_version": number;
-          "source_label": string;
-          "source_section": string;
-          "source_url": string | null;
-          "unit": string;
-          "until_version": number | null;
-          "updated_at": string;
-          "verification": Database["public"]["Enums"]["rule_verification"];
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "age_from_months"?: number;
-          "age_to_months"?: number | null;
-          "created_at"?: string;
-          "egfr_below"?: number | null;
-          "id"?: string;
-          "ingredient_id": string;
-          "label_date"?: string | null;
-          "label_set_id"?: string | null;
-          "management": string;
-          "per_day"?: number | null;
-          "per_dose"?: number | null;
-          "per_kg_day"?: number | null;
-          "per_kg_dose"?: number | null;
-          "quote"?: string | null;
-          "route"?: Database["public"]["Enums"]["drug_route"] | null;
-          "shortest_interval_hours"?: number | null;
-          "since_version": number;
-          "source_label": string;
-          "source_section": string;
-          "source_url"?: string | null;
-          "unit": string;
-          "until_version"?: number | null;
-          "updated_at"?: string;
-          "verification"?: Database["public"]["Enums"]["rule_verification"];
-          "version"?: number;
-        };
-        Update: {
-          "age_from_months"?: number;
-          "age_to_months"?: number | null;
-          "created_at"?: string;
-          "egfr_below"?: number | null;
-          "id"?: string;
-          "ingredient_id"?: string;
-          "label_date"?: string | null;
-          "label_set_id"?: string | null;
-          "management"?: string;
-          "per_day"?: number | null;
-          "per_dose"?: number | null;
-          "per_kg_day"?: number | null;
-          "per_kg_dose"?: number | null;
-          "quote"?: string | null;
-          "route"?: Database["public"]["Enums"]["drug_route"] | null;
-          "shortest_interval_hours"?: number | null;
-          "since_version"?: number;
-          "source_label"?: string;
-          "source_section"?: string;
-          "source_url"?: string | null;
-          "unit"?: string;
-          "until_version"?: number | null;
-          "updated_at"?: string;
-          "verification"?: Database["public"]["Enums"]["rule_verification"];
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "dose_limits_ingredient_id_fkey";
-            columns: ["ingredient_id"];
-            isOneToOne: false;
-            referencedRelation: "ingredients";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "dose_limits_since_version_fkey";
-            columns: ["since_version"];
-            isOneToOne: false;
-            referencedRelation: "knowledge_versions";
-            referencedColumns: ["number"];
-          },
-          {
-            foreignKeyName: "dose_limits_until_version_fkey";
-            columns: ["until_version"];
-            isOneToOne: false;
-            referencedRelation: "knowledge_versions";
-            referencedColumns: ["number"];
-          },
-        ];
-      };
-      "duplicate_exceptions": {
-        Row: {
-          "class_id": string | null;
-          "created_at": string;
-          "description": string;
-          "id": string;
-          "other_class_id": string | null;
-          "source_label": string | null;
-          "source_section": string | null;
-          "source_url": string | null;
-          "updated_at": string;
-          "verification": Database["public"]["Enums"]["rule_verification"];
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "class_id"?: string | null;
-          "created_at"?: string;
-          "description": string;
-          "id"?: string;
-          "other_class_id"?: string | null;
-          "source_label"?: string | null;
-          "source_section"?: string | null;
-          "source_url"?: string | null;
-          "updated_at"?: string;
-          "verification"?: Database["public"]["Enums"]["rule_verification"];
-          "version"?: number;
-        };
-        Update: {
-          "class_id"?: string | null;
-          "created_at"?: string;
-          "description"?: string;
-          "id"?: string;
-          "other_class_id"?: string | null;
-          "source_label"?: string | null;
-          "source_section"?: string | null;
-          "source_url"?: string | null;
-          "updated_at"?: string;
-          "verification"?: Database["public"]["Enums"]["rule_verification"];
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "duplicate_exceptions_class_id_fkey";
-            columns: ["class_id"];
-            isOneToOne: false;
-            referencedRelation: "medication_classes";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "duplicate_exceptions_other_class_id_fkey";
-            columns: ["other_class_id"];
-            isOneToOne: false;
-            referencedRelation: "medication_classes";
             referencedColumns: ["id"];
           },
         ];
@@ -1627,299 +1384,6 @@ export type Database = {
           },
         ];
       };
-      "ingredient_classes": {
-        Row: {
-          "class_id": string;
-          "created_at": string;
-          "id": string;
-          "ingredient_id": string;
-          "updated_at": string;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "class_id": string;
-          "created_at"?: string;
-          "id"?: string;
-          "ingredient_id": string;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Update: {
-          "class_id"?: string;
-          "created_at"?: string;
-          "id"?: string;
-          "ingredient_id"?: string;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "ingredient_classes_class_id_fkey";
-            columns: ["class_id"];
-            isOneToOne: false;
-            referencedRelation: "medication_classes";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "ingredient_classes_ingredient_id_fkey";
-            columns: ["ingredient_id"];
-            isOneToOne: false;
-            referencedRelation: "ingredients";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      "ingredients": {
-        Row: {
-          "active": boolean;
-          "control_schedule_id": string | null;
-          "created_at": string;
-          "id": string;
-          "name": string;
-          "number": number;
-          "reviewed_version": number | null;
-          "synonyms": (string)[];
-          "updated_at": string;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "active"?: boolean;
-          "control_schedule_id"?: string | null;
-          "created_at"?: string;
-          "id"?: string;
-          "name": string;
-          "number"?: never;
-          "reviewed_version"?: number | null;
-          "synonyms"?: (string)[];
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Update: {
-          "active"?: boolean;
-          "control_schedule_id"?: string | null;
-          "created_at"?: string;
-          "id"?: string;
-          "name"?: string;
-          "number"?: never;
-          "reviewed_version"?: number | null;
-          "synonyms"?: (string)[];
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "ingredients_control_schedule_id_fkey";
-            columns: ["control_schedule_id"];
-            isOneToOne: false;
-            referencedRelation: "control_schedules";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "ingredients_reviewed_version_fkey";
-            columns: ["reviewed_version"];
-            isOneToOne: false;
-            referencedRelation: "knowledge_versions";
-            referencedColumns: ["number"];
-          },
-        ];
-      };
-      "interaction_policies": {
-        Row: {
-          "created_at": string;
-          "decided_by": string | null;
-          "decided_severity": Database["public"]["Enums"]["interaction_severity"];
-          "display": Database["public"]["Enums"]["display_mode"];
-          "id": string;
-          "organization_id": string | null;
-          "reason": string;
-          "rule_key": string;
-          "updated_at": string;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "created_at"?: string;
-          "decided_by"?: string | null;
-          "decided_severity": Database["public"]["Enums"]["interaction_severity"];
-          "display": Database["public"]["Enums"]["display_mode"];
-          "id"?: string;
-          "organization_id"?: string | null;
-          "reason": string;
-          "rule_key": string;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Update: {
-          "created_at"?: string;
-          "decided_by"?: string | null;
-          "decided_severity"?: Database["public"]["Enums"]["interaction_severity"];
-          "display"?: Database["public"]["Enums"]["display_mode"];
-          "id"?: string;
-          "organization_id"?: string | null;
-          "reason"?: string;
-          "rule_key"?: string;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "interaction_policies_decided_by_fkey";
-            columns: ["decided_by"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "interaction_policies_organization_id_fkey";
-            columns: ["organization_id"];
-            isOneToOne: false;
-            referencedRelation: "organizations";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      "interaction_rules": {
-        Row: {
-          "alternatives": string | null;
-          "class_id": string | null;
-          "code_prefix": string | null;
-          "content_hash": string;
-          "created_at": string;
-          "effect": string;
-          "evidence": string;
-          "food": string | null;
-          "id": string;
-          "ingredient_id": string | null;
-          "kind": Database["public"]["Enums"]["rule_kind"];
-          "label_date": string | null;
-          "label_set_id": string | null;
-          "management": string;
-          "mechanism": string;
-          "other_class_id": string | null;
-          "other_ingredient_id": string | null;
-          "quote": string | null;
-          "refines": (string)[];
-          "rule_key": string;
-          "severity": Database["public"]["Enums"]["interaction_severity"];
-          "since_version": number;
-          "source_label": string;
-          "source_section": string;
-          "source_url": string | null;
-          "until_version": number | null;
-          "updated_at": string;
-          "verification": Database["public"]["Enums"]["rule_verification"];
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "alternatives"?: string | null;
-          "class_id"?: string | null;
-          "code_prefix"?: string | null;
-          "content_hash"?: never;
-          "created_at"?: string;
-          "effect": string;
-          "evidence": string;
-          "food"?: string | null;
-          "id"?: string;
-          "ingredient_id"?: string | null;
-          "kind": Database["public"]["Enums"]["rule_kind"];
-          "label_date"?: string | null;
-          "label_set_id"?: string | null;
-          "management": string;
-          "mechanism": string;
-          "other_class_id"?: string | null;
-          "other_ingredient_id"?: string | null;
-          "quote"?: string | null;
-          "refines"?: (string)[];
-          "rule_key": string;
-          "severity": Database["public"]["Enums"]["interaction_severity"];
-          "since_version": number;
-          "source_label": string;
-          "source_section": string;
-          "source_url"?: string | null;
-          "until_version"?: number | null;
-          "updated_at"?: string;
-          "verification"?: Database["public"]["Enums"]["rule_verification"];
-          "version"?: number;
-        };
-        Update: {
-          "alternatives"?: string | null;
-          "class_id"?: string | null;
-          "code_prefix"?: string | null;
-          "content_hash"?: never;
-          "created_at"?: string;
-          "effect"?: string;
-          "evidence"?: string;
-          "food"?: string | null;
-          "id"?: string;
-          "ingredient_id"?: string | null;
-          "kind"?: Database["public"]["Enums"]["rule_kind"];
-          "label_date"?: string | null;
-          "label_set_id"?: string | null;
-          "management"?: string;
-          "mechanism"?: string;
-          "other_class_id"?: string | null;
-          "other_ingredient_id"?: string | null;
-          "quote"?: string | null;
-          "refines"?: (string)[];
-          "rule_key"?: string;
-          "severity"?: Database["public"]["Enums"]["interaction_severity"];
-          "since_version"?: number;
-          "source_label"?: string;
-          "source_section"?: string;
-          "source_url"?: string | null;
-          "until_version"?: number | null;
-          "updated_at"?: string;
-          "verification"?: Database["public"]["Enums"]["rule_verification"];
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "interaction_rules_class_id_fkey";
-            columns: ["class_id"];
-            isOneToOne: false;
-            referencedRelation: "medication_classes";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "interaction_rules_ingredient_id_fkey";
-            columns: ["ingredient_id"];
-            isOneToOne: false;
-            referencedRelation: "ingredients";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "interaction_rules_other_class_id_fkey";
-            columns: ["other_class_id"];
-            isOneToOne: false;
-            referencedRelation: "medication_classes";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "interaction_rules_other_ingredient_id_fkey";
-            columns: ["other_ingredient_id"];
-            isOneToOne: false;
-            referencedRelation: "ingredients";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "interaction_rules_since_version_fkey";
-            columns: ["since_version"];
-            isOneToOne: false;
-            referencedRelation: "knowledge_versions";
-            referencedColumns: ["number"];
-          },
-          {
-            foreignKeyName: "interaction_rules_until_version_fkey";
-            columns: ["until_version"];
-            isOneToOne: false;
-            referencedRelation: "knowledge_versions";
-            referencedColumns: ["number"];
-          },
-        ];
-      };
       "invitations": {
         Row: {
           "accepted_at": string | null;
@@ -1993,184 +1457,6 @@ export type Database = {
             columns: ["organization_id"];
             isOneToOne: false;
             referencedRelation: "organizations";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      "knowledge_versions": {
-        Row: {
-          "created_at": string;
-          "id": string;
-          "import_id": string | null;
-          "made_at": string;
-          "made_by": string | null;
-          "note": string;
-          "number": number;
-          "updated_at": string;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "created_at"?: string;
-          "id"?: string;
-          "import_id"?: string | null;
-          "made_at"?: string;
-          "made_by"?: string | null;
-          "note": string;
-          "number": number;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Update: {
-          "created_at"?: string;
-          "id"?: string;
-          "import_id"?: string | null;
-          "made_at"?: string;
-          "made_by"?: string | null;
-          "note"?: string;
-          "number"?: number;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "knowledge_versions_made_by_fkey";
-            columns: ["made_by"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      "medication_classes": {
-        Row: {
-          "created_at": string;
-          "duplicate_therapy": boolean;
-          "id": string;
-          "name": string;
-          "title": string;
-          "updated_at": string;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "created_at"?: string;
-          "duplicate_therapy"?: boolean;
-          "id"?: string;
-          "name": string;
-          "title": string;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Update: {
-          "created_at"?: string;
-          "duplicate_therapy"?: boolean;
-          "id"?: string;
-          "name"?: string;
-          "title"?: string;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Relationships: [];
-      };
-      "medication_codes": {
-        Row: {
-          "class_id": string | null;
-          "code": string;
-          "created_at": string;
-          "id": string;
-          "ingredient_id": string | null;
-          "product_id": string | null;
-          "system": Database["public"]["Enums"]["medication_code_system"];
-          "updated_at": string;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "class_id"?: string | null;
-          "code": string;
-          "created_at"?: string;
-          "id"?: string;
-          "ingredient_id"?: string | null;
-          "product_id"?: string | null;
-          "system": Database["public"]["Enums"]["medication_code_system"];
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Update: {
-          "class_id"?: string | null;
-          "code"?: string;
-          "created_at"?: string;
-          "id"?: string;
-          "ingredient_id"?: string | null;
-          "product_id"?: string | null;
-          "system"?: Database["public"]["Enums"]["medication_code_system"];
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "medication_codes_class_id_fkey";
-            columns: ["class_id"];
-            isOneToOne: false;
-            referencedRelation: "medication_classes";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "medication_codes_ingredient_id_fkey";
-            columns: ["ingredient_id"];
-            isOneToOne: false;
-            referencedRelation: "ingredients";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "medication_codes_product_id_fkey";
-            columns: ["product_id"];
-            isOneToOne: false;
-            referencedRelation: "products";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      "medication_curators": {
-        Row: {
-          "created_at": string;
-          "given_by": string | null;
-          "id": string;
-          "updated_at": string;
-          "user_id": string;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "created_at"?: string;
-          "given_by"?: string | null;
-          "id"?: string;
-          "updated_at"?: string;
-          "user_id": string;
-          "version"?: number;
-        };
-        Update: {
-          "created_at"?: string;
-          "given_by"?: string | null;
-          "id"?: string;
-          "updated_at"?: string;
-          "user_id"?: string;
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "medication_curators_given_by_fkey";
-            columns: ["given_by"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "medication_curators_user_id_fkey";
-            columns: ["user_id"];
-            isOneToOne: true;
-            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -2496,51 +1782,6 @@ export type Database = {
           "version"?: number;
         };
         Relationships: [];
-      };
-      "packs": {
-        Row: {
-          "active": boolean;
-          "created_at": string;
-          "description": string | null;
-          "gtin": string | null;
-          "id": string;
-          "product_id": string;
-          "units": number;
-          "updated_at": string;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "active"?: boolean;
-          "created_at"?: string;
-          "description"?: string | null;
-          "gtin"?: string | null;
-          "id"?: string;
-          "product_id": string;
-          "units": number;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Update: {
-          "active"?: boolean;
-          "created_at"?: string;
-          "description"?: string | null;
-          "gtin"?: string | null;
-          "id"?: string;
-          "product_id"?: string;
-          "units"?: number;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "packs_product_id_fkey";
-            columns: ["product_id"];
-            isOneToOne: false;
-            referencedRelation: "products";
-            referencedColumns: ["id"];
-          },
-        ];
       };
       "patient_contacts": {
         Row: {
@@ -2973,202 +2214,86 @@ export type Database = {
           },
         ];
       };
-      "prescriptions": {
+      "pregnancy_statuses": {
         Row: {
-          "as_needed": boolean;
-          "as_needed_reason": string | null;
           "created_at": string;
-          "dose": number | null;
-          "dose_unit": string | null;
-          "group_id": string;
+          "due_on": string | null;
+          "error_reason": string | null;
           "id": string;
-          "max_per_day": number | null;
+          "lactation": Database["public"]["Enums"]["lactation_state"];
+          "occurred_at": string;
           "organization_id": string;
           "patient_id": string;
-          "prescriber_id": string | null;
-          "product_id": string;
-          "route": Database["public"]["Enums"]["drug_route"] | null;
-          "sensitivity": Database["public"]["Enums"]["sensitivity"] | null;
-          "signed_at": string | null;
-          "status": Database["public"]["Enums"]["prescription_status"];
-          "times_per_day": number | null;
+          "pregnancy": Database["public"]["Enums"]["pregnancy_state"];
+          "recorded_by": string | null;
+          "status": Database["public"]["Enums"]["observation_status"];
           "updated_at": string;
-          "valid_until": string | null;
+          "updated_by": string | null;
           "version": number;
         };
         ComputedFields: never;
         Insert: {
-          "as_needed"?: boolean;
-          "as_needed_reason"?: string | null;
           "created_at"?: string;
-          "dose"?: number | null;
-          "dose_unit"?: string | null;
-          "group_id"?: string;
+          "due_on"?: string | null;
+          "error_reason"?: string | null;
           "id"?: string;
-          "max_per_day"?: number | null;
+          "lactation"?: Database["public"]["Enums"]["lactation_state"];
+          "occurred_at"?: string;
           "organization_id": string;
           "patient_id": string;
-          "prescriber_id"?: string | null;
-          "product_id": string;
-          "route"?: Database["public"]["Enums"]["drug_route"] | null;
-          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
-          "signed_at"?: string | null;
-          "status"?: Database["public"]["Enums"]["prescription_status"];
-          "times_per_day"?: number | null;
+          "pregnancy": Database["public"]["Enums"]["pregnancy_state"];
+          "recorded_by"?: string | null;
+          "status"?: Database["public"]["Enums"]["observation_status"];
           "updated_at"?: string;
-          "valid_until"?: string | null;
+          "updated_by"?: string | null;
           "version"?: number;
         };
         Update: {
-          "as_needed"?: boolean;
-          "as_needed_reason"?: string | null;
           "created_at"?: string;
-          "dose"?: number | null;
-          "dose_unit"?: string | null;
-          "group_id"?: string;
+          "due_on"?: string | null;
+          "error_reason"?: string | null;
           "id"?: string;
-          "max_per_day"?: number | null;
+          "lactation"?: Database["public"]["Enums"]["lactation_state"];
+          "occurred_at"?: string;
           "organization_id"?: string;
           "patient_id"?: string;
-          "prescriber_id"?: string | null;
-          "product_id"?: string;
-          "route"?: Database["public"]["Enums"]["drug_route"] | null;
-          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
-          "signed_at"?: string | null;
-          "status"?: Database["public"]["Enums"]["prescription_status"];
-          "times_per_day"?: number | null;
+          "pregnancy"?: Database["public"]["Enums"]["pregnancy_state"];
+          "recorded_by"?: string | null;
+          "status"?: Database["public"]["Enums"]["observation_status"];
           "updated_at"?: string;
-          "valid_until"?: string | null;
+          "updated_by"?: string | null;
           "version"?: number;
         };
         Relationships: [
           {
-            foreignKeyName: "prescriptions_organization_id_fkey";
+            foreignKeyName: "pregnancy_statuses_organization_id_fkey";
             columns: ["organization_id"];
             isOneToOne: false;
             referencedRelation: "organizations";
             referencedColumns: ["id"];
           },
           {
-            foreignKeyName: "prescriptions_patient_id_fkey";
+            foreignKeyName: "pregnancy_statuses_patient_id_fkey";
             columns: ["patient_id"];
             isOneToOne: false;
             referencedRelation: "patients";
             referencedColumns: ["id"];
           },
           {
-            foreignKeyName: "prescriptions_prescriber_id_fkey";
-            columns: ["prescriber_id"];
+            foreignKeyName: "pregnancy_statuses_recorded_by_fkey";
+            columns: ["recorded_by"];
             isOneToOne: false;
             referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
           {
-            foreignKeyName: "prescriptions_product_id_fkey";
-            columns: ["product_id"];
+            foreignKeyName: "pregnancy_statuses_updated_by_fkey";
+            columns: ["updated_by"];
             isOneToOne: false;
-            referencedRelation: "products";
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
-      };
-      "product_ingredients": {
-        Row: {
-          "created_at": string;
-          "id": string;
-          "ingredient_id": string | null;
-          "mapped_by_name": boolean;
-          "product_id": string;
-          "strength": number | null;
-          "strength_unit": string | null;
-          "substance": string;
-          "updated_at": string;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "created_at"?: string;
-          "id"?: string;
-          "ingredient_id"?: string | null;
-          "mapped_by_name"?: boolean;
-          "product_id": string;
-          "strength"?: number | null;
-          "strength_unit"?: string | null;
-          "substance": string;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Update: {
-          "created_at"?: string;
-          "id"?: string;
-          "ingredient_id"?: string | null;
-          "mapped_by_name"?: boolean;
-          "product_id"?: string;
-          "strength"?: number | null;
-          "strength_unit"?: string | null;
-          "substance"?: string;
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "product_ingredients_ingredient_id_fkey";
-            columns: ["ingredient_id"];
-            isOneToOne: false;
-            referencedRelation: "ingredients";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "product_ingredients_product_id_fkey";
-            columns: ["product_id"];
-            isOneToOne: false;
-            referencedRelation: "products";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      "products": {
-        Row: {
-          "active": boolean;
-          "base_unit": Database["public"]["Enums"]["base_unit"];
-          "brand": string | null;
-          "created_at": string;
-          "dose_form": Database["public"]["Enums"]["dose_form"];
-          "id": string;
-          "import_id": string | null;
-          "name": string;
-          "routes": (Database["public"]["Enums"]["drug_route"])[];
-          "updated_at": string;
-          "version": number;
-        };
-        ComputedFields: never;
-        Insert: {
-          "active"?: boolean;
-          "base_unit": Database["public"]["Enums"]["base_unit"];
-          "brand"?: string | null;
-          "created_at"?: string;
-          "dose_form": Database["public"]["Enums"]["dose_form"];
-          "id"?: string;
-          "import_id"?: string | null;
-          "name": string;
-          "routes": (Database["public"]["Enums"]["drug_route"])[];
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Update: {
-          "active"?: boolean;
-          "base_unit"?: Database["public"]["Enums"]["base_unit"];
-          "brand"?: string | null;
-          "created_at"?: string;
-          "dose_form"?: Database["public"]["Enums"]["dose_form"];
-          "id"?: string;
-          "import_id"?: string | null;
-          "name"?: string;
-          "routes"?: (Database["public"]["Enums"]["drug_route"])[];
-          "updated_at"?: string;
-          "version"?: number;
-        };
-        Relationships: [];
       };
       "profiles": {
         Row: {
@@ -4026,7 +3151,6 @@ export type Database = {
       "create_availability_rule": { Args: { "p_input": Json }; Returns: Json };
       "create_calendar_feed": { Args: { "p_input": Json }; Returns: Json };
       "create_correction_request": { Args: { "p_input": Json }; Returns: Json };
-      "create_interaction_policy": { Args: { "p_input": Json }; Returns: Json };
       "create_invitation": { Args: { "p_input": Json }; Returns: Json };
       "create_link_code": { Args: { "p_input": Json }; Returns: Json };
       "create_patient": { Args: { "p_input": Json }; Returns: Json };
@@ -4095,7 +3219,6 @@ export type Database = {
       "hold_slot": { Args: { "p_input": Json }; Returns: Json };
       "is_open_invitation": { Args: { "p_email": string; "p_token_hash": string }; Returns: boolean };
       "join_waitlist": { Args: { "p_input": Json }; Returns: Json };
-      "knowledge_version": { Args: Record<PropertyKey, never>; Returns: number };
       "lease_rate_limit": {
         Args: { "p_bucket": string; "p_tokens": number };
         Returns: {
@@ -4358,7 +3481,9 @@ export type Database = {
     Enums: {
       "allergy_category": "medication" | "food" | "environment" | "biologic";
       "allergy_kind": "allergy" | "intolerance";
+      "allergy_review_status": "current" | "superseded" | "entered_in_error";
       "allergy_severity": "mild" | "moderate" | "severe" | "life_threatening";
+      "allergy_statement": "no_known_allergies" | "asked_unknown" | "reviewed";
       "allergy_status": "active" | "inactive" | "resolved" | "entered_in_error";
       "appointment_party": "patient" | "staff" | "system";
       "appointment_status":
@@ -4371,30 +3496,6 @@ export type Database = {
         | "cancelled"
         | "no_show";
       "availability_kind": "open" | "closed";
-      "base_unit":
-        | "tablet"
-        | "capsule"
-        | "mL"
-        | "g"
-        | "dose"
-        | "patch"
-        | "suppository"
-        | "pessary"
-        | "sachet"
-        | "ampoule"
-        | "vial"
-        | "syringe"
-        | "pen"
-        | "cartridge"
-        | "bag"
-        | "bottle"
-        | "inhaler"
-        | "lozenge"
-        | "ring"
-        | "implant"
-        | "device"
-        | "kit"
-        | "unit";
       "blood_type": "A+" | "A-" | "B+" | "B-" | "AB+" | "AB-" | "O+" | "O-";
       "booking_audience": "staff" | "patients_in_care" | "patients";
       "calendar_kind": "patient" | "practitioner";
@@ -4407,8 +3508,6 @@ export type Database = {
       "consent_status": "active" | "withdrawn" | "replaced";
       "contact_kind": "emergency" | "next_of_kin" | "guardian";
       "correction_status": "open" | "accepted" | "rejected" | "withdrawn";
-      "cross_reactivity": "critical" | "warning" | "info";
-      "display_mode": "interrupt" | "show" | "silent";
       "document_category":
         | "discharge_summary"
         | "referral"
@@ -4418,110 +3517,13 @@ export type Database = {
         | "identification"
         | "other";
       "document_status": "current" | "superseded" | "entered_in_error";
-      "dose_form":
-        | "tablet"
-        | "chewable_tablet"
-        | "orodispersible_tablet"
-        | "effervescent_tablet"
-        | "sublingual_tablet"
-        | "buccal_tablet"
-        | "gastro_resistant_tablet"
-        | "prolonged_release_tablet"
-        | "capsule"
-        | "gastro_resistant_capsule"
-        | "prolonged_release_capsule"
-        | "lozenge"
-        | "chewing_gum"
-        | "oral_solution"
-        | "oral_suspension"
-        | "oral_drops"
-        | "oral_powder"
-        | "oral_granules"
-        | "oral_gel"
-        | "oral_film"
-        | "oromucosal_spray"
-        | "mouthwash"
-        | "injection"
-        | "powder_for_injection"
-        | "suspension_for_injection"
-        | "infusion"
-        | "implant"
-        | "inhalation_powder"
-        | "inhalation_spray"
-        | "nebuliser_solution"
-        | "inhalation_gas"
-        | "nasal_spray"
-        | "nasal_drops"
-        | "nasal_gel"
-        | "eye_drops"
-        | "eye_ointment"
-        | "eye_gel"
-        | "ear_drops"
-        | "cream"
-        | "ointment"
-        | "gel"
-        | "lotion"
-        | "foam"
-        | "paste"
-        | "shampoo"
-        | "cutaneous_solution"
-        | "cutaneous_spray"
-        | "cutaneous_powder"
-        | "transdermal_patch"
-        | "medicated_dressing"
-        | "suppository"
-        | "enema"
-        | "rectal_foam"
-        | "pessary"
-        | "vaginal_cream"
-        | "vaginal_gel"
-        | "vaginal_ring"
-        | "intrauterine_system"
-        | "irrigation"
-        | "dental_gel"
-        | "kit"
-        | "other";
-      "drug_route":
-        | "oral"
-        | "sublingual"
-        | "buccal"
-        | "oromucosal"
-        | "enteral"
-        | "intravenous"
-        | "intramuscular"
-        | "subcutaneous"
-        | "intradermal"
-        | "intra_arterial"
-        | "intra_articular"
-        | "intraosseous"
-        | "intraperitoneal"
-        | "intrapleural"
-        | "intrathecal"
-        | "epidural"
-        | "intravitreal"
-        | "intravesical"
-        | "intralesional"
-        | "inhaled"
-        | "nasal"
-        | "topical"
-        | "transdermal"
-        | "ophthalmic"
-        | "otic"
-        | "dental"
-        | "rectal"
-        | "vaginal"
-        | "urethral"
-        | "intrauterine"
-        | "irrigation"
-        | "other";
       "duplicate_status": "open" | "dismissed";
       "encounter_kind": "ambulatory" | "emergency" | "inpatient" | "virtual" | "home";
       "encounter_status": "in_progress" | "completed" | "cancelled" | "entered_in_error";
       "identifier_system": "mrn" | "national_id";
       "identifier_use": "official" | "old";
       "immunization_status": "completed" | "not_done" | "entered_in_error";
-      "interaction_severity": "contraindicated" | "major" | "moderate" | "minor";
-      "medication_code_system": "rxnorm" | "atc" | "ndc" | "snomed_ct";
+      "lactation_state": "lactating" | "not_lactating" | "unknown";
       "membership_role": "hospital_staff" | "pharmacy_staff" | "admin" | "privacy_officer";
       "membership_status": "active" | "suspended";
       "merge_status": "done" | "undone";
@@ -4529,14 +3531,7 @@ export type Database = {
       "note_status": "final" | "amended" | "entered_in_error";
       "observation_status": "final" | "entered_in_error";
       "organization_kind": "hospital" | "pharmacy" | "laboratory";
-      "prescription_status":
-        | "draft"
-        | "active"
-        | "on_hold"
-        | "cancelled"
-        | "completed"
-        | "expired"
-        | "entered_in_error";
+      "pregnancy_state": "pregnant" | "not_pregnant" | "unknown";
       "purpose_of_use":
         | "treatment"
         | "emergency_treatment"
@@ -4546,8 +3541,6 @@ export type Database = {
         | "operations"
         | "public_health";
       "review_outcome": "justified" | "unjustified";
-      "rule_kind": "drug" | "condition" | "pregnancy" | "lactation" | "food";
-      "rule_verification": "verified" | "unverified";
       "sensitivity": "substance_use" | "mental_health" | "sexual_health" | "hiv" | "genetic" | "violence";
       "series_status": "active" | "cancelled";
       "series_unit": "day" | "week" | "month";
@@ -4675,7 +3668,9 @@ export const Constants = {
     Enums: {
       "allergy_category": ["medication", "food", "environment", "biologic"],
       "allergy_kind": ["allergy", "intolerance"],
+      "allergy_review_status": ["current", "superseded", "entered_in_error"],
       "allergy_severity": ["mild", "moderate", "severe", "life_threatening"],
+      "allergy_statement": ["no_known_allergies", "asked_unknown", "reviewed"],
       "allergy_status": ["active", "inactive", "resolved", "entered_in_error"],
       "appointment_party": ["patient", "staff", "system"],
       "appointment_status": [
@@ -4689,31 +3684,6 @@ export const Constants = {
         "no_show",
       ],
       "availability_kind": ["open", "closed"],
-      "base_unit": [
-        "tablet",
-        "capsule",
-        "mL",
-        "g",
-        "dose",
-        "patch",
-        "suppository",
-        "pessary",
-        "sachet",
-        "ampoule",
-        "vial",
-        "syringe",
-        "pen",
-        "cartridge",
-        "bag",
-        "bottle",
-        "inhaler",
-        "lozenge",
-        "ring",
-        "implant",
-        "device",
-        "kit",
-        "unit",
-      ],
       "blood_type": ["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"],
       "booking_audience": ["staff", "patients_in_care", "patients"],
       "calendar_kind": ["patient", "practitioner"],
@@ -4726,8 +3696,6 @@ export const Constants = {
       "consent_status": ["active", "withdrawn", "replaced"],
       "contact_kind": ["emergency", "next_of_kin", "guardian"],
       "correction_status": ["open", "accepted", "rejected", "withdrawn"],
-      "cross_reactivity": ["critical", "warning", "info"],
-      "display_mode": ["interrupt", "show", "silent"],
       "document_category": [
         "discharge_summary",
         "referral",
@@ -4738,112 +3706,13 @@ export const Constants = {
         "other",
       ],
       "document_status": ["current", "superseded", "entered_in_error"],
-      "dose_form": [
-        "tablet",
-        "chewable_tablet",
-        "orodispersible_tablet",
-        "effervescent_tablet",
-        "sublingual_tablet",
-        "buccal_tablet",
-        "gastro_resistant_tablet",
-        "prolonged_release_tablet",
-        "capsule",
-        "gastro_resistant_capsule",
-        "prolonged_release_capsule",
-        "lozenge",
-        "chewing_gum",
-        "oral_solution",
-        "oral_suspension",
-        "oral_drops",
-        "oral_powder",
-        "oral_granules",
-        "oral_gel",
-        "oral_film",
-        "oromucosal_spray",
-        "mouthwash",
-        "injection",
-        "powder_for_injection",
-        "suspension_for_injection",
-        "infusion",
-        "implant",
-        "inhalation_powder",
-        "inhalation_spray",
-        "nebuliser_solution",
-        "inhalation_gas",
-        "nasal_spray",
-        "nasal_drops",
-        "nasal_gel",
-        "eye_drops",
-        "eye_ointment",
-        "eye_gel",
-        "ear_drops",
-        "cream",
-        "ointment",
-        "gel",
-        "lotion",
-        "foam",
-        "paste",
-        "shampoo",
-        "cutaneous_solution",
-        "cutaneous_spray",
-        "cutaneous_powder",
-        "transdermal_patch",
-        "medicated_dressing",
-        "suppository",
-        "enema",
-        "rectal_foam",
-        "pessary",
-        "vaginal_cream",
-        "vaginal_gel",
-        "vaginal_ring",
-        "intrauterine_system",
-        "irrigation",
-        "dental_gel",
-        "kit",
-        "other",
-      ],
-      "drug_route": [
-        "oral",
-        "sublingual",
-        "buccal",
-        "oromucosal",
-        "enteral",
-        "intravenous",
-        "intramuscular",
-        "subcutaneous",
-        "intradermal",
-        "intra_arterial",
-        "intra_articular",
-        "intraosseous",
-        "intraperitoneal",
-        "intrapleural",
-        "intrathecal",
-        "epidural",
-        "intravitreal",
-        "intravesical",
-        "intralesional",
-        "inhaled",
-        "nasal",
-        "topical",
-        "transdermal",
-        "ophthalmic",
-        "otic",
-        "dental",
-        "rectal",
-        "vaginal",
-        "urethral",
-        "intrauterine",
-        "irrigation",
-        "other",
-      ],
       "duplicate_status": ["open", "dismissed"],
       "encounter_kind": ["ambulatory", "emergency", "inpatient", "virtual", "home"],
       "encounter_status": ["in_progress", "completed", "cancelled", "entered_in_error"],
       "identifier_system": ["mrn", "national_id"],
       "identifier_use": ["official", "old"],
       "immunization_status": ["completed", "not_done", "entered_in_error"],
-      "interaction_severity": ["contraindicated", "major", "moderate", "minor"],
-      "medication_code_system": ["rxnorm", "atc", "ndc", "snomed_ct"],
+      "lactation_state": ["lactating", "not_lactating", "unknown"],
       "membership_role": ["hospital_staff", "pharmacy_staff", "admin", "privacy_officer"],
       "membership_status": ["active", "suspended"],
       "merge_status": ["done", "undone"],
@@ -4851,7 +3720,7 @@ export const Constants = {
       "note_status": ["final", "amended", "entered_in_error"],
       "observation_status": ["final", "entered_in_error"],
       "organization_kind": ["hospital", "pharmacy", "laboratory"],
-      "prescription_status": ["draft", "active", "on_hold", "cancelled", "completed", "expired", "entered_in_error"],
+      "pregnancy_state": ["pregnant", "not_pregnant", "unknown"],
       "purpose_of_use": [
         "treatment",
         "emergency_treatment",
@@ -4862,8 +3731,6 @@ export const Constants = {
         "public_health",
       ],
       "review_outcome": ["justified", "unjustified"],
-      "rule_kind": ["drug", "condition", "pregnancy", "lactation", "food"],
-      "rule_verification": ["verified", "unverified"],
       "sensitivity": ["substance_use", "mental_health", "sexual_health", "hiv", "genetic", "violence"],
       "series_status": ["active", "cancelled"],
       "series_unit": ["day", "week", "month"],

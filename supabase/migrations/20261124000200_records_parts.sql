@@ -5,8 +5,9 @@
 -- Code systems that records may use: ICD-10 of the WHO, ICD-10-CM, SNOMED CT, LOINC, RxNorm, ATC and CVX.
 create type public.code_system as enum ('icd10', 'icd10_cm', 'snomed_ct', 'loinc', 'rxnorm', 'atc', 'cvx');
 
--- Why a record is sensitive: HL7 v3 ActCode ETH, PSY, SEX, HIV, GDIS, SDV. A consent may leave these out. Allergies,
--- vital signs and immunizations are never sensitive: what protects from harm is not withheld.
+-- Why a record is sensitive: HL7 v3 ActCode ETH, PSY, SEX, HIV, GDIS, SDV. A consent may leave these out. Allergies and
+-- what is said of their list, pregnancy, vital signs and immunizations are never sensitive: what protects from harm is
+-- not withheld.
 create type public.sensitivity as enum ('substance_use', 'mental_health', 'sexual_health', 'hiv', 'genetic',
   'violence');
 

@@ -14,6 +14,12 @@ create view public.chart_records with (security_invoker = true) as
   select 'allergy', id, patient_id, null, occurred_at, status::text, category::text, code, to_jsonb(t)
   from public.allergies t
   union all
+  select 'allergy_review', id, patient_id, null, occurred_at, status::text, statement::text, null, to_jsonb(t)
+  from public.allergy_reviews t
+  union all
+  select 'pregnancy_status', id, patient_id, null, occurred_at, status::text, pregnancy::text, null, to_jsonb(t)
+  from public.pregnancy_statuses t
+  union all
   select 'condition', id, patient_id, encounter_id, occurred_at, status::text, null, code, to_jsonb(t)
   from public.conditions t
   union all
@@ -79,14 +85,16 @@ begin
         and (p_kind is null or v.kind = p_kind) and (p_status is null or v.status = p_status)
         and (p_category is null or v.category = p_category) and (p_code is null or v.code = p_code)
         and (p_encounter_id is null or v.encounter_id = p_encounter_id)
-        and (p_from is null or v.occurred_at >= p_from) and (p_to is null or v.occurred_at < p_to)) end);
+        and (p_from is null or v.occurred_at >= p_from) and (p_to is null or v.occurred_at < p_to)) end)
+    || case when p_kind = 'allergy'
+      then jsonb_build_object('list_state', private.allergy_list_state(p_patient_id)) else '{}' end;
 end;
 $$;
 comment on function public.list_records is
   'The records of an open chart, newest first; null while it is closed to the caller: never an empty list that would '
-  'read as "no allergies". Stable, so that the chart is open for all of it or for nothing. p_kind null is the '
-  'timeline. {scope, rows: [{kind, id, occurred_at, record}], total}; the p_after_ parameters are those of the last '
-  'row seen, total is null unless p_count.';
+  'read as "no allergies", and a list of allergies says with `list_state` what its being empty means. Stable, so that '
+  'the chart is open for all of it or for nothing. p_kind null is the timeline. {scope, rows: [{kind, id, occurred_at, '
+  'record}], total, list_state}; the p_after_ parameters are those of the last row seen, total is null unless p_count.';
 grant execute on function public.list_records to authenticated;
 
 create function public.read_record(p_patient_id uuid, p_kind text, p_id uuid, p_with_versions boolean default false)
@@ -108,8 +116,11 @@ begin
     'versions', case when p_with_versions and v_record is not null then (
       select coalesce(jsonb_agg(jsonb_build_object('version', h.version, 'written_by', h.written_by,
         'written_at', h.written_at,
-        'record', h.record || case when h.record ? 'encounter_id' then jsonb_build_object('encounter_id',
-          (select e.id from public.encounters e where e.id = (h.record ->> 'encounter_id')::uuid)) else '{}' end)
+        'record', h.record
+          || case when h.record ? 'encounter_id' then jsonb_build_object('encounter_id',
+            (select e.id from public.encounters e where e.id = (h.record ->> 'encounter_id')::uuid)) else '{}' end
+          || case h.kind when 'vital_sign' then jsonb_build_object('body_mass_index',
+            private.body_mass_index(jsonb_populate_record(null::public.vital_signs, h.record))) else '{}' end)
         order by h.version desc), '[]')
       from public.record_versions h where h.patient_id = p_patient_id and h.kind = p_kind and h.record_id = p_id) end);
 end;
@@ -136,6 +147,13 @@ begin
     'allergies', (
       select coalesce(jsonb_agg(to_jsonb(a) order by a.occurred_at desc, a.id desc), '[]')
       from public.allergies a where a.patient_id = p_patient_id and a.status = 'active'),
+    'allergy_list_state', private.allergy_list_state(p_patient_id),
+    'allergy_review', (
+      select to_jsonb(r) from public.allergy_reviews r where r.patient_id = p_patient_id and r.status = 'current'
+      order by r.occurred_at desc, r.created_at desc, r.id desc limit 1),
+    'pregnancy_status', (
+      select to_jsonb(s) from public.pregnancy_statuses s where s.patient_id = p_patient_id and s.status = 'final'
+      order by s.occurred_at desc, s.created_at desc, s.id desc limit 1),
     'conditions', (
       select coalesce(jsonb_agg(to_jsonb(c) order by c.occurred_at desc, c.id desc), '[]')
       from public.conditions c where c.patient_id = p_patient_id and c.status = 'active'),
@@ -160,9 +178,9 @@ begin
 end;
 $$;
 comment on function public.chart_summary is
-  'What somebody who opens a chart needs first: the person, all active allergies and conditions, the newest '
-  'measurement of each vital sign, and the newest of everything else. `scope` tells whether sensitive records may be '
-  'missing. Null while the chart is closed to the caller.';
+  'What somebody who opens a chart needs first: the person, all active allergies with the state of their list, all '
+  'active conditions, the newest measurement of each vital sign, and the newest of everything else. `scope` tells '
+  'whether sensitive records may be missing. Null while the chart is closed to the caller.';
 grant execute on function public.chart_summary to authenticated;
 
 -- The newest measurement of each vital sign of an open chart as a JSON array; null while it is closed to the caller.

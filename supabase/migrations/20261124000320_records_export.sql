@@ -13,8 +13,8 @@ begin
 end;
 $$;
 comment on function public.export_chart is
-  'Everything about the caller as a patient: {exported_at, patient_id, tables: {<table>: [row, …]}}. 403 for anybody '
-  'else''s chart, which is recorded as denied.';
+  'Everything about the caller as a patient: {exported_at, patient_id, allergy_list_state, tables: {<table>: [row, '
+  '…]}}. 403 for anybody else''s chart, which is recorded as denied.';
 grant execute on function public.export_chart to authenticated;
 
 -- Everything that the tables of the API hold about a patient, under the caller's policies; tables of later topics are
@@ -24,7 +24,8 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return jsonb_build_object('exported_at', now(), 'patient_id', p_patient_id, 'tables', (
+  return jsonb_build_object('exported_at', now(), 'patient_id', p_patient_id,
+    'allergy_list_state', private.allergy_list_state(p_patient_id), 'tables', (
     select jsonb_object_agg(t.name, private.export_rows(t.id::regclass, p_patient_id))
     from (
       select c.oid as id, c.relname as name from pg_catalog.pg_class c

@@ -176,6 +176,7 @@ begin
       case v_group.came_from when p_merge.source_id then p_merge.patient_id else p_merge.source_id end, v_group.fields;
   end loop;
   perform private.return_linked_rows(p_merge);
+  perform private.return_allergy_reviews(array[p_merge.source_id, p_merge.patient_id]);
 exception when unique_violation or exclusion_violation or foreign_key_violation then
   perform private.refuse(409, 'conflict',
     'What was written since then cannot be told apart any more. Settle that first.');

@@ -13,7 +13,9 @@ import {
 } from "../../../shared/schema/fields.ts";
 import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
 import { chartPageQuery, scope } from "../records/queries.ts";
-import { allergy, condition, document, encounter, immunization, vitalSign } from "../records/schemas.ts";
+import { recordKind } from "../records/parts.ts";
+import { allergy, allergyListState, allergyReview, pregnancyStatus } from "../records/safety-schemas.ts";
+import { condition, document, encounter, immunization, vitalSign } from "../records/schemas.ts";
 import { patient, registerNumber } from "../registry/schemas.ts";
 
 const { chart_basis, purpose_of_use, review_outcome } = Constants.public.Enums;
@@ -47,7 +49,10 @@ export const chartAccess = z.object({
 export const chart = z.object({
   scope,
   patient: patient.describe("Who it is."),
-  allergies: z.array(allergy).meta({ description: "All active ones." }),
+  allergies: z.array(allergy).meta({ description: "All active ones; `allergy_list_state` tells what none means." }),
+  allergy_list_state: allergyListState,
+  allergy_review: allergyReview.nullable().describe("The newest statement about the list that stands; null for none."),
+  pregnancy_status: pregnancyStatus.nullable().describe("The newest one; null when nobody stated any."),
   conditions: z.array(condition).meta({ description: "All active ones." }),
   vital_signs: z.array(vitalSign).meta({ description: "The newest of each measure." }),
   immunizations: z.array(immunization).describe("The newest ones."),
@@ -112,9 +117,7 @@ export const closedChart = z.object({
 });
 
 export const timelineEntry = z.object({
-  kind: z.enum(["encounter", "note", "allergy", "condition", "vital_sign", "immunization", "document"]).describe(
-    "Which kind of record.",
-  ),
+  kind: recordKind.describe("Which kind of record."),
   id: rowFields.id,
   occurred_at: instant.describe("When it happened, or was observed."),
   record: z.looseObject({ status: z.string().meta({ example: "final", description: "Each kind has its own." }) }).meta({
@@ -154,5 +157,6 @@ export const accessLogQuery = z.strictObject({
 export const chartExport = z.object({
   exported_at: instant.describe("When the export was made."),
   patient_id: patientId,
+  allergy_list_state: allergyListState,
   tables: z.record(z.string(), z.array(z.looseObject({}))).describe("Rows by the name of their table."),
 }).meta({ id: "ChartExport" });

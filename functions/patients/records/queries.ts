@@ -37,8 +37,8 @@ export async function refuseClosedChart(c: AppContext, patientId: string): Promi
 }
 
 /**
- * Records of one kind, or without one the timeline, each as `item` takes it out of `{kind, id, occurred_at, record}`; 403 or 404 while the chart is closed, never
- * an empty list.
+ * Records of one kind, or without one the timeline, each as `item` takes it out of `{kind, id, occurred_at, record}`, and `besides` what the kind says beside
+ * them; 403 or 404 while the chart is closed, never an empty list.
  */
 export async function listRecords<Item extends z.ZodType>(
   c: AppContext,
@@ -46,6 +46,7 @@ export async function listRecords<Item extends z.ZodType>(
   kind: string | undefined,
   query: RecordQuery,
   item: Item,
+  besides: z.ZodRawShape = {},
 ) {
   const answer = await data(c).rpc("list_records", {
     p_patient_id: patientId,
@@ -62,7 +63,7 @@ export async function listRecords<Item extends z.ZodType>(
     p_count: query.count !== undefined,
   });
   if (unwrap(answer) === null) return await refuseClosedChart(c, patientId);
-  return listed(answer, pageOf(item).extend({ scope }), query, ["occurred_at", "id"]);
+  return listed(answer, pageOf(item).extend({ scope, ...besides }), query, ["occurred_at", "id"]);
 }
 
 const read = z.object({

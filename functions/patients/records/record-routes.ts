@@ -10,6 +10,7 @@ import {
   transition,
   validate,
 } from "../../../shared/route.ts";
+import type { ProblemKind } from "../../../shared/core/problem.ts";
 import { chartNotOpen, noConsent } from "../problems.ts";
 import { instant, plainText, uuid } from "../../../shared/schema/fields.ts";
 import {
@@ -41,6 +42,10 @@ type Kind<
   query: Query;
   add: Add;
   change: Change;
+  /** What a list of the kind says besides its rows. */
+  besides?: z.ZodRawShape;
+  /** Why the database may refuse to add a record of this kind alone. */
+  refusals?: ProblemKind[];
 };
 
 const recordParams = z.strictObject({
@@ -60,7 +65,9 @@ export function recordRoutes<
   Query extends z.ZodType<RecordQuery>,
   Add extends z.ZodType<Fields>,
   Change extends z.ZodType<Fields>,
->({ kind, path, one, many, output, query, add, change }: Kind<Output, Query, Add, Change>) {
+>(
+  { kind, path, one, many, output, query, add, change, besides = {}, refusals = [] }: Kind<Output, Query, Add, Change>,
+) {
   const base = `/:id/${path}`;
   const [singular, plural] = [pascalCase(kind), pascalCase(path)];
   const listedRecord = z.object({ record: z.unknown().describe("The record as it was then.") }).transform((
@@ -82,13 +89,16 @@ export function recordRoutes<
         id: `list${plural}`,
         summary: `List the ${many} of a patient`,
         description: "Newest first. 403 until the chart is open: an empty list always means that there is nothing.",
-        responses: { 200: pageOf(output).extend({ scope }) },
+        responses: { 200: pageOf(output).extend({ scope, ...besides }) },
         problems: [chartNotOpen, noConsent],
       }),
       validate("param", idParam),
       validate("query", query),
       async (c) => {
-        return c.json(await listRecords(c, c.req.valid("param").id, kind, c.req.valid("query"), listedRecord), 200);
+        return c.json(
+          await listRecords(c, c.req.valid("param").id, kind, c.req.valid("query"), listedRecord, besides),
+          200,
+        );
       },
     )
     .post(
@@ -97,7 +107,7 @@ export function recordRoutes<
         id: `add${singular}`,
         summary: `Add ${one} to a chart`,
         responses: { 201: output },
-        problems: [chartNotOpen, noConsent, "forbidden"],
+        problems: [chartNotOpen, noConsent, "forbidden", ...refusals],
       }),
       validate("param", idParam),
       validate("json", add),

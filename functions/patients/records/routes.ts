@@ -2,9 +2,11 @@ import { z } from "zod";
 import { Constants } from "../../../shared/data/database.types.ts";
 import { type AppEnv, Hono } from "../../../shared/route.ts";
 import { plainText, uuid } from "../../../shared/schema/fields.ts";
+import { allergyListContradicts } from "../problems.ts";
 import { chartPageQuery } from "./queries.ts";
 import { recordRoutes } from "./record-routes.ts";
-import { allergy, condition, document, encounter, immunization, inputs, note, vitalSign } from "./schemas.ts";
+import { allergy, allergyListState, allergyReview, pregnancyStatus, safetyInputs } from "./safety-schemas.ts";
+import { condition, document, encounter, immunization, inputs, note, vitalSign } from "./schemas.ts";
 
 const enums = Constants.public.Enums;
 const code = plainText(20).optional().meta({ example: "J45.0", description: "Only records of this code." });
@@ -45,12 +47,42 @@ const allergies = recordRoutes({
   one: "an allergy",
   many: "allergies",
   output: allergy,
-  ...inputs.allergy,
+  besides: { list_state: allergyListState },
+  ...safetyInputs.allergy,
   query: z.strictObject({
     ...chartPageQuery,
     status: z.enum(enums.allergy_status).optional().describe("Only those of this status."),
     category: z.enum(enums.allergy_category).optional().describe("Only those of this category."),
     code,
+  }),
+});
+
+const allergyReviews = recordRoutes({
+  kind: "allergy_review",
+  path: "allergy-reviews",
+  one: "a statement about the list of allergies",
+  many: "statements about the list of allergies",
+  output: allergyReview,
+  ...safetyInputs.allergyReview,
+  refusals: [allergyListContradicts],
+  query: z.strictObject({
+    ...chartPageQuery,
+    status: z.enum(enums.allergy_review_status).optional().describe("Only those of this status."),
+    category: z.enum(enums.allergy_statement).optional().meta({ description: "The statement." }),
+  }),
+});
+
+const pregnancyStatuses = recordRoutes({
+  kind: "pregnancy_status",
+  path: "pregnancy-statuses",
+  one: "a pregnancy status",
+  many: "pregnancy statuses",
+  output: pregnancyStatus,
+  ...safetyInputs.pregnancyStatus,
+  query: z.strictObject({
+    ...chartPageQuery,
+    status: z.enum(enums.observation_status).optional().describe("Only those of this status."),
+    category: z.enum(enums.pregnancy_state).optional().meta({ description: "What was said of a pregnancy." }),
   }),
 });
 
@@ -116,6 +148,18 @@ const documents = recordRoutes({
 
 /** The clinical records of a patient. Mounted one by one: in one chain, the types of all kinds go deeper than the compiler does. */
 export const records = new Hono<AppEnv>();
-for (const kind of [encounters, notes, allergies, conditions, vitalSigns, immunizations, documents]) {
+for (
+  const kind of [
+    encounters,
+    notes,
+    allergies,
+    allergyReviews,
+    pregnancyStatuses,
+    conditions,
+    vitalSigns,
+    immunizations,
+    documents,
+  ]
+) {
   records.route("/", kind);
 }

@@ -1,60 +1,24 @@
 import { z } from "zod";
 import { changesSomething } from "../../../shared/schema/validation.ts";
 import { Constants } from "../../../shared/data/database.types.ts";
+import { calendarDate, instant, longText, plainText, text, uuid } from "../../../shared/schema/fields.ts";
 import {
-  calendarDate,
-  instant,
-  longText,
-  organizationId,
-  patientId,
-  plainText,
-  rowFields,
-  text,
-  uuid,
-} from "../../../shared/schema/fields.ts";
+  codedOut,
+  codeIn,
+  encounterIn,
+  encounterOut,
+  hospital,
+  occurred,
+  optional,
+  recordFields,
+  sensitivity,
+  sensitivityOut,
+} from "./parts.ts";
 
 const enums = Constants.public.Enums;
 
 /** The longest note, in characters: what `notes.text` in the database takes. */
 const LONGEST_NOTE = 20_000;
-
-const { id, version, created_at, updated_at } = rowFields;
-
-/** What every clinical record carries, to spread into the schema of a kind. */
-const recordFields = {
-  id,
-  patient_id: patientId,
-  organization_id: organizationId.meta({ description: "The hospital that made the record and alone changes it." }),
-  occurred_at: instant.describe("When it happened, or was observed."),
-  error_reason: z.string().nullable().meta({ example: null, description: "Why it was entered in error." }),
-  recorded_by: uuid.nullable().describe("The user who recorded it; null for the system."),
-  updated_by: uuid.nullable().describe("The user who last changed it; null if nobody did."),
-  version,
-  created_at,
-  updated_at,
-};
-
-const optional = (example: string | null) => z.string().nullable().meta({ example });
-const encounterId = uuid.nullable().describe("The encounter it belongs to; null for none.");
-const encounterOut = { encounter_id: encounterId.meta({ example: null }) };
-const encounterIn = { encounter_id: encounterId.optional() };
-const sensitivity = z.enum(enums.sensitivity).nullable().describe("Null for ordinary records.");
-const sensitivityOut = { sensitivity: sensitivity.meta({ example: null }) };
-const occurred = { occurred_at: instant.optional().meta({ description: "When it was; now if left out." }) };
-
-const codedOut = {
-  code_system: z.enum(enums.code_system).nullable().describe("System of `code`; null, like it, for free text."),
-  code: optional("J45.0").describe("Code in `code_system`; null for free text."),
-  coded: z.boolean().meta({ description: "False: no program can check it, only people." }),
-};
-
-const code = plainText(20).nullable().describe("Code in `code_system`; null for free text.");
-
-/** A code of one of these systems; both or neither are given. The database knows the form of each system's codes. */
-const codeIn = (...systems: (typeof enums.code_system)[number][]) => ({
-  code_system: z.enum(systems).nullable().describe("System of `code`; null, like it, for free text."),
-  code: code.meta({ example: systems[0] === "icd10" ? "J45.0" : "7980" }),
-});
 
 export const encounter = z.object({
   ...recordFields,
@@ -107,32 +71,6 @@ const noteChange = z.strictObject({
     description: "Why there is a new text; goes with one.",
   }),
   sensitivity,
-});
-
-export const allergy = z.object({
-  ...recordFields,
-  kind: z.enum(enums.allergy_kind).describe("Whether the immune system takes part."),
-  category: z.enum(enums.allergy_category).describe("What kind of substance it is."),
-  substance: z.string().meta({ example: "Penicillins", description: "Substance in words." }),
-  is_class: z.boolean().meta({ description: "The substance is a class of substances." }),
-  ...codedOut,
-  reaction: optional("Hives").describe("What happens; null when unknown."),
-  severity: z.enum(enums.allergy_severity).nullable().describe("How bad a reaction can be; null when unknown."),
-  verification: z.enum(enums.verification).describe("How sure it is."),
-  status: z.enum(enums.allergy_status).describe("Checks look at active ones."),
-}).meta({ id: "Allergy" });
-
-const allergySet = z.strictObject({
-  kind: z.enum(enums.allergy_kind).describe("Whether the immune system takes part."),
-  category: z.enum(enums.allergy_category).describe("What kind of substance it is."),
-  substance: plainText(200).meta({ example: "Penicillins", description: "Substance in words." }),
-  is_class: z.boolean().describe("The substance is a class of substances."),
-  ...codeIn("rxnorm", "atc", "snomed_ct"),
-  reaction: plainText(500).nullable().meta({ example: "Hives", description: "What happens; null when unknown." }),
-  severity: z.enum(enums.allergy_severity).nullable().describe("How bad a reaction can be; null when unknown."),
-  verification: z.enum(enums.verification).describe("How sure it is."),
-  status: z.enum(enums.allergy_status).exclude(["entered_in_error"]).describe("Checks look at active ones."),
-  occurred_at: instant.describe("When it happened, or was observed."),
 });
 
 export const condition = z.object({
@@ -250,10 +188,6 @@ const documentSet = z.strictObject({
   sensitivity,
 });
 
-const hospital = {
-  organization_id: organizationId.optional().meta({ description: "The hospital; that of the open chart if left out." }),
-};
-
 /** What authors send of each kind to add a record, and what they may change of it. */
 export const inputs = {
   encounter: {
@@ -261,14 +195,6 @@ export const inputs = {
     change: encounterSet.partial().refine(...changesSomething),
   },
   note: { add: noteSet.extend(hospital), change: noteChange.partial().refine(...changesSomething) },
-  allergy: {
-    add: allergySet.partial().extend({
-      category: allergySet.shape.category,
-      substance: allergySet.shape.substance.describe("Substance in words."),
-      ...hospital,
-    }),
-    change: allergySet.partial().refine(...changesSomething),
-  },
   condition: {
     add: conditionSet.partial().extend({ name: conditionSet.shape.name, ...encounterIn, ...hospital }),
     change: conditionSet.partial().refine(...changesSomething),

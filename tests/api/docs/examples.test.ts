@@ -13,7 +13,17 @@ const READERS: [path: string, email: string][] = [
 /** Operations that refuse what they are tried out on, by design: patients export their own chart, and staff nobody's. */
 const REFUSED: Record<string, number> = { "/patients/{id}/export": 403 };
 
-const RECORDS = ["allergies", "conditions", "documents", "encounters", "immunizations", "notes", "vital-signs"];
+const RECORDS = [
+  "allergies",
+  "allergy-reviews",
+  "conditions",
+  "documents",
+  "encounters",
+  "immunizations",
+  "notes",
+  "pregnancy-statuses",
+  "vital-signs",
+];
 
 /** Operations on a row of which the demo data has none, or none with an id that is the same everywhere: viewers ask for the id. */
 const WITHOUT_ROW = [

@@ -20,6 +20,8 @@ test.each<[table: string, row: (patientId: string) => object]>([
     "allergies",
     (patient_id) => ({ patient_id, category: "food", substance: "Nuts", occurred_at: "1950-01-01T12:00Z" }),
   ],
+  ["allergy_reviews", (patient_id) => ({ patient_id, statement: "reviewed" })],
+  ["pregnancy_statuses", (patient_id) => ({ patient_id, pregnancy: "pregnant", occurred_at: "1982-01-01T12:00:00Z" })],
   ["vital_signs", (patient_id) => ({
     patient_id,
     measure: "heart_rate",

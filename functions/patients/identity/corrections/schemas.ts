@@ -10,6 +10,7 @@ import {
   rowFields,
   uuid,
 } from "../../../../shared/schema/fields.ts";
+import { recordKind } from "../../records/parts.ts";
 
 const { correction_status } = Constants.public.Enums;
 const { id, version, created_at, updated_at } = rowFields;
@@ -30,15 +31,6 @@ const correctableField = z.enum([
   "country",
   "identifiers",
   "contacts",
-]);
-const recordKind = z.enum([
-  "allergy",
-  "condition",
-  "document",
-  "encounter",
-  "immunization",
-  "note",
-  "vital_sign",
 ]);
 
 /** What a patient asks a hospital to correct, and what it answered. */

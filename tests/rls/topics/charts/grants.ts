@@ -5,6 +5,10 @@ export const grants = `
   allergies            authenticated  update  category code code_system error_reason is_class kind occurred_at
   allergies            authenticated  update  reaction severity status substance verification
   allergies            service_role   insert select update
+  allergy_reviews      authenticated  select
+  allergy_reviews      authenticated  insert  occurred_at organization_id patient_id remark statement
+  allergy_reviews      authenticated  update  error_reason occurred_at remark status
+  allergy_reviews      service_role   insert select update
   break_glass          authenticated  select
   break_glass          service_role   select
   break_glass_reviews  authenticated  select
@@ -47,6 +51,10 @@ export const grants = `
   notes                authenticated  insert  text
   notes                authenticated  update  amendment_reason error_reason sensitivity status text
   notes                service_role   insert select update
+  pregnancy_statuses   authenticated  select
+  pregnancy_statuses   authenticated  insert  due_on lactation occurred_at organization_id patient_id pregnancy
+  pregnancy_statuses   authenticated  update  due_on error_reason occurred_at status
+  pregnancy_statuses   service_role   insert select update
   record_versions      authenticated  select
   record_versions      service_role   select
   vital_signs          authenticated  select

@@ -3,12 +3,13 @@ import { charts as matrix } from "./matrix.ts";
 import { chartFunctions } from "./calls.ts";
 import { chartRules } from "./rules.ts";
 import { recordRules } from "./record-rules.ts";
+import { safetyRules } from "./safety-rules.ts";
 import { grants } from "./grants.ts";
 import * as rows from "./rows.ts";
 
 export const charts: Topic = {
   rows,
   matrix: [...matrix, ...chartFunctions],
-  rules: [...chartRules, ...recordRules],
+  rules: [...chartRules, ...recordRules, ...safetyRules],
   grants,
 };

@@ -12,6 +12,8 @@ export const recordTables = {
     columns: "category, title, url, media_type",
     values: "'other', 'Letter', 'https://files.example/1', 'application/pdf'",
   },
+  allergy_reviews: { columns: "statement", values: "'asked_unknown'" },
+  pregnancy_statuses: { columns: "pregnancy", values: "'unknown'" },
 } as const;
 
 export type RecordTable = keyof typeof recordTables;
