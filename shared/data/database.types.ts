@@ -105,6 +105,125 @@ export type Database = {
           },
         ];
       };
+      "allergy_cross_reactions": {
+        Row: {
+          "class_id": string | null;
+          "created_at": string;
+          "group_id": string;
+          "id": string;
+          "ingredient_id": string | null;
+          "level": Database["public"]["Enums"]["cross_reactivity"];
+          "note": string | null;
+          "source_label": string | null;
+          "source_section": string | null;
+          "source_url": string | null;
+          "updated_at": string;
+          "verification": Database["public"]["Enums"]["rule_verification"];
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "class_id"?: string | null;
+          "created_at"?: string;
+          "group_id": string;
+          "id"?: string;
+          "ingredient_id"?: string | null;
+          "level": Database["public"]["Enums"]["cross_reactivity"];
+          "note"?: string | null;
+          "source_label"?: string | null;
+          "source_section"?: string | null;
+          "source_url"?: string | null;
+          "updated_at"?: string;
+          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "version"?: number;
+        };
+        Update: {
+          "class_id"?: string | null;
+          "created_at"?: string;
+          "group_id"?: string;
+          "id"?: string;
+          "ingredient_id"?: string | null;
+          "level"?: Database["public"]["Enums"]["cross_reactivity"];
+          "note"?: string | null;
+          "source_label"?: string | null;
+          "source_section"?: string | null;
+          "source_url"?: string | null;
+          "updated_at"?: string;
+          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allergy_cross_reactions_class_id_fkey";
+            columns: ["class_id"];
+            isOneToOne: false;
+            referencedRelation: "medication_classes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allergy_cross_reactions_group_id_fkey";
+            columns: ["group_id"];
+            isOneToOne: false;
+            referencedRelation: "allergy_groups";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allergy_cross_reactions_ingredient_id_fkey";
+            columns: ["ingredient_id"];
+            isOneToOne: false;
+            referencedRelation: "ingredients";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "allergy_groups": {
+        Row: {
+          "class_id": string;
+          "created_at": string;
+          "id": string;
+          "name": string;
+          "source_label": string | null;
+          "source_section": string | null;
+          "source_url": string | null;
+          "updated_at": string;
+          "verification": Database["public"]["Enums"]["rule_verification"];
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "class_id": string;
+          "created_at"?: string;
+          "id"?: string;
+          "name": string;
+          "source_label"?: string | null;
+          "source_section"?: string | null;
+          "source_url"?: string | null;
+          "updated_at"?: string;
+          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "version"?: number;
+        };
+        Update: {
+          "class_id"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "name"?: string;
+          "source_label"?: string | null;
+          "source_section"?: string | null;
+          "source_url"?: string | null;
+          "updated_at"?: string;
+          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allergy_groups_class_id_fkey";
+            columns: ["class_id"];
+            isOneToOne: true;
+            referencedRelation: "medication_classes";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "allergy_reviews": {
         Row: {
           "created_at": string;
@@ -1017,6 +1136,49 @@ export type Database = {
           },
         ];
       };
+      "control_schedules": {
+        Row: {
+          "code": string;
+          "created_at": string;
+          "id": string;
+          "name": string;
+          "refills_allowed": number;
+          "register": boolean;
+          "second_signer": boolean;
+          "supply_days": number | null;
+          "updated_at": string;
+          "valid_days": number;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "code": string;
+          "created_at"?: string;
+          "id"?: string;
+          "name": string;
+          "refills_allowed": number;
+          "register"?: boolean;
+          "second_signer"?: boolean;
+          "supply_days"?: number | null;
+          "updated_at"?: string;
+          "valid_days": number;
+          "version"?: number;
+        };
+        Update: {
+          "code"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "name"?: string;
+          "refills_allowed"?: number;
+          "register"?: boolean;
+          "second_signer"?: boolean;
+          "supply_days"?: number | null;
+          "updated_at"?: string;
+          "valid_days"?: number;
+          "version"?: number;
+        };
+        Relationships: [];
+      };
       "correction_requests": {
         Row: {
           "created_at": string;
@@ -1190,6 +1352,171 @@ export type Database = {
             columns: ["updated_by"];
             isOneToOne: false;
             referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "dose_limits": {
+        Row: {
+          "age_from_months": number;
+          "age_to_months": number | null;
+          "created_at": string;
+          "egfr_below": number | null;
+          "id": string;
+          "ingredient_id": string;
+          "label_date": string | null;
+          "label_set_id": string | null;
+          "management": string;
+          "per_day": number | null;
+          "per_dose": number | null;
+          "per_kg_day": number | null;
+          "per_kg_dose": number | null;
+          "quote": string | null;
+          "route": Database["public"]["Enums"]["drug_route"] | null;
+          "shortest_interval_hours": number | null;
+          "since_version": number;
+          "source_label": string;
+          "source_section": string;
+          "source_url": string | null;
+          "unit": string;
+          "until_version": number | null;
+          "updated_at": string;
+          "verification": Database["public"]["Enums"]["rule_verification"];
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "age_from_months"?: number;
+          "age_to_months"?: number | null;
+          "created_at"?: string;
+          "egfr_below"?: number | null;
+          "id"?: string;
+          "ingredient_id": string;
+          "label_date"?: string | null;
+          "label_set_id"?: string | null;
+          "management": string;
+          "per_day"?: number | null;
+          "per_dose"?: number | null;
+          "per_kg_day"?: number | null;
+          "per_kg_dose"?: number | null;
+          "quote"?: string | null;
+          "route"?: Database["public"]["Enums"]["drug_route"] | null;
+          "shortest_interval_hours"?: number | null;
+          "since_version": number;
+          "source_label": string;
+          "source_section": string;
+          "source_url"?: string | null;
+          "unit": string;
+          "until_version"?: number | null;
+          "updated_at"?: string;
+          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "version"?: number;
+        };
+        Update: {
+          "age_from_months"?: number;
+          "age_to_months"?: number | null;
+          "created_at"?: string;
+          "egfr_below"?: number | null;
+          "id"?: string;
+          "ingredient_id"?: string;
+          "label_date"?: string | null;
+          "label_set_id"?: string | null;
+          "management"?: string;
+          "per_day"?: number | null;
+          "per_dose"?: number | null;
+          "per_kg_day"?: number | null;
+          "per_kg_dose"?: number | null;
+          "quote"?: string | null;
+          "route"?: Database["public"]["Enums"]["drug_route"] | null;
+          "shortest_interval_hours"?: number | null;
+          "since_version"?: number;
+          "source_label"?: string;
+          "source_section"?: string;
+          "source_url"?: string | null;
+          "unit"?: string;
+          "until_version"?: number | null;
+          "updated_at"?: string;
+          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "dose_limits_ingredient_id_fkey";
+            columns: ["ingredient_id"];
+            isOneToOne: false;
+            referencedRelation: "ingredients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "dose_limits_since_version_fkey";
+            columns: ["since_version"];
+            isOneToOne: false;
+            referencedRelation: "knowledge_versions";
+            referencedColumns: ["number"];
+          },
+          {
+            foreignKeyName: "dose_limits_until_version_fkey";
+            columns: ["until_version"];
+            isOneToOne: false;
+            referencedRelation: "knowledge_versions";
+            referencedColumns: ["number"];
+          },
+        ];
+      };
+      "duplicate_exceptions": {
+        Row: {
+          "class_id": string | null;
+          "created_at": string;
+          "description": string;
+          "id": string;
+          "other_class_id": string | null;
+          "source_label": string | null;
+          "source_section": string | null;
+          "source_url": string | null;
+          "updated_at": string;
+          "verification": Database["public"]["Enums"]["rule_verification"];
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "class_id"?: string | null;
+          "created_at"?: string;
+          "description": string;
+          "id"?: string;
+          "other_class_id"?: string | null;
+          "source_label"?: string | null;
+          "source_section"?: string | null;
+          "source_url"?: string | null;
+          "updated_at"?: string;
+          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "version"?: number;
+        };
+        Update: {
+          "class_id"?: string | null;
+          "created_at"?: string;
+          "description"?: string;
+          "id"?: string;
+          "other_class_id"?: string | null;
+          "source_label"?: string | null;
+          "source_section"?: string | null;
+          "source_url"?: string | null;
+          "updated_at"?: string;
+          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "duplicate_exceptions_class_id_fkey";
+            columns: ["class_id"];
+            isOneToOne: false;
+            referencedRelation: "medication_classes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "duplicate_exceptions_other_class_id_fkey";
+            columns: ["other_class_id"];
+            isOneToOne: false;
+            referencedRelation: "medication_classes";
             referencedColumns: ["id"];
           },
         ];
@@ -1384,6 +1711,299 @@ export type Database = {
           },
         ];
       };
+      "ingredient_classes": {
+        Row: {
+          "class_id": string;
+          "created_at": string;
+          "id": string;
+          "ingredient_id": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "class_id": string;
+          "created_at"?: string;
+          "id"?: string;
+          "ingredient_id": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "class_id"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "ingredient_id"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "ingredient_classes_class_id_fkey";
+            columns: ["class_id"];
+            isOneToOne: false;
+            referencedRelation: "medication_classes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ingredient_classes_ingredient_id_fkey";
+            columns: ["ingredient_id"];
+            isOneToOne: false;
+            referencedRelation: "ingredients";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "ingredients": {
+        Row: {
+          "active": boolean;
+          "control_schedule_id": string | null;
+          "created_at": string;
+          "id": string;
+          "name": string;
+          "number": number;
+          "reviewed_version": number | null;
+          "synonyms": (string)[];
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "control_schedule_id"?: string | null;
+          "created_at"?: string;
+          "id"?: string;
+          "name": string;
+          "number"?: never;
+          "reviewed_version"?: number | null;
+          "synonyms"?: (string)[];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "active"?: boolean;
+          "control_schedule_id"?: string | null;
+          "created_at"?: string;
+          "id"?: string;
+          "name"?: string;
+          "number"?: never;
+          "reviewed_version"?: number | null;
+          "synonyms"?: (string)[];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "ingredients_control_schedule_id_fkey";
+            columns: ["control_schedule_id"];
+            isOneToOne: false;
+            referencedRelation: "control_schedules";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ingredients_reviewed_version_fkey";
+            columns: ["reviewed_version"];
+            isOneToOne: false;
+            referencedRelation: "knowledge_versions";
+            referencedColumns: ["number"];
+          },
+        ];
+      };
+      "interaction_policies": {
+        Row: {
+          "created_at": string;
+          "decided_by": string | null;
+          "decided_severity": Database["public"]["Enums"]["interaction_severity"];
+          "display": Database["public"]["Enums"]["display_mode"];
+          "id": string;
+          "organization_id": string | null;
+          "reason": string;
+          "rule_key": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "decided_by"?: string | null;
+          "decided_severity": Database["public"]["Enums"]["interaction_severity"];
+          "display": Database["public"]["Enums"]["display_mode"];
+          "id"?: string;
+          "organization_id"?: string | null;
+          "reason": string;
+          "rule_key": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "decided_by"?: string | null;
+          "decided_severity"?: Database["public"]["Enums"]["interaction_severity"];
+          "display"?: Database["public"]["Enums"]["display_mode"];
+          "id"?: string;
+          "organization_id"?: string | null;
+          "reason"?: string;
+          "rule_key"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "interaction_policies_decided_by_fkey";
+            columns: ["decided_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "interaction_policies_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "interaction_rules": {
+        Row: {
+          "alternatives": string | null;
+          "class_id": string | null;
+          "code_prefix": string | null;
+          "content_hash": string;
+          "created_at": string;
+          "effect": string;
+          "evidence": string;
+          "food": string | null;
+          "id": string;
+          "ingredient_id": string | null;
+          "kind": Database["public"]["Enums"]["rule_kind"];
+          "label_date": string | null;
+          "label_set_id": string | null;
+          "management": string;
+          "mechanism": string;
+          "other_class_id": string | null;
+          "other_ingredient_id": string | null;
+          "quote": string | null;
+          "refines": (string)[];
+          "rule_key": string;
+          "severity": Database["public"]["Enums"]["interaction_severity"];
+          "since_version": number;
+          "source_label": string;
+          "source_section": string;
+          "source_url": string | null;
+          "until_version": number | null;
+          "updated_at": string;
+          "verification": Database["public"]["Enums"]["rule_verification"];
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "alternatives"?: string | null;
+          "class_id"?: string | null;
+          "code_prefix"?: string | null;
+          "content_hash"?: never;
+          "created_at"?: string;
+          "effect": string;
+          "evidence": string;
+          "food"?: string | null;
+          "id"?: string;
+          "ingredient_id"?: string | null;
+          "kind": Database["public"]["Enums"]["rule_kind"];
+          "label_date"?: string | null;
+          "label_set_id"?: string | null;
+          "management": string;
+          "mechanism": string;
+          "other_class_id"?: string | null;
+          "other_ingredient_id"?: string | null;
+          "quote"?: string | null;
+          "refines"?: (string)[];
+          "rule_key": string;
+          "severity": Database["public"]["Enums"]["interaction_severity"];
+          "since_version": number;
+          "source_label": string;
+          "source_section": string;
+          "source_url"?: string | null;
+          "until_version"?: number | null;
+          "updated_at"?: string;
+          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "version"?: number;
+        };
+        Update: {
+          "alternatives"?: string | null;
+          "class_id"?: string | null;
+          "code_prefix"?: string | null;
+          "content_hash"?: never;
+          "created_at"?: string;
+          "effect"?: string;
+          "evidence"?: string;
+          "food"?: string | null;
+          "id"?: string;
+          "ingredient_id"?: string | null;
+          "kind"?: Database["public"]["Enums"]["rule_kind"];
+          "label_date"?: string | null;
+          "label_set_id"?: string | null;
+          "management"?: string;
+          "mechanism"?: string;
+          "other_class_id"?: string | null;
+          "other_ingredient_id"?: string | null;
+          "quote"?: string | null;
+          "refines"?: (string)[];
+          "rule_key"?: string;
+          "severity"?: Database["public"]["Enums"]["interaction_severity"];
+          "since_version"?: number;
+          "source_label"?: string;
+          "source_section"?: string;
+          "source_url"?: string | null;
+          "until_version"?: number | null;
+          "updated_at"?: string;
+          "verification"?: Database["public"]["Enums"]["rule_verification"];
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "interaction_rules_class_id_fkey";
+            columns: ["class_id"];
+            isOneToOne: false;
+            referencedRelation: "medication_classes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "interaction_rules_ingredient_id_fkey";
+            columns: ["ingredient_id"];
+            isOneToOne: false;
+            referencedRelation: "ingredients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "interaction_rules_other_class_id_fkey";
+            columns: ["other_class_id"];
+            isOneToOne: false;
+            referencedRelation: "medication_classes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "interaction_rules_other_ingredient_id_fkey";
+            columns: ["other_ingredient_id"];
+            isOneToOne: false;
+            referencedRelation: "ingredients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "interaction_rules_since_version_fkey";
+            columns: ["since_version"];
+            isOneToOne: false;
+            referencedRelation: "knowledge_versions";
+            referencedColumns: ["number"];
+          },
+          {
+            foreignKeyName: "interaction_rules_until_version_fkey";
+            columns: ["until_version"];
+            isOneToOne: false;
+            referencedRelation: "knowledge_versions";
+            referencedColumns: ["number"];
+          },
+        ];
+      };
       "invitations": {
         Row: {
           "accepted_at": string | null;
@@ -1457,6 +2077,322 @@ export type Database = {
             columns: ["organization_id"];
             isOneToOne: false;
             referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "knowledge_versions": {
+        Row: {
+          "created_at": string;
+          "id": string;
+          "import_id": string | null;
+          "made_at": string;
+          "made_by": string | null;
+          "note": string;
+          "number": number;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "id"?: string;
+          "import_id"?: string | null;
+          "made_at"?: string;
+          "made_by"?: string | null;
+          "note": string;
+          "number": number;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "id"?: string;
+          "import_id"?: string | null;
+          "made_at"?: string;
+          "made_by"?: string | null;
+          "note"?: string;
+          "number"?: number;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "knowledge_versions_made_by_fkey";
+            columns: ["made_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "medication_classes": {
+        Row: {
+          "created_at": string;
+          "duplicate_therapy": boolean;
+          "id": string;
+          "name": string;
+          "title": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "duplicate_therapy"?: boolean;
+          "id"?: string;
+          "name": string;
+          "title": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "duplicate_therapy"?: boolean;
+          "id"?: string;
+          "name"?: string;
+          "title"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [];
+      };
+      "medication_codes": {
+        Row: {
+          "class_id": string | null;
+          "code": string;
+          "created_at": string;
+          "id": string;
+          "ingredient_id": string | null;
+          "product_id": string | null;
+          "system": Database["public"]["Enums"]["medication_code_system"];
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "class_id"?: string | null;
+          "code": string;
+          "created_at"?: string;
+          "id"?: string;
+          "ingredient_id"?: string | null;
+          "product_id"?: string | null;
+          "system": Database["public"]["Enums"]["medication_code_system"];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "class_id"?: string | null;
+          "code"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "ingredient_id"?: string | null;
+          "product_id"?: string | null;
+          "system"?: Database["public"]["Enums"]["medication_code_system"];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "medication_codes_class_id_fkey";
+            columns: ["class_id"];
+            isOneToOne: false;
+            referencedRelation: "medication_classes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "medication_codes_ingredient_id_fkey";
+            columns: ["ingredient_id"];
+            isOneToOne: false;
+            referencedRelation: "ingredients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "medication_codes_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "medication_curators": {
+        Row: {
+          "created_at": string;
+          "given_by": string | null;
+          "id": string;
+          "updated_at": string;
+          "user_id": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "given_by"?: string | null;
+          "id"?: string;
+          "updated_at"?: string;
+          "user_id": string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "given_by"?: string | null;
+          "id"?: string;
+          "updated_at"?: string;
+          "user_id"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "medication_curators_given_by_fkey";
+            columns: ["given_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "medication_curators_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: true;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "medication_statements": {
+        Row: {
+          "created_at": string;
+          "dose": number | null;
+          "dose_unit": string | null;
+          "encounter_id": string | null;
+          "end_reason": Database["public"]["Enums"]["medication_stop_reason"] | null;
+          "ended_on": string | null;
+          "error_reason": string | null;
+          "id": string;
+          "ingredient_id": string | null;
+          "occurred_at": string;
+          "organization_id": string;
+          "patient_id": string;
+          "product_id": string | null;
+          "recorded_by": string | null;
+          "remark": string | null;
+          "route": Database["public"]["Enums"]["drug_route"] | null;
+          "sensitivity": Database["public"]["Enums"]["sensitivity"] | null;
+          "source": Database["public"]["Enums"]["medication_source"];
+          "started_on": string | null;
+          "status": Database["public"]["Enums"]["medication_statement_status"];
+          "taking": Database["public"]["Enums"]["medication_taking"];
+          "text": string | null;
+          "times_per_day": number | null;
+          "updated_at": string;
+          "updated_by": string | null;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "dose"?: number | null;
+          "dose_unit"?: string | null;
+          "encounter_id"?: string | null;
+          "end_reason"?: Database["public"]["Enums"]["medication_stop_reason"] | null;
+          "ended_on"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "ingredient_id"?: string | null;
+          "occurred_at"?: string;
+          "organization_id": string;
+          "patient_id": string;
+          "product_id"?: string | null;
+          "recorded_by"?: string | null;
+          "remark"?: string | null;
+          "route"?: Database["public"]["Enums"]["drug_route"] | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "source": Database["public"]["Enums"]["medication_source"];
+          "started_on"?: string | null;
+          "status"?: Database["public"]["Enums"]["medication_statement_status"];
+          "taking": Database["public"]["Enums"]["medication_taking"];
+          "text"?: string | null;
+          "times_per_day"?: number | null;
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "dose"?: number | null;
+          "dose_unit"?: string | null;
+          "encounter_id"?: string | null;
+          "end_reason"?: Database["public"]["Enums"]["medication_stop_reason"] | null;
+          "ended_on"?: string | null;
+          "error_reason"?: string | null;
+          "id"?: string;
+          "ingredient_id"?: string | null;
+          "occurred_at"?: string;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "product_id"?: string | null;
+          "recorded_by"?: string | null;
+          "remark"?: string | null;
+          "route"?: Database["public"]["Enums"]["drug_route"] | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "source"?: Database["public"]["Enums"]["medication_source"];
+          "started_on"?: string | null;
+          "status"?: Database["public"]["Enums"]["medication_statement_status"];
+          "taking"?: Database["public"]["Enums"]["medication_taking"];
+          "text"?: string | null;
+          "times_per_day"?: number | null;
+          "updated_at"?: string;
+          "updated_by"?: string | null;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "medication_statements_encounter";
+            columns: ["encounter_id", "patient_id"];
+            isOneToOne: false;
+            referencedRelation: "encounters";
+            referencedColumns: ["id", "patient_id"];
+          },
+          {
+            foreignKeyName: "medication_statements_ingredient_id_fkey";
+            columns: ["ingredient_id"];
+            isOneToOne: false;
+            referencedRelation: "ingredients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "medication_statements_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "medication_statements_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "medication_statements_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "medication_statements_recorded_by_fkey";
+            columns: ["recorded_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "medication_statements_updated_by_fkey";
+            columns: ["updated_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
             referencedColumns: ["id"];
           },
         ];
@@ -1782,6 +2718,51 @@ export type Database = {
           "version"?: number;
         };
         Relationships: [];
+      };
+      "packs": {
+        Row: {
+          "active": boolean;
+          "created_at": string;
+          "description": string | null;
+          "gtin": string | null;
+          "id": string;
+          "product_id": string;
+          "units": number;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "created_at"?: string;
+          "description"?: string | null;
+          "gtin"?: string | null;
+          "id"?: string;
+          "product_id": string;
+          "units": number;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "active"?: boolean;
+          "created_at"?: string;
+          "description"?: string | null;
+          "gtin"?: string | null;
+          "id"?: string;
+          "product_id"?: string;
+          "units"?: number;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "packs_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       "patient_contacts": {
         Row: {
@@ -2294,6 +3275,203 @@ export type Database = {
             referencedColumns: ["id"];
           },
         ];
+      };
+      "prescriptions": {
+        Row: {
+          "as_needed": boolean;
+          "as_needed_reason": string | null;
+          "created_at": string;
+          "dose": number | null;
+          "dose_unit": string | null;
+          "group_id": string;
+          "id": string;
+          "max_per_day": number | null;
+          "organization_id": string;
+          "patient_id": string;
+          "prescriber_id": string | null;
+          "product_id": string;
+          "route": Database["public"]["Enums"]["drug_route"] | null;
+          "sensitivity": Database["public"]["Enums"]["sensitivity"] | null;
+          "signed_at": string | null;
+          "status": Database["public"]["Enums"]["prescription_status"];
+          "times_per_day": number | null;
+          "updated_at": string;
+          "valid_until": string | null;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "as_needed"?: boolean;
+          "as_needed_reason"?: string | null;
+          "created_at"?: string;
+          "dose"?: number | null;
+          "dose_unit"?: string | null;
+          "group_id"?: string;
+          "id"?: string;
+          "max_per_day"?: number | null;
+          "organization_id": string;
+          "patient_id": string;
+          "prescriber_id"?: string | null;
+          "product_id": string;
+          "route"?: Database["public"]["Enums"]["drug_route"] | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "signed_at"?: string | null;
+          "status"?: Database["public"]["Enums"]["prescription_status"];
+          "times_per_day"?: number | null;
+          "updated_at"?: string;
+          "valid_until"?: string | null;
+          "version"?: number;
+        };
+        Update: {
+          "as_needed"?: boolean;
+          "as_needed_reason"?: string | null;
+          "created_at"?: string;
+          "dose"?: number | null;
+          "dose_unit"?: string | null;
+          "group_id"?: string;
+          "id"?: string;
+          "max_per_day"?: number | null;
+          "organization_id"?: string;
+          "patient_id"?: string;
+          "prescriber_id"?: string | null;
+          "product_id"?: string;
+          "route"?: Database["public"]["Enums"]["drug_route"] | null;
+          "sensitivity"?: Database["public"]["Enums"]["sensitivity"] | null;
+          "signed_at"?: string | null;
+          "status"?: Database["public"]["Enums"]["prescription_status"];
+          "times_per_day"?: number | null;
+          "updated_at"?: string;
+          "valid_until"?: string | null;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "prescriptions_organization_id_fkey";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "prescriptions_patient_id_fkey";
+            columns: ["patient_id"];
+            isOneToOne: false;
+            referencedRelation: "patients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "prescriptions_prescriber_id_fkey";
+            columns: ["prescriber_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "prescriptions_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "product_ingredients": {
+        Row: {
+          "created_at": string;
+          "id": string;
+          "ingredient_id": string | null;
+          "mapped_by_name": boolean;
+          "product_id": string;
+          "strength": number | null;
+          "strength_unit": string | null;
+          "substance": string;
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "id"?: string;
+          "ingredient_id"?: string | null;
+          "mapped_by_name"?: boolean;
+          "product_id": string;
+          "strength"?: number | null;
+          "strength_unit"?: string | null;
+          "substance": string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "created_at"?: string;
+          "id"?: string;
+          "ingredient_id"?: string | null;
+          "mapped_by_name"?: boolean;
+          "product_id"?: string;
+          "strength"?: number | null;
+          "strength_unit"?: string | null;
+          "substance"?: string;
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "product_ingredients_ingredient_id_fkey";
+            columns: ["ingredient_id"];
+            isOneToOne: false;
+            referencedRelation: "ingredients";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "product_ingredients_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "products": {
+        Row: {
+          "active": boolean;
+          "base_unit": Database["public"]["Enums"]["base_unit"];
+          "brand": string | null;
+          "created_at": string;
+          "dose_form": Database["public"]["Enums"]["dose_form"];
+          "id": string;
+          "import_id": string | null;
+          "name": string;
+          "routes": (Database["public"]["Enums"]["drug_route"])[];
+          "updated_at": string;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "base_unit": Database["public"]["Enums"]["base_unit"];
+          "brand"?: string | null;
+          "created_at"?: string;
+          "dose_form": Database["public"]["Enums"]["dose_form"];
+          "id"?: string;
+          "import_id"?: string | null;
+          "name": string;
+          "routes": (Database["public"]["Enums"]["drug_route"])[];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Update: {
+          "active"?: boolean;
+          "base_unit"?: Database["public"]["Enums"]["base_unit"];
+          "brand"?: string | null;
+          "created_at"?: string;
+          "dose_form"?: Database["public"]["Enums"]["dose_form"];
+          "id"?: string;
+          "import_id"?: string | null;
+          "name"?: string;
+          "routes"?: (Database["public"]["Enums"]["drug_route"])[];
+          "updated_at"?: string;
+          "version"?: number;
+        };
+        Relationships: [];
       };
       "profiles": {
         Row: {
@@ -3151,6 +4329,7 @@ export type Database = {
       "create_availability_rule": { Args: { "p_input": Json }; Returns: Json };
       "create_calendar_feed": { Args: { "p_input": Json }; Returns: Json };
       "create_correction_request": { Args: { "p_input": Json }; Returns: Json };
+      "create_interaction_policy": { Args: { "p_input": Json }; Returns: Json };
       "create_invitation": { Args: { "p_input": Json }; Returns: Json };
       "create_link_code": { Args: { "p_input": Json }; Returns: Json };
       "create_patient": { Args: { "p_input": Json }; Returns: Json };
@@ -3219,6 +4398,7 @@ export type Database = {
       "hold_slot": { Args: { "p_input": Json }; Returns: Json };
       "is_open_invitation": { Args: { "p_email": string; "p_token_hash": string }; Returns: boolean };
       "join_waitlist": { Args: { "p_input": Json }; Returns: Json };
+      "knowledge_version": { Args: Record<PropertyKey, never>; Returns: number };
       "lease_rate_limit": {
         Args: { "p_bucket": string; "p_tokens": number };
         Returns: {
@@ -3496,6 +4676,30 @@ export type Database = {
         | "cancelled"
         | "no_show";
       "availability_kind": "open" | "closed";
+      "base_unit":
+        | "tablet"
+        | "capsule"
+        | "mL"
+        | "g"
+        | "dose"
+        | "patch"
+        | "suppository"
+        | "pessary"
+        | "sachet"
+        | "ampoule"
+        | "vial"
+        | "syringe"
+        | "pen"
+        | "cartridge"
+        | "bag"
+        | "bottle"
+        | "inhaler"
+        | "lozenge"
+        | "ring"
+        | "implant"
+        | "device"
+        | "kit"
+        | "unit";
       "blood_type": "A+" | "A-" | "B+" | "B-" | "AB+" | "AB-" | "O+" | "O-";
       "booking_audience": "staff" | "patients_in_care" | "patients";
       "calendar_kind": "patient" | "practitioner";
@@ -3508,6 +4712,8 @@ export type Database = {
       "consent_status": "active" | "withdrawn" | "replaced";
       "contact_kind": "emergency" | "next_of_kin" | "guardian";
       "correction_status": "open" | "accepted" | "rejected" | "withdrawn";
+      "cross_reactivity": "critical" | "warning" | "info";
+      "display_mode": "interrupt" | "show" | "silent";
       "document_category":
         | "discharge_summary"
         | "referral"
@@ -3517,13 +4723,126 @@ export type Database = {
         | "identification"
         | "other";
       "document_status": "current" | "superseded" | "entered_in_error";
+      "dose_form":
+        | "tablet"
+        | "chewable_tablet"
+        | "orodispersible_tablet"
+        | "effervescent_tablet"
+        | "sublingual_tablet"
+        | "buccal_tablet"
+        | "gastro_resistant_tablet"
+        | "prolonged_release_tablet"
+        | "capsule"
+        | "gastro_resistant_capsule"
+        | "prolonged_release_capsule"
+        | "lozenge"
+        | "chewing_gum"
+        | "oral_solution"
+        | "oral_suspension"
+        | "oral_drops"
+        | "oral_powder"
+        | "oral_granules"
+        | "oral_gel"
+        | "oral_film"
+        | "oromucosal_spray"
+        | "mouthwash"
+        | "injection"
+        | "powder_for_injection"
+        | "suspension_for_injection"
+        | "infusion"
+        | "implant"
+        | "inhalation_powder"
+        | "inhalation_spray"
+        | "nebuliser_solution"
+        | "inhalation_gas"
+        | "nasal_spray"
+        | "nasal_drops"
+        | "nasal_gel"
+        | "eye_drops"
+        | "eye_ointment"
+        | "eye_gel"
+        | "ear_drops"
+        | "cream"
+        | "ointment"
+        | "gel"
+        | "lotion"
+        | "foam"
+        | "paste"
+        | "shampoo"
+        | "cutaneous_solution"
+        | "cutaneous_spray"
+        | "cutaneous_powder"
+        | "transdermal_patch"
+        | "medicated_dressing"
+        | "suppository"
+        | "enema"
+        | "rectal_foam"
+        | "pessary"
+        | "vaginal_cream"
+        | "vaginal_gel"
+        | "vaginal_ring"
+        | "intrauterine_system"
+        | "irrigation"
+        | "dental_gel"
+        | "kit"
+        | "other";
+      "drug_route":
+        | "oral"
+        | "sublingual"
+        | "buccal"
+        | "oromucosal"
+        | "enteral"
+        | "intravenous"
+        | "intramuscular"
+        | "subcutaneous"
+        | "intradermal"
+        | "intra_arterial"
+        | "intra_articular"
+        | "intraosseous"
+        | "intraperitoneal"
+        | "intrapleural"
+        | "intrathecal"
+        | "epidural"
+        | "intravitreal"
+        | "intravesical"
+        | "intralesional"
+        | "inhaled"
+        | "nasal"
+        | "topical"
+        | "transdermal"
+        | "ophthalmic"
+        | "otic"
+        | "dental"
+        | "rectal"
+        | "vaginal"
+        | "urethral"
+        | "intrauterine"
+        | "irrigation"
+        | "other";
       "duplicate_status": "open" | "dismissed";
       "encounter_kind": "ambulatory" | "emergency" | "inpatient" | "virtual" | "home";
       "encounter_status": "in_progress" | "completed" | "cancelled" | "entered_in_error";
       "identifier_system": "mrn" | "national_id";
       "identifier_use": "official" | "old";
       "immunization_status": "completed" | "not_done" | "entered_in_error";
+      "interaction_severity": "contraindicated" | "major" | "moderate" | "minor";
       "lactation_state": "lactating" | "not_lactating" | "unknown";
+      "medication_code_system": "rxnorm" | "atc" | "ndc" | "snomed_ct";
+      "medication_source": "patient" | "other_provider" | "otc" | "herbal";
+      "medication_statement_status": "active" | "ended" | "entered_in_error";
+      "medication_stop_reason":
+        | "side_effect"
+        | "allergy"
+        | "ineffective"
+        | "completed"
+        | "interaction"
+        | "patient_request"
+        | "cost"
+        | "duplicate"
+        | "replaced"
+        | "error"
+        | "other";
+      "medication_taking": "yes" | "no" | "unknown";
       "membership_role": "hospital_staff" | "pharmacy_staff" | "admin" | "privacy_officer";
       "membership_status": "active" | "suspended";
       "merge_status": "done" | "undone";
@@ -3532,6 +4851,14 @@ export type Database = {
       "observation_status": "final" | "entered_in_error";
       "organization_kind": "hospital" | "pharmacy" | "laboratory";
       "pregnancy_state": "pregnant" | "not_pregnant" | "unknown";
+      "prescription_status":
+        | "draft"
+        | "active"
+        | "on_hold"
+        | "cancelled"
+        | "completed"
+        | "expired"
+        | "entered_in_error";
       "purpose_of_use":
         | "treatment"
         | "emergency_treatment"
@@ -3541,6 +4868,8 @@ export type Database = {
         | "operations"
         | "public_health";
       "review_outcome": "justified" | "unjustified";
+      "rule_kind": "drug" | "condition" | "pregnancy" | "lactation" | "food";
+      "rule_verification": "verified" | "unverified";
       "sensitivity": "substance_use" | "mental_health" | "sexual_health" | "hiv" | "genetic" | "violence";
       "series_status": "active" | "cancelled";
       "series_unit": "day" | "week" | "month";
@@ -3684,6 +5013,31 @@ export const Constants = {
         "no_show",
       ],
       "availability_kind": ["open", "closed"],
+      "base_unit": [
+        "tablet",
+        "capsule",
+        "mL",
+        "g",
+        "dose",
+        "patch",
+        "suppository",
+        "pessary",
+        "sachet",
+        "ampoule",
+        "vial",
+        "syringe",
+        "pen",
+        "cartridge",
+        "bag",
+        "bottle",
+        "inhaler",
+        "lozenge",
+        "ring",
+        "implant",
+        "device",
+        "kit",
+        "unit",
+      ],
       "blood_type": ["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"],
       "booking_audience": ["staff", "patients_in_care", "patients"],
       "calendar_kind": ["patient", "practitioner"],
@@ -3696,6 +5050,8 @@ export const Constants = {
       "consent_status": ["active", "withdrawn", "replaced"],
       "contact_kind": ["emergency", "next_of_kin", "guardian"],
       "correction_status": ["open", "accepted", "rejected", "withdrawn"],
+      "cross_reactivity": ["critical", "warning", "info"],
+      "display_mode": ["interrupt", "show", "silent"],
       "document_category": [
         "discharge_summary",
         "referral",
@@ -3706,13 +5062,129 @@ export const Constants = {
         "other",
       ],
       "document_status": ["current", "superseded", "entered_in_error"],
+      "dose_form": [
+        "tablet",
+        "chewable_tablet",
+        "orodispersible_tablet",
+        "effervescent_tablet",
+        "sublingual_tablet",
+        "buccal_tablet",
+        "gastro_resistant_tablet",
+        "prolonged_release_tablet",
+        "capsule",
+        "gastro_resistant_capsule",
+        "prolonged_release_capsule",
+        "lozenge",
+        "chewing_gum",
+        "oral_solution",
+        "oral_suspension",
+        "oral_drops",
+        "oral_powder",
+        "oral_granules",
+        "oral_gel",
+        "oral_film",
+        "oromucosal_spray",
+        "mouthwash",
+        "injection",
+        "powder_for_injection",
+        "suspension_for_injection",
+        "infusion",
+        "implant",
+        "inhalation_powder",
+        "inhalation_spray",
+        "nebuliser_solution",
+        "inhalation_gas",
+        "nasal_spray",
+        "nasal_drops",
+        "nasal_gel",
+        "eye_drops",
+        "eye_ointment",
+        "eye_gel",
+        "ear_drops",
+        "cream",
+        "ointment",
+        "gel",
+        "lotion",
+        "foam",
+        "paste",
+        "shampoo",
+        "cutaneous_solution",
+        "cutaneous_spray",
+        "cutaneous_powder",
+        "transdermal_patch",
+        "medicated_dressing",
+        "suppository",
+        "enema",
+        "rectal_foam",
+        "pessary",
+        "vaginal_cream",
+        "vaginal_gel",
+        "vaginal_ring",
+        "intrauterine_system",
+        "irrigation",
+        "dental_gel",
+        "kit",
+        "other",
+      ],
+      "drug_route": [
+        "oral",
+        "sublingual",
+        "buccal",
+        "oromucosal",
+        "enteral",
+        "intravenous",
+        "intramuscular",
+        "subcutaneous",
+        "intradermal",
+        "intra_arterial",
+        "intra_articular",
+        "intraosseous",
+        "intraperitoneal",
+        "intrapleural",
+        "intrathecal",
+        "epidural",
+        "intravitreal",
+        "intravesical",
+        "intralesional",
+        "inhaled",
+        "nasal",
+        "topical",
+        "transdermal",
+        "ophthalmic",
+        "otic",
+        "dental",
+        "rectal",
+        "vaginal",
+        "urethral",
+        "intrauterine",
+        "irrigation",
+        "other",
+      ],
       "duplicate_status": ["open", "dismissed"],
       "encounter_kind": ["ambulatory", "emergency", "inpatient", "virtual", "home"],
       "encounter_status": ["in_progress", "completed", "cancelled", "entered_in_error"],
       "identifier_system": ["mrn", "national_id"],
       "identifier_use": ["official", "old"],
       "immunization_status": ["completed", "not_done", "entered_in_error"],
+      "interaction_severity": ["contraindicated", "major", "moderate", "minor"],
       "lactation_state": ["lactating", "not_lactating", "unknown"],
+      "medication_code_system": ["rxnorm", "atc", "ndc", "snomed_ct"],
+      "medication_source": ["patient", "other_provider", "otc", "herbal"],
+      "medication_statement_status": ["active", "ended", "entered_in_error"],
+      "medication_stop_reason": [
+        "side_effect",
+        "allergy",
+        "ineffective",
+        "completed",
+        "interaction",
+        "patient_request",
+        "cost",
+        "duplicate",
+        "replaced",
+        "error",
+        "other",
+      ],
+      "medication_taking": ["yes", "no", "unknown"],
       "membership_role": ["hospital_staff", "pharmacy_staff", "admin", "privacy_officer"],
       "membership_status": ["active", "suspended"],
       "merge_status": ["done", "undone"],
@@ -3721,6 +5193,7 @@ export const Constants = {
       "observation_status": ["final", "entered_in_error"],
       "organization_kind": ["hospital", "pharmacy", "laboratory"],
       "pregnancy_state": ["pregnant", "not_pregnant", "unknown"],
+      "prescription_status": ["draft", "active", "on_hold", "cancelled", "completed", "expired", "entered_in_error"],
       "purpose_of_use": [
         "treatment",
         "emergency_treatment",
@@ -3731,6 +5204,8 @@ export const Constants = {
         "public_health",
       ],
       "review_outcome": ["justified", "unjustified"],
+      "rule_kind": ["drug", "condition", "pregnancy", "lactation", "food"],
+      "rule_verification": ["verified", "unverified"],
       "sensitivity": ["substance_use", "mental_health", "sexual_health", "hiv", "genetic", "violence"],
       "series_status": ["active", "cancelled"],
       "series_unit": ["day", "week", "month"],

@@ -172,6 +172,8 @@ function columns(error: DataError): string[] {
   if (key !== undefined) return key.split(", ");
   const constraint = /constraint "(\w+)"/.exec(message)?.[1];
   const table = /(?:relation|table) "(\w+)"/.exec(message)?.[1];
-  const between = table === undefined ? undefined : constraint?.match(new RegExp(`^${table}_(\\w+)_check$`))?.[1];
+  const between = table === undefined
+    ? undefined
+    : constraint?.match(new RegExp(`^${table}_(\\w+)_(?:check|fkey)$`))?.[1];
   return between === undefined ? [] : [between];
 }

@@ -45,6 +45,7 @@ const VALUES: Record<string, Record<string, string>> = {
   },
   "public.conditions": { encounter_id: encounter() },
   "public.immunizations": { encounter_id: encounter() },
+  "public.medication_statements": { text: "'Ginseng'", encounter_id: encounter() },
   "public.notes": { encounter_id: encounter() },
   "public.vital_signs": { measure: "'heart_rate'", value: "70", unit: "'/min'", encounter_id: encounter() },
   "public.patient_contacts": { phone: "'+4930123456'" },

@@ -15,6 +15,7 @@ import { pageOf, pageQuery } from "../../../shared/data/paging.ts";
 import { chartPageQuery, scope } from "../records/queries.ts";
 import { recordKind } from "../records/parts.ts";
 import { allergy, allergyListState, allergyReview, pregnancyStatus } from "../records/safety-schemas.ts";
+import { medicationStatement } from "../records/medication-schemas.ts";
 import { condition, document, encounter, immunization, vitalSign } from "../records/schemas.ts";
 import { patient, registerNumber } from "../registry/schemas.ts";
 
@@ -54,6 +55,7 @@ export const chart = z.object({
   allergy_review: allergyReview.nullable().describe("The newest statement about the list that stands; null for none."),
   pregnancy_status: pregnancyStatus.nullable().describe("The newest one; null when nobody stated any."),
   conditions: z.array(condition).meta({ description: "All active ones." }),
+  medication_statements: z.array(medicationStatement).describe("All active medicines from elsewhere."),
   vital_signs: z.array(vitalSign).meta({ description: "The newest of each measure." }),
   immunizations: z.array(immunization).describe("The newest ones."),
   encounters: z.array(encounter).describe("The newest ones."),

@@ -13,6 +13,7 @@ export const recordKind = z.enum([
   "document",
   "encounter",
   "immunization",
+  "medication_statement",
   "note",
   "pregnancy_status",
   "vital_sign",

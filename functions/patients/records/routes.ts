@@ -4,6 +4,7 @@ import { type AppEnv, Hono } from "../../../shared/route.ts";
 import { plainText, uuid } from "../../../shared/schema/fields.ts";
 import { allergyListContradicts } from "../problems.ts";
 import { chartPageQuery } from "./queries.ts";
+import { medicationStatement, statementInputs } from "./medication-schemas.ts";
 import { recordRoutes } from "./record-routes.ts";
 import { allergy, allergyListState, allergyReview, pregnancyStatus, safetyInputs } from "./safety-schemas.ts";
 import { condition, document, encounter, immunization, inputs, note, vitalSign } from "./schemas.ts";
@@ -86,6 +87,21 @@ const pregnancyStatuses = recordRoutes({
   }),
 });
 
+const medicationStatements = recordRoutes({
+  kind: "medication_statement",
+  path: "medication-statements",
+  one: "a medicine from elsewhere",
+  many: "medicines from elsewhere",
+  output: medicationStatement,
+  ...statementInputs,
+  query: z.strictObject({
+    ...chartPageQuery,
+    status: z.enum(enums.medication_statement_status).optional().describe("Only those of this status."),
+    category: z.enum(enums.medication_source).optional().meta({ description: "Where the patient has it from." }),
+    encounter_id: encounterId,
+  }),
+});
+
 const conditions = recordRoutes({
   kind: "condition",
   path: "conditions",
@@ -155,6 +171,7 @@ for (
     allergies,
     allergyReviews,
     pregnancyStatuses,
+    medicationStatements,
     conditions,
     vitalSigns,
     immunizations,

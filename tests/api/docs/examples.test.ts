@@ -20,6 +20,7 @@ const RECORDS = [
   "documents",
   "encounters",
   "immunizations",
+  "medication-statements",
   "notes",
   "pregnancy-statuses",
   "vital-signs",

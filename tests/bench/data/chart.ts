@@ -44,10 +44,18 @@ export async function makeChart(db: pg.Client, doctor: string, hospital: string)
       from generate_series(1, ${ROWS / 10}) as n;
     insert into public.immunizations (patient_id, organization_id, vaccine, occurred_at)
       select ${about}, 'Vaccine', now() - make_interval(days => n) from generate_series(1, ${ROWS / 20}) as n;
+    insert into public.allergies (patient_id, organization_id, category, substance, occurred_at)
+      select ${about}, 'medication', 'Substance ' || n, now() - make_interval(days => n)
+      from generate_series(1, 8) as n;
+    insert into public.medication_statements (patient_id, organization_id, source, taking, text, status, occurred_at)
+      select ${about}, 'otc', 'yes', 'Medicine ' || n,
+        case when n % 10 = 0 then 'active' else 'ended' end::public.medication_statement_status,
+        now() - make_interval(days => n)
+      from generate_series(1, 100) as n;
     insert into public.documents (patient_id, organization_id, category, title, url, media_type, occurred_at)
       select ${about}, 'report', 'Report', 'https://files.example/' || n, 'application/pdf',
         now() - make_interval(days => n)
-      from generate_series(1, ${ROWS / 20 - 1}) as n;
+      from generate_series(1, ${ROWS / 20 - 109}) as n;
     analyze public.vital_signs; analyze public.conditions; analyze public.encounters; analyze public.chart_accesses`);
   return patient;
 }

@@ -10,6 +10,7 @@ const kindOf: Record<string, string> = {
   notes: "note",
   conditions: "condition",
   documents: "document",
+  medication_statements: "medication_statement",
 };
 
 const withoutSensitive =
@@ -101,7 +102,7 @@ const keptRules = ([
 }));
 
 /** Tables of what is recorded in an encounter and may be sensitive. */
-const inEncounters: RecordTable[] = ["notes", "conditions", "documents"];
+const inEncounters: RecordTable[] = ["notes", "conditions", "documents", "medication_statements"];
 const recorded = (table: RecordTable, encounterId: string) => {
   const { columns, values } = table === "notes"
     ? { columns: "kind, text", values: "'plan', 'Unmarked.'" }

@@ -13,6 +13,7 @@ export const recordTables = {
     values: "'other', 'Letter', 'https://files.example/1', 'application/pdf'",
   },
   allergy_reviews: { columns: "statement", values: "'asked_unknown'" },
+  medication_statements: { columns: "source, text, taking", values: "'herbal', 'Ginseng', 'yes'" },
   pregnancy_statuses: { columns: "pregnancy", values: "'unknown'" },
 } as const;
 
@@ -20,7 +21,13 @@ export type RecordTable = keyof typeof recordTables;
 export const recordTableNames = Object.keys(recordTables).filter((name): name is RecordTable => name in recordTables);
 
 /** Tables whose rows may be sensitive. */
-export const sensitiveTables: RecordTable[] = ["encounters", "notes", "conditions", "documents"];
+export const sensitiveTables: RecordTable[] = [
+  "encounters",
+  "notes",
+  "conditions",
+  "documents",
+  "medication_statements",
+];
 
 const subjects = { paula: people.paula, pavel: people.pavel, priya: people.priya } as const;
 type Subject = keyof typeof subjects;

@@ -33,6 +33,9 @@ create view public.chart_records with (security_invoker = true) as
     to_jsonb(t) || jsonb_build_object('encounter_id',
       (select e.id from public.encounters e where e.id = t.encounter_id)) from public.immunizations t
   union all
+  select 'medication_statement', id, patient_id, encounter_id, occurred_at, status::text, source::text, null,
+    to_jsonb(t) || private.medicine_brief(product_id, ingredient_id, text) from public.medication_statements t
+  union all
   select 'document', id, patient_id, encounter_id, occurred_at, status::text, category::text, null, to_jsonb(t)
   from public.documents t;
 grant select on public.chart_records to authenticated, service_role;
@@ -119,8 +122,12 @@ begin
         'record', h.record
           || case when h.record ? 'encounter_id' then jsonb_build_object('encounter_id',
             (select e.id from public.encounters e where e.id = (h.record ->> 'encounter_id')::uuid)) else '{}' end
-          || case h.kind when 'vital_sign' then jsonb_build_object('body_mass_index',
-            private.body_mass_index(jsonb_populate_record(null::public.vital_signs, h.record))) else '{}' end)
+          || case h.kind
+            when 'vital_sign' then jsonb_build_object('body_mass_index',
+              private.body_mass_index(jsonb_populate_record(null::public.vital_signs, h.record)))
+            when 'medication_statement' then private.medicine_brief((h.record ->> 'product_id')::uuid,
+              (h.record ->> 'ingredient_id')::uuid, h.record ->> 'text')
+            else '{}' end)
         order by h.version desc), '[]')
       from public.record_versions h where h.patient_id = p_patient_id and h.kind = p_kind and h.record_id = p_id) end);
 end;
@@ -157,6 +164,10 @@ begin
     'conditions', (
       select coalesce(jsonb_agg(to_jsonb(c) order by c.occurred_at desc, c.id desc), '[]')
       from public.conditions c where c.patient_id = p_patient_id and c.status = 'active'),
+    'medication_statements', (
+      select coalesce(jsonb_agg(to_jsonb(m) || private.medicine_brief(m.product_id, m.ingredient_id, m.text)
+        order by m.occurred_at desc, m.id desc), '[]')
+      from public.medication_statements m where m.patient_id = p_patient_id and m.status = 'active'),
     'vital_signs', private.newest_vital_signs(p_patient_id),
     'immunizations', (
       select coalesce(jsonb_agg(to_jsonb(i) || jsonb_build_object('encounter_id',
@@ -179,8 +190,9 @@ end;
 $$;
 comment on function public.chart_summary is
   'What somebody who opens a chart needs first: the person, all active allergies with the state of their list, all '
-  'active conditions, the newest measurement of each vital sign, and the newest of everything else. `scope` tells '
-  'whether sensitive records may be missing. Null while the chart is closed to the caller.';
+  'active conditions and medicines from elsewhere, the newest measurement of each vital sign, and the newest of '
+  'everything else. `scope` tells whether sensitive records may be missing. Null while the chart is closed to the '
+  'caller.';
 grant execute on function public.chart_summary to authenticated;
 
 -- The newest measurement of each vital sign of an open chart as a JSON array; null while it is closed to the caller.
