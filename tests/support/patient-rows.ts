@@ -133,8 +133,10 @@ function valueOf(type: string): string {
   return known[type] ?? "1";
 }
 
-/** Adds two rows of the patient to every table. */
+/** Adds two rows of the patient to every table. A prescription names a product, of which an empty catalogue has none. */
 export async function fillTables(patientId: string, hospital: string): Promise<void> {
+  await sql().query(`insert into public.products (name, dose_form, routes, base_unit)
+    select 'Made for rows of patients', 'tablet', '{oral}', 'tablet' where not exists (select from public.products)`);
   for (const reference of (await references()).filter(({ table_name }) => !MADE_BY_TRIGGERS.includes(table_name))) {
     await addRow(reference, patientId, hospital);
     await addRow(reference, patientId, hospital);
