@@ -3440,6 +3440,7 @@ export type Database = {
           "id": string;
           "import_id": string | null;
           "name": string;
+          "related_changes": number;
           "routes": (Database["public"]["Enums"]["drug_route"])[];
           "updated_at": string;
           "version": number;
@@ -3454,6 +3455,7 @@ export type Database = {
           "id"?: string;
           "import_id"?: string | null;
           "name": string;
+          "related_changes"?: number;
           "routes": (Database["public"]["Enums"]["drug_route"])[];
           "updated_at"?: string;
           "version"?: number;
@@ -3467,6 +3469,7 @@ export type Database = {
           "id"?: string;
           "import_id"?: string | null;
           "name"?: string;
+          "related_changes"?: number;
           "routes"?: (Database["public"]["Enums"]["drug_route"])[];
           "updated_at"?: string;
           "version"?: number;
@@ -4280,6 +4283,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "add_class_member": { Args: { "p_input": Json }; Returns: Json };
       "add_record": { Args: { "p_input": Json; "p_kind": string; "p_patient_id": string }; Returns: Json };
       "book_appointment": { Args: { "p_input": Json }; Returns: Json };
       "book_series": { Args: { "p_input": Json }; Returns: Json };
@@ -4298,6 +4302,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "change_product": { Args: { "p_changes": Json; "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "change_record": {
         Args: {
           "p_changes": Json;
@@ -4329,11 +4334,16 @@ export type Database = {
       "create_availability_rule": { Args: { "p_input": Json }; Returns: Json };
       "create_calendar_feed": { Args: { "p_input": Json }; Returns: Json };
       "create_correction_request": { Args: { "p_input": Json }; Returns: Json };
+      "create_ingredient": { Args: { "p_input": Json }; Returns: Json };
       "create_interaction_policy": { Args: { "p_input": Json }; Returns: Json };
       "create_invitation": { Args: { "p_input": Json }; Returns: Json };
       "create_link_code": { Args: { "p_input": Json }; Returns: Json };
+      "create_medication_class": { Args: { "p_input": Json }; Returns: Json };
+      "create_medication_code": { Args: { "p_input": Json }; Returns: Json };
+      "create_medication_curator": { Args: { "p_input": Json }; Returns: Json };
       "create_patient": { Args: { "p_input": Json }; Returns: Json };
       "create_practitioner": { Args: { "p_input": Json }; Returns: Json };
+      "create_product": { Args: { "p_input": Json }; Returns: Json };
       "create_room": { Args: { "p_input": Json }; Returns: Json };
       "create_service": { Args: { "p_input": Json }; Returns: Json };
       "decide_correction_request": {
@@ -4389,8 +4399,11 @@ export type Database = {
         Returns: string;
       };
       "get_appointment": { Args: { "p_id": string }; Returns: Json };
+      "get_ingredient": { Args: { "p_id": string }; Returns: Json };
+      "get_interaction_rule": { Args: { "p_id": string }; Returns: Json };
       "get_notification_preferences": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_patient": { Args: { "p_id"?: string }; Returns: Json };
+      "get_product": { Args: { "p_id": string }; Returns: Json };
       "get_series": { Args: { "p_id": string }; Returns: Json };
       "get_waitlist_entry": { Args: { "p_id": string }; Returns: Json };
       "give_consent": { Args: { "p_input": Json }; Returns: Json };
@@ -4398,6 +4411,7 @@ export type Database = {
       "hold_slot": { Args: { "p_input": Json }; Returns: Json };
       "is_open_invitation": { Args: { "p_email": string; "p_token_hash": string }; Returns: boolean };
       "join_waitlist": { Args: { "p_input": Json }; Returns: Json };
+      "knowledge_report": { Args: Record<PropertyKey, never>; Returns: Json };
       "knowledge_version": { Args: Record<PropertyKey, never>; Returns: number };
       "lease_rate_limit": {
         Args: { "p_bucket": string; "p_tokens": number };
@@ -4426,6 +4440,44 @@ export type Database = {
         };
         Returns: Json;
       };
+      "list_class_members": {
+        Args: {
+          "p_after_id"?: string;
+          "p_after_name"?: string;
+          "p_class_id": string;
+          "p_count"?: boolean;
+          "p_limit"?: number;
+        };
+        Returns: Json;
+      };
+      "list_ingredients": {
+        Args: {
+          "p_active"?: boolean;
+          "p_after_id"?: string;
+          "p_after_name"?: string;
+          "p_class_id"?: string;
+          "p_control_schedule_id"?: string;
+          "p_count"?: boolean;
+          "p_limit"?: number;
+          "p_reviewed"?: boolean;
+        };
+        Returns: Json;
+      };
+      "list_interaction_rules": {
+        Args: {
+          "p_after_id"?: string;
+          "p_after_rule_key"?: string;
+          "p_class_id"?: string;
+          "p_count"?: boolean;
+          "p_ingredient_id"?: string;
+          "p_kind"?: Database["public"]["Enums"]["rule_kind"];
+          "p_limit"?: number;
+          "p_rule_key"?: string;
+          "p_severity"?: Database["public"]["Enums"]["interaction_severity"];
+          "p_verification"?: Database["public"]["Enums"]["rule_verification"];
+        };
+        Returns: Json;
+      };
       "list_notifications": {
         Args: {
           "p_after_created_at"?: string;
@@ -4444,6 +4496,19 @@ export type Database = {
           "p_count"?: boolean;
           "p_limit"?: number;
           "p_organization_id"?: string;
+        };
+        Returns: Json;
+      };
+      "list_products": {
+        Args: {
+          "p_active"?: boolean;
+          "p_after_id"?: string;
+          "p_after_name"?: string;
+          "p_count"?: boolean;
+          "p_dose_form"?: Database["public"]["Enums"]["dose_form"];
+          "p_ingredient_id"?: string;
+          "p_limit"?: number;
+          "p_unmapped"?: boolean;
         };
         Returns: Json;
       };
@@ -4550,6 +4615,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      "retire_interaction_rule": {
+        Args: { "p_expected_version"?: number; "p_id": string; "p_note"?: string };
+        Returns: Json;
+      };
       "retire_rule": {
         Args: { "p_expected_version"?: number; "p_note"?: string; "p_rule_key": string };
         Returns: Json;
@@ -4564,6 +4633,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "review_ingredient": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "revoke_calendar_feed": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "revoke_invitation": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "search_audit": {
@@ -4581,6 +4651,7 @@ export type Database = {
           "p_after_id"?: string;
           "p_after_score"?: number;
           "p_after_sort_name"?: string;
+          "p_count"?: boolean;
           "p_limit"?: number;
           "p_text": string;
         };

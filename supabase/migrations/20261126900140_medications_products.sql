@@ -10,13 +10,15 @@ create table public.products (
   base_unit public.base_unit not null,
   active boolean not null default true,
   import_id uuid,
+  related_changes int not null default 0,
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
 comment on table public.products is
   'Medicines as they are prescribed: a generic name with its strength, and the brand where it has one. Doses and stock '
-  'count in the `base_unit`, which never changes. `import_id` is the import that brought it.';
+  'count in the `base_unit`, which never changes. `import_id` is the import that brought it. '
+  '`related_changes` counts changes of ingredients and packs, so that they raise the version too.';
 create index products_import on public.products (import_id) where import_id is not null;
 
 create table public.product_ingredients (
@@ -162,7 +164,7 @@ create trigger product_ingredients_touch before update on public.product_ingredi
 create trigger packs_touch before update on public.packs for each row execute function private.touch_row();
 create trigger medication_codes_touch before update on public.medication_codes
   for each row execute function private.touch_row();
-call private.audit_table('public.products');
+call private.audit_table('public.products', 'related_changes');
 call private.audit_table('public.product_ingredients');
 call private.audit_table('public.packs');
 call private.audit_table('public.medication_codes');

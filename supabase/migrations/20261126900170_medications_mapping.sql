@@ -101,7 +101,17 @@ set search_path = ''
 as $$
 declare
   v_keys text[];
+  v_pointer text;
 begin
+  select case when n.name = c.name then '/name' else '/synonyms' end into v_pointer
+  from changed c
+  cross join lateral unnest(c.name || c.synonyms) as n (name)
+  join private.ingredient_names o on o.key = private.substance_key(n.name) and o.ingredient_id <> c.id
+  limit 1;
+  if found then
+    perform private.refuse(409, 'already_exists', 'Another ingredient is called so already.',
+      jsonb_build_object('pointer', v_pointer));
+  end if;
   with wanted as (
     select distinct private.substance_key(n) as key, c.id
     from changed c cross join lateral unnest(c.name || c.synonyms) as n

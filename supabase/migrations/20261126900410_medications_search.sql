@@ -7,21 +7,22 @@ create function public.search_medications(
   p_limit int default 25,
   p_after_score real default null,
   p_after_sort_name text default null,
-  p_after_id uuid default null
+  p_after_id uuid default null,
+  p_count boolean default false
 ) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 begin
   return private.search_medications(p_text, least(greatest(p_limit, 1), 101), p_after_score, p_after_sort_name,
-    p_after_id);
+    p_after_id, p_count);
 end;
 $$;
 comment on function public.search_medications is
   'Finds products in use, best first, at most 200 in all: by the words of their names, brands, substances and '
-  'synonyms, or by a code of the product, an ingredient or a class, or a GTIN. Answers {rows, total}: products with '
-  'their `ingredients`, `score` and `sort_name`; the p_after_ parameters are score, sort_name and id of the last one '
-  'seen.';
+  'synonyms, or by a code of the product, an ingredient or a class (of any system, or system|code), or a GTIN. Answers '
+  '{rows, total}: products with their `ingredients`, `score` and `sort_name`; the p_after_ parameters are score, '
+  'sort_name and id of the last one seen, total is null unless p_count.';
 grant execute on function public.search_medications to authenticated;
 
 -- The boundary of the search: reads the words, which no role of the API may. Everybody may read every product.
@@ -30,7 +31,8 @@ create function private.search_medications(
   p_limit int,
   p_after_score real,
   p_after_sort_name text,
-  p_after_id uuid
+  p_after_id uuid,
+  p_count boolean
 ) returns jsonb
 language plpgsql stable security definer
 set search_path = ''
@@ -48,7 +50,7 @@ begin
       limit p_limit
     )
     select jsonb_build_object(
-      'total', (select count(*) from found),
+      'total', case when p_count then (select count(*) from found) end,
       'rows', coalesce(
         jsonb_agg(private.product_json(p.product_id)
           || jsonb_build_object('score', p.score, 'sort_name', p.sort_name)
@@ -102,26 +104,30 @@ end;
 $$;
 
 -- Products by a code or a GTIN: of the product or a pack of it, of an ingredient in it, or of a class of one. The NDC
--- of a package is that of its product and the size.
+-- of a package is that of its product and the size. Before the code may stand its system: atc|N02BE01.
 create function private.products_by_code(p_code text)
 returns table (product_id uuid, score real, sort_name text)
 language plpgsql stable rows 20
 set search_path = ''
 as $$
+declare
+  v_system text := substring(p_code from '^([a-z_]+)\|');
+  v_code text := substr(p_code, coalesce(length(v_system) + 2, 1));
 begin
-  if octet_length(p_code) > 20 or p_code !~ '[[:digit:]]' then
+  if octet_length(v_code) > 20 or v_code !~ '[[:digit:]]' then
     return;
   end if;
   return query
     with coded as (
       select c.product_id, c.ingredient_id, c.class_id from public.medication_codes c
-      where c.code = upper(p_code)
-        or c.system = 'ndc' and c.code = substring(p_code from '^(\d+-\d+)-\d+$')
+      where (v_system is null or c.system::text = v_system)
+        and (c.code = upper(v_code)
+          or c.system = 'ndc' and c.code = substring(v_code from '^(\d+-\d+)-\d+$'))
     ), products as (
       select c.product_id, 1.0 as score from coded c where c.product_id is not null
       union all
       select k.product_id, 1.0 from public.packs k
-      where p_code ~ '^\d{8}$|^\d{12,14}$' and k.gtin = lpad(p_code, 14, '0')
+      where v_system is null and v_code ~ '^\d{8}$|^\d{12,14}$' and k.gtin = lpad(v_code, 14, '0')
       union all
       select x.product_id, 0.9 from coded c join public.product_ingredients x on x.ingredient_id = c.ingredient_id
       union all

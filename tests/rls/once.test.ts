@@ -29,8 +29,18 @@ const OPEN = [
   "create_calendar_feed",
   "revoke_calendar_feed",
   "read_notification",
+  // The catalogue of medicines and the rules are open to everybody who is signed in.
+  "add_class_member",
+  "create_ingredient",
+  "create_medication_class",
+  "create_medication_code",
+  "create_product",
+  // What curators decide for the network, too.
+  "create_interaction_policy as pharmacist",
   "publish_rule",
+  "retire_interaction_rule",
   "retire_rule",
+  "review_ingredient",
 ];
 
 const madeMembership = "a0000000-0000-4000-8000-000000003001";
@@ -213,7 +223,8 @@ describe("a request with an Idempotency-Key", () => {
 
     await world.client.query(takeAllRights(personOf(request.actor)));
     const lost = await ask(request, key);
-    if (OPEN.includes(request.name)) expect(lost).toMatchObject({ replayed: true });
-    else expect(lost.refused).toMatch(/^PT40[34]$/);
+    if (OPEN.includes(request.name) || OPEN.includes(`${request.name} as ${request.actor}`)) {
+      expect(lost).toMatchObject({ replayed: true });
+    } else expect(lost.refused).toMatch(/^PT40[34]$/);
   });
 });

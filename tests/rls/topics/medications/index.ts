@@ -1,5 +1,6 @@
 import type { Topic } from "../../topic.ts";
 import { catalogue } from "./matrix.ts";
+import { editing, namedInCatalogue } from "./editing-matrix.ts";
 import { knowledge } from "./knowledge-matrix.ts";
 import { catalogueRules } from "./rules.ts";
 import { knowledgeRules } from "./knowledge-rules.ts";
@@ -11,11 +12,12 @@ import * as rows from "./rows.ts";
 
 export const medications: Topic = {
   rows,
-  matrix: [...catalogue, ...knowledge],
+  matrix: [...catalogue, ...knowledge, ...editing],
   rules: [...catalogueRules, ...knowledgeRules, ...publishingRules, ...pairRules, ...searchRules],
   grants,
   // Everybody reads the catalogue and the rules: what is there is no secret.
   written: [
+    ...namedInCatalogue,
     "publish_rule ingredient_id",
     "publish_rule class_id",
     "publish_rule other_ingredient_id",

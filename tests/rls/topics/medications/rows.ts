@@ -2,9 +2,9 @@ import { people } from "../../people.ts";
 
 const id = (number: number) => `a4000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 
-/** Rows of the catalogue that no content brings: their names begin with `rls`. The pharmacist is the curator of the matrix; the suspended person has the flag, too. */
+/** Rows of the catalogue that no content brings: their names begin with `rls`. The pharmacist of the seeds is the curator of the matrix; the suspended person has the flag, too. */
 export const shelf = {
-  curator: id(1),
+  curator: "50000000-0000-4000-8000-000000000041",
   suspendedCurator: id(2),
   schedule: id(3),
   alpha: id(4),
@@ -37,9 +37,10 @@ export const ruleValues = "'major', 'Harm', 'A way', 'Do not', 'label', 'A label
 
 export const arrangement = `
   insert into public.medication_curators (id, user_id) values
-    ('${shelf.curator}', '${people.pharmacist}'), ('${shelf.suspendedCurator}', '${people.suspended}');
+    ('${shelf.suspendedCurator}', '${people.suspended}');
   insert into public.knowledge_versions (id, number, note) values
     ('${shelf.version}', ${versions.first}, 'First'), (gen_random_uuid(), ${versions.second}, 'Second');
+  update private.knowledge set version = ${versions.second};
   insert into public.control_schedules (id, code, name, refills_allowed, valid_days) values
     ('${shelf.schedule}', 'ZZ-RLS', 'Of the tests', 0, 7);
   insert into public.ingredients (id, name, synonyms) values
@@ -76,6 +77,7 @@ export const removal = `
   delete from private.ingredient_names where ingredient_id::text like 'a4000000-0000-4000-8000-%';
   delete from public.ingredient_classes where ingredient_id::text like 'a4000000-0000-4000-8000-%';
   delete from public.knowledge_versions where number >= ${versions.first};
+  update private.knowledge set version = (select coalesce(max(number), 0) from public.knowledge_versions);
   ${
   [
     "medication_curators",

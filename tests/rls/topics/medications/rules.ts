@@ -114,7 +114,7 @@ const mapping: Rule[] = [
   {
     rule: "a name leads to one ingredient alone",
     statement: `update public.ingredients set synonyms = '{RLS-ALPHA, RLSALFA}' where id = '${shelf.beta}'`,
-    expected: "23505",
+    expected: "PT409",
   },
   {
     rule: "a name may be given twice to its own ingredient",

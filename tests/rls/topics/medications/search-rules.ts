@@ -102,7 +102,7 @@ const changes: Rule[] = [
     `insert into public.products (name, dose_form, routes, base_unit)
       select 'rlsmany ' || n, 'tablet', '{oral}', 'tablet' from generate_series(1, 300) as n`,
     "a search finds 200 at most, and answers as many as were asked for",
-    `select 1 from public.search_medications('rlsmany', 7) as a where a -> 'total' = '200' and jsonb_array_length(a -> 'rows') = 7`,
+    `select 1 from public.search_medications('rlsmany', 7, p_count => true) as a where a -> 'total' = '200' and jsonb_array_length(a -> 'rows') = 7`,
   ),
   given(
     `insert into public.products (name, dose_form, routes, base_unit)
