@@ -1,6 +1,7 @@
 /** What holds for every route, in Markdown: the first thing that readers of the documentation see. */
 export const introduction = `\
-This is the API of a small network of hospitals and pharmacies: people, patients and their records, appointments, notifications.
+This is the API of a small network of hospitals and pharmacies: people, patients and their records, appointments,
+medicines, notifications.
 Bodies are JSON with \`snake_case\` names. Instants are ISO 8601 in UTC.
 
 ## Signing in

@@ -16,6 +16,8 @@ const MADE_FOR: [fields: RegExp, kinds: string[]][] = [
   [/^#\/path\/token$/, ["a text that is too long"]],
   // Notes, and what a patient writes to the hospital.
   [/^\/text$/, IN_LONG_TEXTS],
+  // Sentences about medicine have semicolons, and signs such as < before a value.
+  [/^\/(effect|mechanism|management|alternatives|evidence|source_label|source_section|quote)$/, IN_LONG_TEXTS],
   // UCUM writes annotations in braces.
   [/^\/unit$/, IN_LINES],
 ];

@@ -46,8 +46,8 @@ const UNCOUNTED = ["GET /appointments/slots", "GET /patients/{id}/duplicates"];
 const SEARCHES = ["POST /admin/people/search", "POST /patients/search"];
 /** What tells who somebody is, in the name of a parameter. */
 const TELLING = /name|email|phone|birth|mrn|national|identifier|address|^(q|query|term|value|text|reason)$/;
-/** Names of tables, not of people. */
-const NOT_TELLING = ["GET /admin/audit table_name"];
+/** Names of tables and of medicines, not of people. */
+const NOT_TELLING = ["GET /admin/audit table_name", "GET /medications/search q"];
 
 type Shape = { type?: unknown; properties?: Record<string, unknown>; required?: string[] };
 

@@ -7,6 +7,7 @@ import { call, signIn } from "../../support/stack.ts";
 const READERS: [path: string, email: string][] = [
   ["/patients/me", "patient@demo.health"],
   ["/admin/", "admin@demo.health"],
+  ["/medications/curators/", "pharmacist@demo.health"],
   ["/health/detailed", "admin@demo.health"],
 ];
 
@@ -40,6 +41,19 @@ const WITHOUT_ROW = [
   "/appointments/waitlist/{id}",
   "/appointments/{id}",
   "/appointments/{id}/appointment.ics",
+  "/medications/allergy-groups/{id}",
+  "/medications/classes/{id}",
+  "/medications/classes/{id}/members",
+  "/medications/classes/{id}/members/{member_id}",
+  "/medications/codes/{id}",
+  "/medications/control-schedules/{id}",
+  "/medications/dose-limits/{id}",
+  "/medications/duplicate-exceptions/{id}",
+  "/medications/ingredients/{id}",
+  "/medications/knowledge/versions/{id}",
+  "/medications/packs/{id}",
+  "/medications/products/{id}",
+  "/medications/rules/{id}",
   "/notifications/{id}",
   "/patients/duplicates/{id}",
   "/patients/me/care-relationships/{id}",
