@@ -81,6 +81,7 @@ test("no other trigger looks before the policies do", async () => {
   expect(rows.map(({ name }) => name)).toEqual([
     "check_care_relationship", // of the organization alone, which everybody may look up
     "check_correction_request", // of one's own patient
+    "check_interaction_policy", // of the rules, which everybody reads
     "check_practitioner", // asks private.require_schedule
     "check_practitioner_of_organization", // as well
     "check_vital_sign", // of units
