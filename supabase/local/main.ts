@@ -1,5 +1,7 @@
 import { advisors } from "./commands/advisors.ts";
 import { check } from "./commands/check.ts";
+import { checkKnowledge } from "./commands/check-knowledge.ts";
+import { importInteractions, importMedications } from "./commands/import.ts";
 import { pg15 } from "./commands/pg15.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
@@ -17,6 +19,9 @@ const commands: Record<string, (args: string[]) => Promise<number> | number> = {
   types,
   advisors,
   check,
+  "check:knowledge": checkKnowledge,
+  "import:medications": importMedications,
+  "import:interactions": importInteractions,
   "test:pg15": pg15,
 };
 

@@ -4,6 +4,7 @@ import process from "node:process";
 import { demoAccounts } from "./accounts.ts";
 import { bootstrap, bootstrapVersion, installExtensions } from "./bootstrap.ts";
 import { parseConfig } from "./config.ts";
+import { loadContent } from "./content.ts";
 import { allowedHosts } from "./environment.ts";
 import { endLeftovers, prepareDataDir, readMarker, writeMarker } from "./data-dir.ts";
 import type { StackError } from "./errors.ts";
@@ -135,6 +136,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }
   }
 
+  async function applySchemaAndContent(): Promise<void> {
+    await applySchema();
+    if (seeds) await loadContent(state.dbUrl, progress);
+  }
+
   async function startServices(): Promise<void> {
     const site = config.auth.site_url.replace(/:54321\/?$/, `:${ports.gateway}`);
     const auth = authPart({
@@ -172,7 +178,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     publish();
     await startDatabase();
     // The CLI takes seconds; meanwhile the rest starts, and the data API is told when the schema is there.
-    const outcomes = await Promise.allSettled([applySchema(), databaseOnly ? undefined : startServices()]);
+    const outcomes = await Promise.allSettled([applySchemaAndContent(), databaseOnly ? undefined : startServices()]);
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
     if (!databaseOnly) {
       await withClient(state.adminDbUrl, async (client) => {

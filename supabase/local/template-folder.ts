@@ -14,10 +14,13 @@ const SOURCES = [
   "supabase/config.toml",
   "supabase/migrations",
   "supabase/seeds",
+  "supabase/content",
   "supabase/local/bootstrap",
   "supabase/local/bootstrap.ts",
   "supabase/local/extensions",
   "supabase/local/migrate.ts",
+  "supabase/local/content.ts",
+  "supabase/local/imports",
   "supabase/local/parts/postgres.ts",
   "supabase/local/template.ts",
 ];

@@ -42,10 +42,12 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return p_text is null
-    or (octet_length(p_text) in (8, 12, 13, 14) and p_text ~ '^\d+$' and (
+  if p_text is null then
+    return true;
+  end if;
+  return octet_length(p_text) in (8, 12, 13, 14) and p_text ~ '^\d+$' and (
       select sum(substr(p_text, n, 1)::int * case when (length(p_text) - n) % 2 = 1 then 3 else 1 end) % 10
-      from generate_series(1, length(p_text)) as n) = 0);
+      from generate_series(1, length(p_text)) as n) = 0;
 end;
 $$;
 grant execute on function private.is_gtin to authenticated, service_role;

@@ -10,7 +10,10 @@ interface Check {
   args: string[];
 }
 
-/** Formatting, lint and types of everything, and the lint of the OpenAPI document. Runs all of it and tells what failed. */
+/**
+ * Formatting, lint and types of everything, the lint of the OpenAPI document, and the citations of the knowledge about
+ * medicines. Runs all of it and tells what failed.
+ */
 export async function check(): Promise<number> {
   const deno = Deno.execPath();
   // Deno checks what changed since its last check in another order, and then takes minutes for types that a cold check has in seconds.
@@ -29,6 +32,11 @@ export async function check(): Promise<number> {
       name: "redocly lint",
       command: deno,
       args: ["run", "-A", "--quiet", "--no-lock", "--cached-only", "tests/contract/lint-document.ts"],
+    },
+    {
+      name: "check:knowledge",
+      command: deno,
+      args: ["run", "-A", "--quiet", "--no-lock", "--cached-only", "supabase/local/main.ts", "check:knowledge"],
     },
   ];
   const failed: string[] = [];

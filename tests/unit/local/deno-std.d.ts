@@ -2,3 +2,6 @@
 declare module "deno-std/toml/parse.js" {
   export function parse(text: string): Record<string, unknown>;
 }
+declare module "deno-std/csv/parse.js" {
+  export function parse(text: string): string[][];
+}
