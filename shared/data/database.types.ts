@@ -4636,6 +4636,7 @@ export type Database = {
       "review_ingredient": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "revoke_calendar_feed": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "revoke_invitation": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
+      "run_medication_import": { Args: { "p_dry_run"?: boolean; "p_import_id": string }; Returns: Json };
       "search_audit": {
         Args: {
           "p_after_id"?: number;
@@ -4702,7 +4703,9 @@ export type Database = {
         Args: { "p_status": Database["public"]["Enums"]["membership_status"]; "p_user_id": string };
         Returns: Json;
       };
+      "stage_medication_import": { Args: { "p_import_id": string; "p_rows": Json }; Returns: number };
       "start_care": { Args: { "p_input": Json }; Returns: Json };
+      "start_medication_import": { Args: { "p_kind": string; "p_sha256": string; "p_source": string }; Returns: Json };
       "step_appointment": {
         Args: {
           "p_expected_version"?: number;
