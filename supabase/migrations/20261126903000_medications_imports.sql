@@ -192,8 +192,9 @@ begin
   end if;
   insert into private.import_lines (import_id, number, section, place, key, hash, content, faults)
   select p_import_id, v_lines + n.place, n.line ->> 'section', n.line ->> 'place',
-    case when n.line -> 'row' is null then '' else coalesce(private.import_key(n.line ->> 'section', n.line -> 'row'), '')
-      end, coalesce(md5(n.line ->> 'row'), ''),
+    case when n.line -> 'row' is null then ''
+      else coalesce(private.import_key(n.line ->> 'section', n.line -> 'row'), '') end,
+    coalesce(md5(n.line ->> 'row'), ''),
     coalesce(n.line -> 'row', '{}'), f.faults
   from jsonb_array_elements(p_rows) with ordinality as n (line, place)
   left join private.import_line_faults(p_rows) f on f.place = n.place;

@@ -65,8 +65,8 @@ create unlogged table private.import_substances (
   primary key (import_id, substance)
 );
 comment on table private.import_substances is
-  'The ingredients that the substances of an import lead to while it takes effect: each is looked up once, not once for '
-  'every product.';
+  'The ingredients that the substances of an import lead to while it takes effect: each is looked up once, not once '
+  'for every product.';
 
 create function private.import_products(p_import_id uuid) returns void
 language plpgsql

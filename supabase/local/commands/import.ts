@@ -76,14 +76,23 @@ function readArguments(name: string, args: string[]): Arguments {
   if (values.url !== undefined && key === "") {
     throw new StackError("Another project needs its secret key: give it with --key or in the variable IMPORT_KEY.");
   }
-  return { path, source: values.source, url: values.url, key, dryRun: flags.has("--dry-run"), json: flags.has("--json") };
+  return {
+    path,
+    source: values.source,
+    url: values.url,
+    key,
+    dryRun: flags.has("--dry-run"),
+    json: flags.has("--json"),
+  };
 }
 
 function localProject(): { url: string; secretKey: string } {
   const { paths } = readEnvironment();
   const state = runningStack(paths.stack);
   if (state === null || !state.ready) {
-    throw new StackError(`No stack is running on ${paths.root}: start one with npm start, or name a project with --url.`);
+    throw new StackError(
+      `No stack is running on ${paths.root}: start one with npm start, or name a project with --url.`,
+    );
   }
   return { url: state.url, secretKey: state.secretKey };
 }

@@ -48,16 +48,17 @@ function importApi(call: Call): ImportApi {
     stage: async (p_import_id, p_rows) => {
       await call("stage_medication_import", { p_import_id, p_rows });
     },
-    run: async (p_import_id, p_dry_run) => Report.parse(await call("run_medication_import", { p_import_id, p_dry_run })),
+    run: async (p_import_id, p_dry_run) =>
+      Report.parse(await call("run_medication_import", { p_import_id, p_dry_run })),
   };
 }
 
-/** Through the data API of any project, with its secret key. */
-export function dataApi(url: string, secretKey: string): ImportApi {
+/** Through the data API of any project, with its secret key, or with the publishable key and the token of a curator. */
+export function dataApi(url: string, key: string, token = key): ImportApi {
   return importApi(async (name, args) => {
     const response = await fetch(`${url.replace(/\/$/, "")}/rest/v1/rpc/${name}`, {
       method: "POST",
-      headers: { apikey: secretKey, authorization: `Bearer ${secretKey}`, "content-type": "application/json" },
+      headers: { apikey: key, authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify(args),
     }).catch((error) => {
       throw new StackError(`${url} cannot be reached: ${error instanceof Error ? error.message : error}`);

@@ -44,12 +44,16 @@ function citationFaults(section: string, row: Record<string, unknown>): string[]
   }
   if (row.verification === "verified") {
     const needed = takesQuote(section) ? ["label_date", "label_set_id"] : ["source_url"];
-    faults.push(...needed.filter((field) => !isText(row[field])).map((field) => `${field} is missing of what was verified.`));
+    faults.push(
+      ...needed.filter((field) => !isText(row[field])).map((field) => `${field} is missing of what was verified.`),
+    );
   }
   if (isText(row.label_date) && !/^\d{4}-\d{2}-\d{2}$/.test(String(row.label_date))) {
     faults.push("label_date is a date such as 2026-03-01.");
   }
-  if ([...String(row.quote ?? "")].length > LONGEST_QUOTE) faults.push(`quote has more than ${LONGEST_QUOTE} characters.`);
+  if ([...String(row.quote ?? "")].length > LONGEST_QUOTE) {
+    faults.push(`quote has more than ${LONGEST_QUOTE} characters.`);
+  }
   return faults;
 }
 

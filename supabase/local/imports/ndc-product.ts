@@ -91,7 +91,8 @@ function nameOf(
   per: string,
   form: string,
 ): string {
-  const complete = contents.length > 0 && contents.length <= 3 && contents.every(({ strength }) => strength !== undefined);
+  const complete = contents.length > 0 && contents.length <= 3 &&
+    contents.every(({ strength }) => strength !== undefined);
   const stated = contents.map((one) => `${one.substance} ${one.strength} ${one.strength_unit}${per && `/${per}`}`);
   return `${complete ? stated.join(" / ") : generic} ${form.replaceAll("_", " ")}`.slice(0, 500).trim();
 }

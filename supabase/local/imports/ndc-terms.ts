@@ -63,7 +63,12 @@ const FORMS: [RegExp, Record<string, string> | string][] = [
   [/^(AEROSOL.*FOAM|FOAM)/, { rectal: "rectal_foam", any: "foam" }],
   [/^AEROSOL/, { inhaled: "inhalation_spray", nasal: "nasal_spray", any: "cutaneous_spray" }],
   [/^INHALANT/, "inhalation_spray"],
-  [/^SPRAY/, { nasal: "nasal_spray", inhaled: "inhalation_spray", topical: "cutaneous_spray", any: "oromucosal_spray" }],
+  [/^SPRAY/, {
+    nasal: "nasal_spray",
+    inhaled: "inhalation_spray",
+    topical: "cutaneous_spray",
+    any: "oromucosal_spray",
+  }],
   [/^GAS/, "inhalation_gas"],
   [/^(PATCH|.*TRANSDERMAL)/, "transdermal_patch"],
   [/^FILM/, "oral_film"],

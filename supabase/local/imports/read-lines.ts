@@ -47,7 +47,9 @@ export function sourceOf(path: string): string {
 export async function sha256Of(files: readonly string[]): Promise<string> {
   const hashes = await Promise.all(files.map(hashOf));
   if (hashes.length === 1) return hashes[0] ?? "";
-  return createHash("sha256").update(files.map((file, at) => `${basename(file)} ${hashes[at]}\n`).join("")).digest("hex");
+  return createHash("sha256").update(files.map((file, at) => `${basename(file)} ${hashes[at]}\n`).join("")).digest(
+    "hex",
+  );
 }
 
 async function hashOf(file: string): Promise<string> {
@@ -96,7 +98,7 @@ async function* csvLines(kind: ImportKind, file: string): AsyncGenerator<ImportL
 
 /** Our JSON has a list for each section; that of the NDC directory has `results`. */
 async function* jsonLines(kind: ImportKind, file: string, passed: Passed): AsyncGenerator<ImportLine> {
-  const seen = new Set<string>();
+  const seen = new Set<unknown>();
   for await (const element of jsonElements(textOf(file))) {
     const ndc = kind === "catalogue" && element.list === "results";
     const section = ndc ? "products" : element.list;
@@ -104,14 +106,14 @@ async function* jsonLines(kind: ImportKind, file: string, passed: Passed): Async
     if ("message" in element) yield { section, place, fault: { pointer: "", message: element.message } };
     else if (!isObject(element.value)) {
       yield { section, place, fault: { pointer: "", message: "An element of this list is no object." } };
-    } else if (ndc) {
-      const code = String(element.value.product_ndc);
-      if (element.value.finished === false) passed.unfinished += 1;
-      else if (seen.has(code)) passed.repeated += 1;
-      else {
-        seen.add(code);
-        yield { section, place, ...ndcProduct(element.value) };
-      }
-    } else yield { section, place, row: element.value };
+    } else if (!ndc) yield { section, place, row: element.value };
+    else if (element.value.finished === false) passed.unfinished += 1;
+    else {
+      const read = ndcProduct(element.value);
+      const key = "row" in read ? read.row.key : undefined;
+      if (key !== undefined && seen.has(key)) passed.repeated += 1;
+      else yield { section, place, ...read };
+      if (key !== undefined) seen.add(key);
+    }
   }
 }

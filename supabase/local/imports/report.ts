@@ -12,7 +12,9 @@ export function outcomeText({ source, lines, report, repeated, unfinished }: Imp
   const { substances, products, most } = report.unmapped;
   return [
     `${number(lines)} lines of the source "${source}"`,
-    ...table.map(([section = "", ...cells]) => `  ${section.padEnd(26)}${cells.map((cell) => cell.padStart(11)).join("")}`),
+    ...table.map(([section = "", ...cells]) =>
+      `  ${section.padEnd(26)}${cells.map((cell) => cell.padStart(11)).join("")}`
+    ),
     ...(repeated > 0 ? [`${number(repeated)} products stand in the file twice; the first counts.`] : []),
     ...(unfinished > 0 ? [`${number(unfinished)} products are no finished ones and were left out.`] : []),
     ...(substances > 0

@@ -38,8 +38,18 @@ test.each([
   ["allergy_groups.csv", "unverified", "verified", "source_url is missing of what was verified."],
   ["rules.pregnancy.csv", "unverified", "verified", "label_date is missing of what was verified."],
   ["rules.food.csv", "2025-03-28", "March 2025", "label_date is a date such as 2026-03-01."],
-  ["rules.food.csv", /Grapefruit juice can raise/, "Grapefruit juice can raise ".repeat(9), "quote has more than 200 characters."],
-  ["rules.food.csv", "food-01,food,simvastatin", 'food-01,"food,simvastatin', "A quote that begins here is never closed."],
+  [
+    "rules.food.csv",
+    /Grapefruit juice can raise/,
+    "Grapefruit juice can raise ".repeat(9),
+    "quote has more than 200 characters.",
+  ],
+  [
+    "rules.food.csv",
+    "food-01,food,simvastatin",
+    'food-01,"food,simvastatin',
+    "A quote that begins here is never closed.",
+  ],
 ])("a broken copy fails: %s %s", async (file, text, by, fault) => {
   spoil(file, text, by);
   const { faults } = await checkContent(folder);

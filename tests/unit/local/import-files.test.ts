@@ -68,13 +68,17 @@ test("cells become lists, answers, contents, packs and codes; empty ones say not
 });
 
 test.each([1, 3, 1000])("a JSON object is read list by list in pieces of %i characters", async (length) => {
-  const text = JSON.stringify({
-    meta: { results: { total: 2 }, tags: ["x", "y"] },
-    source: "rules",
-    rules: [{ a: 'a ] } " \\ [', list: [1, [2]] }, { b: null }],
-    none: [],
-    more: [{ c: { rules: [{}] } }],
-  }, null, 1);
+  const text = JSON.stringify(
+    {
+      meta: { results: { total: 2 }, tags: ["x", "y"] },
+      source: "rules",
+      rules: [{ a: 'a ] } " \\ [', list: [1, [2]] }, { b: null }],
+      none: [],
+      more: [{ c: { rules: [{}] } }],
+    },
+    null,
+    1,
+  );
   const found = await all(jsonElements(pieces(text, length)));
   expect(found).toEqual([
     { list: "rules", index: 0, value: { a: 'a ] } " \\ [', list: [1, [2]] } },

@@ -59,7 +59,11 @@ test.each([
   [{ dosage_form: "AEROSOL, METERED", route: ["RESPIRATORY (INHALATION)"] }, "inhalation_spray", "inhaled"],
   [{ dosage_form: "PATCH, EXTENDED RELEASE", route: ["TRANSDERMAL"] }, "transdermal_patch", "transdermal"],
   [{ dosage_form: "TABLET", route: ["SUBLINGUAL"] }, "sublingual_tablet", "sublingual"],
-  [{ dosage_form: "INJECTION, POWDER, LYOPHILIZED, FOR SOLUTION", route: ["INTRAVENOUS"] }, "powder_for_injection", "intravenous"],
+  [
+    { dosage_form: "INJECTION, POWDER, LYOPHILIZED, FOR SOLUTION", route: ["INTRAVENOUS"] },
+    "powder_for_injection",
+    "intravenous",
+  ],
   [{ dosage_form: "STRIP", route: ["HEMODIALYSIS"] }, "other", "other"],
   [{ dosage_form: "KIT", route: [] }, "kit", "other"],
 ])("%o are a %s by %s", (changes, dose_form, route) => {
