@@ -18,6 +18,9 @@ const WITHOUT_SHELL = {
   verify_audit: "reads, and records a denial",
   lease_rate_limit: "counts",
   read_calendar_feed: "reads, and counts",
+  start_medication_import: "a repetition begins anew",
+  stage_medication_import: "keeps lines that take effect with the run alone",
+  run_medication_import: "a repetition finds nothing to change",
   read_all_notifications: "marks what is there, without a key",
 };
 

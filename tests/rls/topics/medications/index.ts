@@ -8,6 +8,7 @@ import { publishingRules } from "./publishing-rules.ts";
 import { pairRules } from "./pair-rules.ts";
 import { searchRules } from "./search-rules.ts";
 import { grants } from "./grants.ts";
+import { medicationProbes } from "./probes.ts";
 import * as rows from "./rows.ts";
 
 export const medications: Topic = {
@@ -15,6 +16,7 @@ export const medications: Topic = {
   matrix: [...catalogue, ...knowledge, ...editing],
   rules: [...catalogueRules, ...knowledgeRules, ...publishingRules, ...pairRules, ...searchRules],
   grants,
+  probes: medicationProbes,
   // Everybody reads the catalogue and the rules: what is there is no secret.
   written: [
     ...namedInCatalogue,

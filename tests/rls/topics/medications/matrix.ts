@@ -158,13 +158,20 @@ export const catalogue = [
       "publish_rule": () => `select public.publish_rule(${ruleInput()})`,
       "retire_rule one that there is not": () => "select public.retire_rule('rls-nowhere')",
       "search_medications": () => "select public.search_medications('rlsalpha')",
+      "start_medication_import": () => `select public.start_medication_import('catalogue', 'rls', repeat('0', 64))`,
+      "stage_medication_import of another": () =>
+        `select public.stage_medication_import('${shelf.import}', '[{"section": "codes", "place": "1", "row": {}}]')`,
+      "run_medication_import of another": () => `select public.run_medication_import('${shelf.import}', true)`,
     },
     `
-      function                           anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
-      knowledge_version                  deny       yes      yes     yes    yes         yes    yes        yes
-      publish_rule                       deny       PT403    PT403   PT403  yes         PT403  PT403      deny
-      retire_rule one that there is not  deny       PT403    PT403   PT403  PT404       PT403  PT403      deny
-      search_medications                 deny       yes      yes     yes    yes         yes    yes        deny
+      function                            anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+      knowledge_version                   deny       yes      yes     yes    yes         yes    yes        yes
+      publish_rule                        deny       PT403    PT403   PT403  yes         PT403  PT403      deny
+      retire_rule one that there is not   deny       PT403    PT403   PT403  PT404       PT403  PT403      deny
+      search_medications                  deny       yes      yes     yes    yes         yes    yes        deny
+      start_medication_import             deny       PT403    PT403   PT403  yes         PT403  PT403      yes
+      stage_medication_import of another  deny       PT403    PT403   PT403  PT404       PT403  PT403      PT404
+      run_medication_import of another    deny       PT403    PT403   PT403  PT404       PT403  PT403      PT404
     `,
   ),
 ];

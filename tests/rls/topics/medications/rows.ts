@@ -26,6 +26,7 @@ export const shelf = {
   doseLimit: id(20),
   version: id(21),
   bare: id(22),
+  import: id(23),
 } as const;
 
 /** Numbers of versions that no content reaches. */
@@ -36,6 +37,8 @@ export const ruleColumns = "severity, effect, mechanism, management, evidence, s
 export const ruleValues = "'major', 'Harm', 'A way', 'Do not', 'label', 'A label', '7'";
 
 export const arrangement = `
+  insert into private.medication_imports (id, kind, source, sha256, made_by) values
+    ('${shelf.import}', 'catalogue', 'rls-other', repeat('0', 64), '${people.suspended}');
   insert into public.medication_curators (id, user_id) values
     ('${shelf.suspendedCurator}', '${people.suspended}');
   insert into public.knowledge_versions (id, number, note) values
@@ -76,6 +79,7 @@ const own = "where id::text like 'a4000000-0000-4000-8000-%'";
 export const removal = `
   delete from private.ingredient_names where ingredient_id::text like 'a4000000-0000-4000-8000-%';
   delete from public.ingredient_classes where ingredient_id::text like 'a4000000-0000-4000-8000-%';
+  delete from private.medication_imports where id = '${shelf.import}';
   delete from public.knowledge_versions where number >= ${versions.first};
   update private.knowledge set version = (select coalesce(max(number), 0) from public.knowledge_versions);
   ${
