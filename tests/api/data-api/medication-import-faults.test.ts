@@ -20,7 +20,7 @@ import {
 } from "../../support/medication-imports.ts";
 import { writeDirectory } from "../../support/ndc-directory.ts";
 
-beforeAll(() => imported(terms));
+beforeAll(() => imported(terms, { source: `${word}-terms` }));
 
 test.each<[string, Rows, string[][]]>([
   ["an unknown severity", { rules: [rule("x", { severity: "terrible" })] }, [[
