@@ -50,6 +50,7 @@ inBrowser("the pages of the API documentation", () => {
     await answer.waitFor({ timeout: PATIENCE_MS });
     expect(await answer.locator(".response-col_status").innerText()).toMatch(/^200/);
     expect(await answer.innerText()).toContain("doctor@demo.health");
+    await fitsEveryWindow(page);
     expect({ complaints, strays }).toEqual({ complaints: [], strays: [] });
   });
 

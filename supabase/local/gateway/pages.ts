@@ -13,6 +13,9 @@ const assets: Record<string, [file: string, type: string]> = {
   "/redoc/redoc.standalone.js": ["redoc/bundles/redoc.standalone.js", "text/javascript"],
 };
 
+/** Our answers link nowhere: the column for it would make an open operation wider than a phone. */
+const NO_LINKS = ".response-col_links{display:none}";
+
 /** The pages for people: what there is, and the API's description in two forms, out of npm packages and without a CDN. */
 export function page(name: string, request: Request, facts: LivePageFacts): Response {
   const asset = assets[name];
@@ -24,7 +27,7 @@ export function page(name: string, request: Request, facts: LivePageFacts): Resp
     case "/docs/":
       return bare(
         "API: Swagger UI",
-        `<link rel="stylesheet" href="/docs/swagger-ui.css"><div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script>` +
+        `<link rel="stylesheet" href="/docs/swagger-ui.css"><style>${NO_LINKS}</style><div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script>` +
           `<script>SwaggerUIBundle({url:"${spec}",dom_id:"#ui",deepLinking:true,persistAuthorization:true})</script>`,
       );
     case "/redoc":
