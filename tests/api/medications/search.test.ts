@@ -98,6 +98,11 @@ test("a search pages, and says how many there are when it is asked", async () =>
   expect(at(rest.body, "/page/total")).toBeUndefined();
 });
 
+test("paracetamol leads to acetaminophen in what is shipped", async () => {
+  expect((await found("paracetamol"))[0]).toMatch(/acetaminophen/i);
+  expect((await found("paracetmol"))[0]).toMatch(/acetaminophen/i);
+});
+
 test("something has to be asked for, in plain text or as a code of a system that there is", async () => {
   for (const query of ["", "?q=", "?q=%3Cscript%3E", "?q=abc%7CN02BE01"]) {
     expect((await call(`/medications/search${query}`, { token: doctor })).status).toBe(422);
