@@ -10,6 +10,7 @@ create table private.product_search (
 comment on table private.product_search is
   'The words of each product in use, as private.name_tokens makes them; `heads` are those that its name and its brand '
   'begin with.';
+create index product_search_heads on private.product_search using gin (heads);
 create index product_search_terms on private.product_search using gin (terms);
 
 create table private.product_words (word text collate "C" primary key);

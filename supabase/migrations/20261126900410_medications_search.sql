@@ -80,7 +80,8 @@ $$;
 grant execute on function private.product_json to authenticated, service_role;
 
 -- The best 200 products for a text: those of a code where it is one, else those that have its words, of which the first
--- six count, else those that have them with typing errors.
+-- six count, else those that have them with typing errors. The words are in their order, for the last one may be half
+-- typed.
 create function private.products_found(p_text text) returns table (product_id uuid, score real, sort_name text)
 language plpgsql stable rows 200
 set search_path = ''
@@ -92,7 +93,9 @@ begin
   if found then
     return;
   end if;
-  v_tokens := (private.name_tokens(p_text))[1:6];
+  v_tokens := array(
+    select w from regexp_split_to_table(private.normalise(p_text), '[^[:alnum:]]+') with ordinality as s (w, n)
+    where w <> '' group by w order by max(n) limit 6);
   if v_tokens = '{}' then
     return;
   end if;
@@ -113,16 +116,18 @@ as $$
 declare
   v_system text := substring(p_code from '^([a-z_]+)\|');
   v_code text := substr(p_code, coalesce(length(v_system) + 2, 1));
+  v_systems public.medication_code_system[] := array(
+    select s from unnest(enum_range(null::public.medication_code_system)) as s
+    where v_system is null or s::text = v_system);
 begin
-  if octet_length(v_code) > 20 or v_code !~ '[[:digit:]]' then
+  if octet_length(v_code) > 20 or v_code !~ '^[[:alnum:]-]*[[:digit:]][[:alnum:]-]*$' then
     return;
   end if;
   return query
     with coded as (
       select c.product_id, c.ingredient_id, c.class_id from public.medication_codes c
-      where (v_system is null or c.system::text = v_system)
-        and (c.code = upper(v_code)
-          or c.system = 'ndc' and c.code = substring(v_code from '^(\d+-\d+)-\d+$'))
+      where c.system = any (v_systems)
+        and c.code = any (array[upper(v_code), substring(v_code from '^(\d+-\d+)-\d+$')])
     ), products as (
       select c.product_id, 1.0 as score from coded c where c.product_id is not null
       union all
@@ -143,35 +148,41 @@ begin
 end;
 $$;
 
--- The words that a typed one may mean by one or two typing errors (edit distance; one in words of up to 4 letters), at
--- most 30 with one error and 30 with two. Trigrams find the candidates: two words of 4 letters that differ in one share
--- a fifth of theirs. A number is never a typing error of another: 5 mg are not 50.
-create function private.misspelt_terms(p_token text, p_errors int) returns text[]
+-- The words that a typed one may mean by one typing error, and those by two (edit distance; none in words of up to 4
+-- letters), at most 30 each. Trigrams find the candidates: two words of 4 letters that differ in one share a fifth of
+-- theirs. A number is never a typing error of another: 5 mg are not 50.
+create function private.misspelt_terms(p_token text, out near tsquery, out far tsquery)
 language plpgsql stable
 set search_path = ''
 set pg_trgm.similarity_threshold = 0.2
 as $$
+declare
+  v_most int := case when char_length(p_token) <= 4 then 1 else 2 end;
 begin
-  if p_token ~ '[[:digit:]]' or p_errors > 1 and char_length(p_token) <= 4 then
-    return '{}';
+  if p_token ~ '[[:digit:]]' then
+    return;
   end if;
-  return array(
-    select c.word
+  select
+    (string_agg(quote_literal(c.word), ' | ') filter (where c.errors = 1 and c.n <= 30))::tsquery,
+    (string_agg(quote_literal(c.word), ' | ') filter (where c.errors = 2 and c.n <= 30))::tsquery
+  into near, far
+  from (
+    select w.word, w.errors, row_number() over (partition by w.errors order by w.word) as n
     from (
-      select n.word, extensions.levenshtein_less_equal(left(n.word, 60), left(p_token, 60), p_errors) as errors
-      from private.product_words n
-      where n.word operator(extensions.%) p_token
-        and char_length(n.word) between char_length(p_token) - p_errors and char_length(p_token) + p_errors
-      offset 0) as c
-    where c.errors = p_errors
-    order by c.word limit 30);
+      select s.word, extensions.levenshtein_less_equal(left(s.word, 60), left(p_token, 60), v_most) as errors
+      from private.product_words s
+      where s.word operator(extensions.%) p_token
+        and char_length(s.word) between char_length(p_token) - v_most and char_length(p_token) + v_most
+      offset 0) as w
+    where w.errors between 1 and v_most) as c;
 end;
 $$;
 
--- The best 200 products that have every one of some words: as it is (1), as a beginning (0.9) or, where typing errors
--- are allowed, with one (0.7) or two (0.5). The mean of them makes up nine tenths of the score; the rest is for names
--- and brands that begin with one of them and for those with few other words. Of more than 3,000 products that have the
--- words the first in the table count.
+-- The best 200 products that have every one of some words: as it is (1), as a beginning (0.9; a word of one or two
+-- letters is one only where it is the last) or, where typing errors are allowed, with one (0.7) or two (0.5). The mean
+-- of them makes up nine tenths of the score; the rest is for names and brands that begin with one of them and for those
+-- with few other words. Of very many products the first 1,500 are weighed, before all others those whose name or brand
+-- begins with one of the words.
 create function private.products_by_words(p_tokens text[], p_misspelt boolean)
 returns table (product_id uuid, score real, sort_name text)
 language plpgsql stable rows 200
@@ -192,20 +203,25 @@ begin
   from (
     select a.*, concat_ws(' | ', a.begun::text, a.near::text, a.far::text) as means
     from (
-      select t.n, quote_literal(t.token)::tsquery as whole, (quote_literal(t.token) || ':*')::tsquery as begun,
-        case when p_misspelt then private.any_of(private.misspelt_terms(t.token, 1)) end as near,
-        case when p_misspelt then private.any_of(private.misspelt_terms(t.token, 2)) end as far
-      from unnest(p_tokens) with ordinality as t (token, n)) as a) as q;
+      select t.n, quote_literal(t.token)::tsquery as whole,
+        case when char_length(t.token) > 2 or t.n = cardinality(p_tokens) then (quote_literal(t.token) || ':*')::tsquery
+          else quote_literal(t.token)::tsquery end as begun,
+        m.near, m.far
+      from unnest(p_tokens) with ordinality as t (token, n)
+      left join lateral private.misspelt_terms(t.token) m on p_misspelt) as a) as q;
   return query
     select c.product_id,
       (0.9 * m.fit / cardinality(p_tokens)
-        + case when c.heads @@ v_any then 0.06 else 0 end
+        + c.head
         + 0.04 * cardinality(p_tokens) / greatest(length(c.terms), cardinality(p_tokens)))::real,
       c.sort_name
     from (
-      select s.product_id, s.sort_name, s.heads, s.terms
-      from private.product_search s
-      where s.terms @@ v_query limit 3000) as c
+      (select s.product_id, s.sort_name, s.terms, 0.06 as head
+        from private.product_search s where s.terms @@ v_query and s.heads @@ v_any limit 1500)
+      union all
+      (select s.product_id, s.sort_name, s.terms, 0
+        from private.product_search s where s.terms @@ v_query and not s.heads @@ v_any limit 1500)
+      limit 1500) as c
     cross join lateral (
       select sum(case
         when c.terms @@ v_whole[n] then 1.0
@@ -214,15 +230,5 @@ begin
         else 0.5 end) as fit
       from generate_subscripts(p_tokens, 1) as n) as m
     order by 2 desc, 3, 1 limit 200;
-end;
-$$;
-
--- The query for one of some words; null for none.
-create function private.any_of(p_words text[]) returns tsquery
-language plpgsql immutable parallel safe
-set search_path = ''
-as $$
-begin
-  return (select string_agg(quote_literal(w), ' | ')::tsquery from unnest(p_words) as w);
 end;
 $$;

@@ -44,7 +44,8 @@ const SUBSTANCES = `
 
 const CODES = `
   insert into public.medication_codes (system, code, product_id)
-  select 'ndc', '9' || substr(id::text, 32), id from public.products where id::text like 'be200000-%'`;
+  select 'ndc', '99' || substr(id::text, 31, 3) || '-' || substr(id::text, 34, 3), id
+  from public.products where id::text like 'be200000-%'`;
 
 /** Fills the catalogue up with so many products of 3,000 ingredients, unless they are there. */
 export async function generateProducts(db: pg.Client, size: number, progress: (text: string) => void): Promise<void> {

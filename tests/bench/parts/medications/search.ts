@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import type pg from "pg";
 import { actAs } from "../../../support/database.ts";
 import { type Bench, DOCTOR_ID, progress } from "../../bench.ts";
 import { generateProducts } from "../../data/medications.ts";
-import { below, type Outcome } from "../../part.ts";
+import { below, holding, type Outcome } from "../../part.ts";
 import { quantile } from "../../stats.ts";
 import { count, ms } from "../../table.ts";
 
@@ -10,7 +11,9 @@ const MOST_MS = 25;
 
 /** A product, with what a person types to find it. */
 type Wanted = { name: string; word: string; synonym: string | null; brand: string | null; code: string };
-type Search = { of: string; searches: number; found: number; p50: number; p95: number };
+/** Milliseconds of the clock and of the processor. */
+type Time = { clock: number; processor: number };
+type Search = { of: string; searches: number; found: number; p50: Time; p95: Time };
 
 /** What is typed, by its kind; undefined where a product has no such thing. */
 const kinds: Record<string, (wanted: Wanted) => string | undefined> = {
@@ -27,12 +30,12 @@ const kinds: Record<string, (wanted: Wanted) => string | undefined> = {
   "a word that a fifth of all have": () => "tablet",
 };
 
-/** Searches for medicines of every kind among so many products, by a doctor; milliseconds in the database. */
+/** Searches for medicines of every kind among so many products, by a doctor, in the database. */
 export async function searches({ options, largest: { db } }: Bench): Promise<Outcome> {
   await generateProducts(db, options.products, progress);
   const { rows: wanted } = await db.query<Wanted>(WANTED, [options.counted]);
   const result: Search[] = [];
-  const all: number[] = [];
+  const all: Time[] = [];
   for (const [of, typed] of Object.entries(kinds)) {
     const texts = wanted.flatMap((one) => typed(one) ?? []);
     const { times, found } = await search(db, texts);
@@ -44,32 +47,41 @@ export async function searches({ options, largest: { db } }: Bench): Promise<Out
   return {
     result,
     text: [
-      `Searches for medicines, ${stored} products stored:`,
+      `Searches for medicines, ${stored} products stored, by the clock (of the processor):`,
       ...result.map((one) =>
-        `  ${one.of}: p50 ${ms(one.p50)} ms, p95 ${ms(one.p95)} ms; ${one.found} of ${one.searches} found something`
+        `  ${one.of}: p50 ${asText(one.p50)}, p95 ${asText(one.p95)}; ${one.found} of ${one.searches} found something`
       ),
     ].join("\n"),
-    targets: [below(`search for medicines among ${stored} products, p95 over all kinds`, p95, MOST_MS, " ms")],
+    targets: [{
+      ...below(`search for medicines among ${stored} products, p95 over all kinds`, p95.clock, MOST_MS, " ms"),
+      held: holding(below("processor time of it", p95.processor, MOST_MS, " ms")),
+    }],
   };
 }
 
-const quantiles = (times: readonly number[]) => {
-  const sorted = times.toSorted((a, b) => a - b);
-  return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
-};
+const asText = ({ clock, processor }: Time) => `${ms(clock)} ms (${ms(processor)} ms)`;
 
-async function search(db: pg.Client, texts: readonly string[]): Promise<{ times: number[]; found: number }> {
-  const times: number[] = [];
+function quantiles(times: readonly Time[]): { p50: Time; p95: Time } {
+  const clock = times.map((time) => time.clock).sort((a, b) => a - b);
+  const processor = times.map((time) => time.processor).sort((a, b) => a - b);
+  const at = (share: number): Time => ({ clock: quantile(clock, share), processor: quantile(processor, share) });
+  return { p50: at(0.5), p95: at(0.95) };
+}
+
+async function search(db: pg.Client, texts: readonly string[]): Promise<{ times: Time[]; found: number }> {
+  const times: Time[] = [];
   let found = 0;
+  const { rows: [own] } = await db.query<{ pid: number }>("select pg_backend_pid() as pid");
+  const spent = () => Number(readFileSync(`/proc/${own?.pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
   await db.query("begin");
   await actAs(db, { role: "authenticated", userId: DOCTOR_ID });
   for (const text of texts) {
-    const startedAt = performance.now();
+    const [startedAt, spentBefore] = [performance.now(), spent()];
     const { rows: [row] } = await db.query<{ total: number }>(
       "select (a ->> 'total')::int as total from public.search_medications($1, 25) as a",
       [text],
     );
-    times.push(performance.now() - startedAt);
+    times.push({ clock: performance.now() - startedAt, processor: spent() - spentBefore });
     if (row !== undefined && row.total > 0) found++;
   }
   await db.query("rollback");

@@ -9,6 +9,8 @@ const ways: Rule[] = ([
   ["the name", "rlsalpha", "yes"],
   ["the beginning of a word", "rlsal", "yes"],
   ["words in any order", "tablet 500 RLSALPHA", "yes"],
+  ["two letters that a word begins with, the last", "rlsalpha ta", "yes"],
+  ["two letters that a word begins with, not the last", "ta rlsalpha", "none"],
   ["the brand", "Rlsbrand", "yes"],
   ["the brand and the name", "rlsbrand rlsalpha", "yes"],
   ["a synonym of the ingredient", "rlsalfa", "yes"],
