@@ -70,6 +70,7 @@ function summary(data: Probe<z.infer<typeof databaseReport>>, auth: Probe<z.infe
     // Before the first minute of a fresh database there is no run to measure from.
     cron: { status: typeof lag !== "number" ? "unknown" : lag > LONGEST_CRON_LAG ? "down" : "ok", ...known?.cron },
     outbox: { status: mailState(known?.outbox.oldest_due_seconds), ...known?.outbox },
+    medicine_check: { status: checkState(known?.medicine_check), ...known?.medicine_check },
     migrations: { status: known === undefined ? "unknown" : "ok", ...known?.migrations },
   };
   const down = Object.values(parts).some((part) => part.status === "down");
@@ -80,6 +81,10 @@ function summary(data: Probe<z.infer<typeof databaseReport>>, auth: Probe<z.infe
     versions: { api: API_VERSION, runtime: runtimeVersion() },
   };
 }
+
+/** A check that finds nothing where it has to looks like one without findings. */
+const checkState = (check: z.infer<typeof databaseReport>["medicine_check"] | undefined) =>
+  check === undefined ? "unknown" : check.failed.length > 0 || check.tried === 0 ? "down" : "ok";
 
 const mailState = (wait: number | undefined) =>
   wait === undefined ? "unknown" : wait > LONGEST_MAIL_WAIT ? "down" : "ok";

@@ -16,6 +16,12 @@ export const databaseReport = z.object({
     failed_last_hour: z.number(),
   }),
   outbox: z.object({ pending: z.number(), dead: z.number(), oldest_due_seconds: z.number() }),
+  medicine_check: z.object({
+    knowledge_version: z.number(),
+    rebuilding: z.boolean(),
+    tried: z.number(),
+    failed: z.array(z.string()),
+  }),
   migrations: z.object({ latest: z.string().nullable(), count: z.number() }),
 });
 
@@ -55,6 +61,13 @@ export const report = z.object({
         description: "For how many seconds the oldest mail has been due.",
       }),
     }).describe("Mails on their way."),
+    medicine_check: z.object({
+      status: state.describe("`down` when a part of the check does not find what it has to."),
+      knowledge_version: z.number().optional().meta({ example: 1, description: "The version of the knowledge." }),
+      rebuilding: z.boolean().optional().meta({ example: false, description: "Whether pairs are being rebuilt." }),
+      tried: z.number().optional().meta({ example: 10, description: "How many parts were asked." }),
+      failed: z.array(z.string()).optional().meta({ example: [], description: "Those that failed, by name." }),
+    }).describe("The check of medicines, asked about what it has to find."),
     migrations: z.object({
       status: state.describe("`down` when a part is."),
       latest: z.string().nullable().optional().meta({

@@ -4315,6 +4315,10 @@ export type Database = {
       };
       "change_service": { Args: { "p_changes": Json; "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "chart_summary": { Args: { "p_patient_id": string }; Returns: Json };
+      "check_medicines": {
+        Args: { "p_medicines": Json; "p_organization_id"?: string; "p_patient_id": string };
+        Returns: Json;
+      };
       "claim_mail": {
         Args: { "p_lease_seconds": number; "p_limit": number };
         Returns: {
@@ -4780,6 +4784,19 @@ export type Database = {
       "care_status": "active" | "ended";
       "chart_basis": "care_relationship" | "consent" | "break_glass";
       "chart_scope": "nothing" | "without_sensitive" | "everything";
+      "check_gap":
+        | "uncoded_allergy"
+        | "unmapped_allergy_code"
+        | "allergies_never_asked"
+        | "unmapped_product"
+        | "ingredient_not_reviewed"
+        | "free_text_medicine"
+        | "records_withheld"
+        | "pregnancy_unknown"
+        | "weight_unknown"
+        | "knowledge_rebuilding"
+        | "dose_unknown"
+        | "uncoded_condition";
       "code_system": "icd10" | "icd10_cm" | "snomed_ct" | "loinc" | "rxnorm" | "atc" | "cvx";
       "condition_severity": "mild" | "moderate" | "severe";
       "condition_status": "active" | "remission" | "resolved" | "entered_in_error";
@@ -4896,6 +4913,16 @@ export type Database = {
       "duplicate_status": "open" | "dismissed";
       "encounter_kind": "ambulatory" | "emergency" | "inpatient" | "virtual" | "home";
       "encounter_status": "in_progress" | "completed" | "cancelled" | "entered_in_error";
+      "finding_kind":
+        | "drug"
+        | "allergy"
+        | "condition"
+        | "pregnancy"
+        | "lactation"
+        | "dose"
+        | "duplicate_ingredient"
+        | "duplicate_class"
+        | "food";
       "identifier_system": "mrn" | "national_id";
       "identifier_use": "official" | "old";
       "immunization_status": "completed" | "not_done" | "entered_in_error";
@@ -5118,6 +5145,20 @@ export const Constants = {
       "care_status": ["active", "ended"],
       "chart_basis": ["care_relationship", "consent", "break_glass"],
       "chart_scope": ["nothing", "without_sensitive", "everything"],
+      "check_gap": [
+        "uncoded_allergy",
+        "unmapped_allergy_code",
+        "allergies_never_asked",
+        "unmapped_product",
+        "ingredient_not_reviewed",
+        "free_text_medicine",
+        "records_withheld",
+        "pregnancy_unknown",
+        "weight_unknown",
+        "knowledge_rebuilding",
+        "dose_unknown",
+        "uncoded_condition",
+      ],
       "code_system": ["icd10", "icd10_cm", "snomed_ct", "loinc", "rxnorm", "atc", "cvx"],
       "condition_severity": ["mild", "moderate", "severe"],
       "condition_status": ["active", "remission", "resolved", "entered_in_error"],
@@ -5237,6 +5278,17 @@ export const Constants = {
       "duplicate_status": ["open", "dismissed"],
       "encounter_kind": ["ambulatory", "emergency", "inpatient", "virtual", "home"],
       "encounter_status": ["in_progress", "completed", "cancelled", "entered_in_error"],
+      "finding_kind": [
+        "drug",
+        "allergy",
+        "condition",
+        "pregnancy",
+        "lactation",
+        "dose",
+        "duplicate_ingredient",
+        "duplicate_class",
+        "food",
+      ],
       "identifier_system": ["mrn", "national_id"],
       "identifier_use": ["official", "old"],
       "immunization_status": ["completed", "not_done", "entered_in_error"],

@@ -44,6 +44,7 @@ begin
         'failed_last_hour', count(*) filter (where d.status = 'failed' and d.start_time > now() - interval '1 hour'))
       from cron.job_run_details d),
     'outbox', private.outbox_report(),
+    'medicine_check', private.medicine_check_report(),
     'migrations', (select jsonb_build_object('latest', max(version), 'count', count(*))
       from supabase_migrations.schema_migrations));
 end;
@@ -58,5 +59,6 @@ as $$
 $$;
 comment on function public.health_report is
   'How the database is: version and size, the scheduler (seconds since its last run, failures within the hour), the '
-  'mail that waits, the newest migration. For the secret key and for admins; others 403.';
+  'mail that waits, the self-test of the check of medicines, the newest migration. For the secret key and for admins; '
+  'others 403.';
 grant execute on function public.health_report to authenticated, service_role;

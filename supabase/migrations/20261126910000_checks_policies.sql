@@ -25,9 +25,11 @@ create index interaction_policies_decided_by on public.interaction_policies (dec
 -- What the network begins with. A rule of a severity that interrupts and that experts want shown only: two drugs that
 -- prolong the QT interval, which would be every seventh interruption of a random list of common drugs; and no. 23 of
 -- the list of what should not interrupt (Phansalkar 2013, JAMIA 20:489-493).
-insert into public.interaction_policies (rule_key, display, decided_severity, reason) values
-  ('onc-21', 'show', 'major', 'So many drugs prolong the QT interval that stopping at every pair hides the others.'),
-  ('t2-127', 'show', 'major', 'ACE inhibitor with ARB: Phansalkar 2013, JAMIA 20:489-493, no. 23, shown only.');
+insert into public.interaction_policies (id, rule_key, display, decided_severity, reason) values
+  ('50000000-0000-4000-8000-000000000081', 'onc-21', 'show', 'major',
+    'So many drugs prolong the QT interval that stopping at every pair hides the others.'),
+  ('50000000-0000-4000-8000-000000000082', 't2-127', 'show', 'major',
+    'ACE inhibitor with ARB: Phansalkar 2013, JAMIA 20:489-493, no. 23, shown only.');
 
 alter table public.interaction_policies enable row level security;
 grant select, delete on public.interaction_policies to authenticated;

@@ -11,6 +11,7 @@ export const PART_NAMES = [
   "appointments",
   "reminders",
   "medications",
+  "checks",
   "login",
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];
@@ -48,6 +49,8 @@ export type Options = {
   auditEntries: number;
   /** Reminders that are due at once. */
   reminders: number;
+  /** Generated rules of interactions. */
+  rules: number;
   /** Products in the catalogue of medicines. */
   products: number;
   json: boolean;
@@ -68,6 +71,7 @@ const full = {
   appointments: [100_000, 1_000_000],
   auditEntries: 1_000_000,
   reminders: 100_000,
+  rules: 100_000,
   products: 100_000,
   roundMs: 2000,
   rounds: 5,
@@ -86,6 +90,7 @@ const reduced = {
   appointments: [50_000, 100_000],
   auditEntries: 50_000,
   reminders: 5_000,
+  rules: 10_000,
   products: 10_000,
   roundMs: 500,
   rounds: 3,

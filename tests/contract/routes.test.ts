@@ -30,6 +30,7 @@ const REPEATABLE = [
   "POST /auth/reauthenticate",
   "POST /notifications/read-all",
   "POST /patients/search",
+  "POST /prescriptions/check",
 ];
 
 /** Changes of what has no version of its own: a person is suspended in all memberships at once, a chart closed in all entries. */

@@ -15,6 +15,7 @@ const told = {
   database: { version: "17.6", size_bytes: 1 },
   cron: { jobs: 1, last_run_at: "2026-03-01T09:30:00Z", lag_seconds: 30, failed_last_hour: 0 },
   outbox: { pending: 1, dead: 0, oldest_due_seconds: 20 },
+  medicine_check: { knowledge_version: 1, rebuilding: false, tried: 10, failed: [] },
   migrations: { latest: "20261123000900", count: 13 },
 };
 
@@ -66,6 +67,15 @@ test("the database decides about a person", async () => {
   parts(() => Response.json({ code: "PT403", message: "For administrators.", hint: "forbidden" }, { status: 403 }));
   const answer = await detailed({ authorization: `Bearer ${await token()}` });
   expect([answer.status, await answer.json()]).toMatchObject([403, { code: "forbidden" }]);
+});
+
+test("a check of medicines that overlooks what it has to find is 503 and says which part", async () => {
+  parts(() => Response.json({ ...told, medicine_check: { ...told.medicine_check, failed: ["interactions"] } }));
+  const answer = await detailed({ apikey: "sb_secret_test" });
+  expect([answer.status, await answer.json()]).toMatchObject([503, {
+    status: "down",
+    parts: { medicine_check: { status: "down", failed: ["interactions"] }, database: { status: "ok" } },
+  }]);
 });
 
 test("a stopped scheduler, mail that nobody sends or a stopped Auth is 503 and says which", async () => {

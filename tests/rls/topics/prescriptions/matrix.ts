@@ -1,5 +1,5 @@
 import { callLines, tableLines } from "../../matrix.ts";
-import { demoHospital, northHospital } from "../../people.ts";
+import { demoHospital, northHospital, people } from "../../people.ts";
 import { ordered, ruleKeys } from "./rows.ts";
 
 const row = (id: string) => () => `id = '${id}'`;
@@ -71,14 +71,23 @@ const create = (organization: string | null) => () =>
     })
   }')`;
 
+const check = (person: string) => () =>
+  `select public.check_medicines((select id from rls_patients where user_id = '${person}'), '[{"text": "Tea"}]')`;
+
 const calls = callLines(
   {
+    "check_medicines Paula's": check(people.paula),
+    "check_medicines Pavel's": check(people.pavel),
+    "check_medicines Priya's": check(people.priya),
     "create_interaction_policy for the Demo": create(demoHospital),
     "create_interaction_policy for the North": create(northHospital),
     "create_interaction_policy for the network": create(null),
   },
   `
     function                                   anonymous  patient  doctor  nurse  pharmacist  admin  suspended  service
+    check_medicines Paula's                    deny       yes      yes     PT403  PT404       PT404  PT404      deny
+    check_medicines Pavel's                    deny       PT404    PT403   PT403  PT404       PT404  PT404      deny
+    check_medicines Priya's                    deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
     create_interaction_policy for the Demo     deny       deny     deny    deny   deny        yes    deny       deny
     create_interaction_policy for the North    deny       deny     deny    deny   deny        deny   deny       deny
     create_interaction_policy for the network  deny       deny     deny    deny   yes         deny   deny       deny

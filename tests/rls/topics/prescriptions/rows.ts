@@ -18,6 +18,8 @@ export const ordered = {
   contraindicatedRule: id(21),
   minorRule: id(22),
   foodRule: id(23),
+  delta: id(40),
+  epsilon: id(41),
 } as const;
 
 /** Rules of which no policy says anything, by their severity or kind. */
@@ -30,8 +32,8 @@ export const ruleKeys = {
 
 /** The columns of a rule between drugs and their values, but for the severity. */
 export const rule = (ruleId: string, key: string, severity: string, since: number = versions.first) =>
-  `insert into public.interaction_rules (id, rule_key, kind, class_id, other_class_id, since_version, ${ruleColumns})
-   values ('${ruleId}', '${key}', 'drug', '${shelf.alphas}', '${shelf.betas}', ${since}, '${severity}', 'Harm', 'A way', 'Do not', 'label', 'A label', '7');`;
+  `insert into public.interaction_rules (id, rule_key, kind, ingredient_id, other_ingredient_id, since_version, ${ruleColumns})
+   values ('${ruleId}', '${key}', 'drug', '${ordered.delta}', '${ordered.epsilon}', ${since}, '${severity}', 'Harm', 'A way', 'Do not', 'label', 'A label', '7');`;
 
 /** What a signed prescription has, and values. */
 export const signedColumns =
@@ -52,6 +54,7 @@ export const arrangement = [
   signed(ordered.priya, people.priya, northHospital),
   `insert into public.prescriptions (id, patient_id, organization_id, product_id)
    values ('${ordered.paulaDraft}', ${ofPerson(people.paula)}, '${demoHospital}', '${shelf.product}');`,
+  `insert into public.ingredients (id, name) values ('${ordered.delta}', 'rlschecked'), ('${ordered.epsilon}', 'rlsbeside');`,
   rule(ordered.moderateRule, ruleKeys.moderate, "moderate"),
   rule(ordered.contraindicatedRule, ruleKeys.contraindicated, "contraindicated"),
   rule(ordered.minorRule, ruleKeys.minor, "minor"),
@@ -67,5 +70,9 @@ export const arrangement = [
 const own = "where id::text like 'a5000000-0000-4000-8000-%'";
 
 /** Runs with triggers and foreign keys off. */
-export const removal = ["prescriptions", "interaction_policies", "interaction_rules"]
-  .map((table) => `delete from public.${table} ${own};`).join("\n");
+export const removal = [
+  "delete from private.ingredient_names where ingredient_id::text like 'a5000000-0000-4000-8000-%';",
+  ...["prescriptions", "interaction_policies", "interaction_rules", "ingredients"].map((table) =>
+    `delete from public.${table} ${own};`
+  ),
+].join("\n");

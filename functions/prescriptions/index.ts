@@ -1,0 +1,3 @@
+import { app } from "./routes.ts";
+
+export default { fetch: app.fetch };

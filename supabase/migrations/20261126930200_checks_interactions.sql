@@ -1,0 +1,144 @@
+-- Interactions: what the rules say of ingredients beside each other, and beside a condition, pregnancy, lactation and
+-- food.
+
+-- The rules that hold for the same pair as one finding, without its card: the first one speaks, the others are folded
+-- in with their sources.
+create function private.rule_finding(p_rules public.interaction_rules[], p_display public.display_mode) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v public.interaction_rules := p_rules[1];
+begin
+  return jsonb_build_object('kind', v.kind, 'severity', v.severity, 'display', p_display, 'verification',
+    v.verification, 'rule_key', v.rule_key, 'content_hash', v.content_hash, 'effect', v.effect, 'mechanism',
+    v.mechanism, 'management', v.management, 'alternatives', v.alternatives, 'evidence', v.evidence,
+    'source', private.rule_source(v),
+    'also', (
+      select coalesce(jsonb_agg(jsonb_build_object('rule_key', o.rule_key, 'severity', o.severity, 'effect', o.effect,
+        'management', o.management, 'verification', o.verification, 'source', private.rule_source(o))), '[]')
+      from unnest(p_rules[2:]) as o));
+end;
+$$;
+
+-- Where a rule comes from, as the `source` of a card.
+create function private.rule_source(p_rule public.interaction_rules) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object('label', p_rule.source_label, 'section', p_rule.source_section, 'url', p_rule.source_url,
+    'date', p_rule.label_date, 'set_id', p_rule.label_set_id, 'quote', p_rule.quote, 'verification',
+    p_rule.verification, 'knowledge_version', p_rule.since_version);
+end;
+$$;
+
+-- The interactions of these ingredients: of two in different medicines, one of them new, by the expanded pairs; of a
+-- new one with what is known of the patient, by its own rules and those of its classes. A rule that another one of the
+-- same pair refines does not speak. The most severe speaks; how the finding is shown is decided by the one of them that
+-- disturbs most, so that silencing one silences no other.
+create function private.find_interactions(p_drugs private.checked_drug[], p_facts jsonb, p_organization_id uuid)
+returns setof private.found
+language plpgsql stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_asks boolean := p_facts ->> 'sex' <> 'male'
+    and coalesce((p_facts ->> 'age_months')::int between 12 * 12 and 56 * 12 - 1, true);
+  v_kinds public.rule_kind[] := '{condition, pregnancy, lactation, food}';
+begin
+  return query
+    with drugs as materialized (
+      select d.* from unnest(p_drugs) as d
+    ), pairs as materialized (
+      select a.number as low, b.number as high
+      from drugs a
+      join drugs b on b.number > a.number
+      where (a.is_new or b.is_new) and (cardinality(a.keys) > 1 or a.keys <> b.keys)
+    ), prefixes as materialized (
+      select c.id, c.name, c.code, x.prefix
+      from jsonb_to_recordset(p_facts -> 'conditions') as c (id uuid, name text, code text)
+      cross join lateral unnest(private.code_prefixes(c.code)) as x (prefix)
+    ), own as materialized (
+      select d.number, o.id
+      from drugs d
+      cross join lateral (
+        select x.id from public.interaction_rules x
+        where x.ingredient_id = d.id and x.kind = any (v_kinds) and x.until_version is null offset 0) as o
+      where d.is_new
+      union
+      select d.number, o.id
+      from drugs d
+      join public.ingredient_classes c on c.ingredient_id = d.id
+      cross join lateral (
+        select x.id from public.interaction_rules x
+        where x.class_id = c.class_id and x.kind = any (v_kinds) and x.until_version is null offset 0) as o
+      where d.is_new
+    ), about as materialized (
+      select o.number, r
+      from own o
+      join public.interaction_rules r on r.id = o.id
+    ), hits as materialized (
+      select p.low, p.high, null as subject, null::jsonb as condition, r
+      from pairs p
+      cross join lateral (
+        select i.rule_id from private.interaction_pairs i where i.low = p.low and i.high = p.high offset 0) as i
+      join public.interaction_rules r on r.id = i.rule_id
+      union all
+      select a.number, null, coalesce(c.id::text, (a.r).food),
+        jsonb_build_object('id', c.id, 'name', c.name, 'code', c.code), a.r
+      from about a
+      left join prefixes c on (a.r).kind = 'condition' and c.prefix = (a.r).code_prefix
+      where case (a.r).kind when 'condition' then c.id is not null
+        when 'pregnancy' then p_facts ->> 'pregnancy' = 'pregnant'
+        when 'lactation' then p_facts ->> 'lactation' = 'lactating' else true end
+    ), refined as materialized (
+      select distinct h.low, coalesce(h.high, 0) as high, coalesce(h.subject, '') as subject, x.rule_key
+      from hits h
+      cross join lateral unnest((h.r).refines) as x (rule_key)
+    ), speaking as (
+      select h.*, private.display_of((h.r).kind, (h.r).severity,
+        private.holding_display(mine.display, mine.decided_severity, (h.r).severity),
+        private.holding_display(net.display, net.decided_severity, (h.r).severity)) as display
+      from hits h
+      left join refined o on o.rule_key = (h.r).rule_key and o.low = h.low and o.high = coalesce(h.high, 0)
+        and o.subject = coalesce(h.subject, '')
+      left join public.interaction_policies mine
+        on mine.organization_id = p_organization_id and mine.rule_key = (h.r).rule_key
+      left join public.interaction_policies net on net.organization_id is null and net.rule_key = (h.r).rule_key
+      where o.rule_key is null
+    ), spoken as (
+      select s.low, s.high, s.subject, min(s.display) as display, min(s.condition::text)::jsonb as condition,
+        array_agg(s.r order by (s.r).severity, s.display, (s.r).verification, (s.r).rule_key) as rules
+      from speaking s
+      group by s.low, s.high, s.subject, (s.r).kind
+    )
+    select private.finding_card(
+        private.rule_finding(s.rules, s.display) || jsonb_build_object('drugs', jsonb_build_array(a.side)
+          || case when b.number is null then '[]' else jsonb_build_array(b.side) end)
+          || case when (s.rules[1]).kind = 'condition' then jsonb_build_object('condition', s.condition) else '{}' end,
+        a.name || coalesce(' with ' || coalesce(b.name, s.condition ->> 'name', s.subject),
+          case (s.rules[1]).kind when 'pregnancy' then ' in pregnancy' when 'lactation' then ' while breastfeeding'
+            end),
+        concat_ws('|', a.id, b.id, coalesce(s.condition ->> 'code', s.subject))),
+      null::jsonb
+    from spoken s
+    join drugs a on a.number = s.low
+    left join drugs b on b.number = s.high
+    union all
+    select null, private.gap('pregnancy_unknown', 'ingredient',
+      jsonb_build_object('id', d.id, 'name', d.name, 'medicines', d.side -> 'medicines'),
+      case (a.r).kind when 'pregnancy' then 'Whether the patient is pregnant is not known.'
+        else 'Whether the patient is breastfeeding is not known.' end)
+    from about a
+    join drugs d on d.number = a.number
+    where v_asks and case (a.r).kind when 'pregnancy' then p_facts ->> 'pregnancy' = 'unknown'
+      when 'lactation' then p_facts ->> 'lactation' = 'unknown' else false end
+    union all
+    select null, private.gap('uncoded_condition', 'condition', jsonb_build_object('id', c.id, 'name', c.name),
+      'This condition has no ICD-10 code; it was not compared with the medicines.')
+    from jsonb_to_recordset(p_facts -> 'conditions') as c (id uuid, name text, code text)
+    where c.code is null and exists (select from about a where (a.r).kind = 'condition');
+end;
+$$;

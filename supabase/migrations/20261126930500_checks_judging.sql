@@ -1,0 +1,132 @@
+-- Judging: what new medicines do to a patient of whom this is known, and what could not be looked at.
+
+-- What of the medicines themselves no rule can be looked up for: free text, what is in no catalogue, and ingredients
+-- that nobody has reviewed, of which no rule means nothing.
+create function private.find_unknown_medicines(
+  p_drugs private.checked_drug[],
+  p_parts private.checked_part[],
+  p_medicines private.checked_medicine[]
+) returns setof private.found
+language plpgsql stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return query
+    select null::jsonb, private.gap('free_text_medicine', 'medicine', m.shown,
+      'This medicine is free text; it was compared with nothing.')
+    from unnest(p_medicines) as m
+    where m.product_id is null and m.ingredient_id is null
+    union all
+    select null, private.gap('unmapped_product', 'medicine',
+      m.shown || jsonb_strip_nulls(jsonb_build_object('substance', p.substance)),
+      'What is in this product leads to no ingredient; it was not compared.')
+    from unnest(p_medicines) as m
+    left join unnest(p_parts) as p on p.key = m.key
+    where m.product_id is not null and p.ingredient_id is null
+    union all
+    select null, private.gap('ingredient_not_reviewed', 'ingredient', jsonb_build_object('id', d.id, 'name', d.name,
+        'medicines', d.side -> 'medicines'), 'Nobody has reviewed the rules of this ingredient: no rule means nothing.')
+    from unnest(p_drugs) as d
+    where not d.is_reviewed;
+end;
+$$;
+
+-- One set-based statement: splits the medicines into their ingredients and lets each part of the check look at them.
+-- `p_medicines` are the new ones, `p_facts` what private.check_facts says of the patient, `p_organization_id` whose
+-- policies count beside those of the network. Answers what public.check_medicines does.
+create function private.judge_medicines(p_medicines jsonb, p_facts jsonb, p_organization_id uuid) returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return (
+    with given as materialized (
+      select e.n::int as key, 'new' as source, e.n::int - 1 as index, null::uuid as id, null::uuid as organization_id,
+        null::timestamptz as since, m.*
+      from jsonb_array_elements(p_medicines) with ordinality as e (value, n)
+      cross join lateral jsonb_to_record(e.value) as m (product_id uuid, ingredient_id uuid, text text, dose numeric,
+        dose_unit text, route public.drug_route, times_per_day numeric, max_per_day numeric)
+      union all
+      select 1000 + e.n::int, m.*
+      from jsonb_array_elements(p_facts -> 'medicines') with ordinality as e (value, n)
+      cross join lateral jsonb_to_record(e.value) as m (source text, index int, id uuid, organization_id uuid,
+        since timestamptz, product_id uuid, ingredient_id uuid, text text, dose numeric, dose_unit text,
+        route public.drug_route, times_per_day numeric, max_per_day numeric)
+    ), medicines as materialized (
+      select g.key, coalesce(p.name, i.name, g.text) as name, g.product_id, g.ingredient_id, g.text, g.dose,
+        g.dose_unit, g.route, p.routes, p.base_unit::text as base_unit, g.times_per_day,
+        least(g.times_per_day, g.max_per_day / g.dose) as times,
+        jsonb_strip_nulls(jsonb_build_object('source', g.source, 'index', g.index, 'id', g.id, 'organization_id',
+          g.organization_id, 'name', coalesce(p.name, i.name, g.text), 'dose', g.dose, 'dose_unit', g.dose_unit,
+          'route', g.route, 'times_per_day', g.times_per_day, 'max_per_day', g.max_per_day, 'since', g.since)) as shown
+      from given g
+      left join public.products p on p.id = g.product_id
+      left join public.ingredients i on i.id = g.ingredient_id
+    ), parts as materialized (
+      select m.key, c.ingredient_id, string_agg(c.substance, ', ' order by c.substance) as substance,
+        case when count(u.unit) = count(*) and min(u.dimension) = max(u.dimension) then sum(c.strength * u.factor) end
+          as strength,
+        min(u.dimension) as dimension, count(*) over (partition by m.key) = 1 as is_only
+      from medicines m
+      join public.product_ingredients c on c.product_id = m.product_id
+      left join private.dose_units u on u.unit = c.strength_unit
+      group by m.key, c.ingredient_id
+      union all
+      select m.key, m.ingredient_id, null, null, null, true from medicines m where m.ingredient_id is not null
+    ), drugs as materialized (
+      select n.number, n.id, n.name, n.reviewed_version is not null as is_reviewed, min(p.key) < 1000 as is_new,
+        array_agg(distinct p.key) as keys,
+        jsonb_build_object('ingredient_id', n.id, 'name', n.name, 'medicines',
+          jsonb_agg(distinct m.shown)) as side
+      from parts p
+      join medicines m on m.key = p.key
+      join public.ingredients n on n.id = p.ingredient_id
+      group by n.number, n.id, n.name, n.reviewed_version
+    ), split as materialized (
+      select coalesce((select array_agg(d::private.checked_drug) from drugs d), '{}') as drugs,
+        coalesce((select array_agg(p::private.checked_part) from parts p), '{}') as parts,
+        (select array_agg(m::private.checked_medicine order by m.key) from medicines m) as medicines
+    ), found as materialized (
+      select f.card, f.gap
+      from split s
+      cross join lateral (
+        select * from private.find_interactions(s.drugs, p_facts, p_organization_id)
+        union all
+        select * from private.find_allergies(s.drugs, p_facts)
+        union all
+        select * from private.find_doubled(s.drugs)
+        union all
+        select * from private.find_doses(s.drugs, s.parts, s.medicines, p_facts)
+        union all
+        select * from private.find_unknown_medicines(s.drugs, s.parts, s.medicines)
+        union all
+        select null, private.gap('records_withheld', 'chart', '{"name": "Sensitive records"}',
+          'Sensitive records are not part of what may be read here; there may be some.')
+        where p_facts ->> 'scope' <> 'everything'
+        union all
+        select null, private.gap('knowledge_rebuilding', 'knowledge', '{"name": "Interactions"}',
+          'The pairs of interactions are being rebuilt. Check again in a minute.')
+        from private.knowledge k
+        where k.rebuilding) as f
+    ), reasons as (
+      select distinct f.gap from found f where f.gap is not null
+    )
+    select jsonb_build_object(
+      'status', case when exists (select from reasons) then 'incomplete' else 'complete' end,
+      'reasons', (
+        select coalesce(jsonb_agg(r.gap order by (r.gap ->> 'reason')::public.check_gap, r.gap #>> '{item,name}',
+          r.gap::text), '[]')
+        from reasons r),
+      'findings', (
+        select coalesce(jsonb_agg(f.card order by (f.card ->> 'display')::public.display_mode,
+          (f.card ->> 'severity')::public.interaction_severity, f.card ->> 'summary', f.card ->> 'uuid'), '[]')
+        from found f
+        where f.card is not null),
+      'compared', (select jsonb_agg(m.shown order by m.key) from medicines m),
+      'knowledge_version', private.knowledge_version(),
+      'review', 'The knowledge behind this must be reviewed by a pharmacist before it is relied on.',
+      'checked_at', now()));
+end;
+$$;
