@@ -52,12 +52,16 @@ begin
 end;
 $$;
 
--- Trigger after products, what is in them, or ingredients change.
+-- Trigger after products, what is in them, or ingredients change. An import makes the words of all its products itself,
+-- once and not after every statement, and says so for its transaction.
 create function private.follow_products() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
+  if current_setting('hub.words_come_later', true) = 'yes' then
+    return null;
+  end if;
   perform private.index_products(case tg_table_name
     when 'products' then array(select (to_jsonb(c) ->> 'id')::uuid from changed c)
     when 'product_ingredients' then array(select distinct (to_jsonb(c) ->> 'product_id')::uuid from changed c)

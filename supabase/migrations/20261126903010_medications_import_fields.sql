@@ -92,20 +92,6 @@ cross join (values
   ('verification', 'rule_verification', null, true)) as f (field, form, most, required)
 where s.section in ('rules', 'dose_limits') or f.field not in ('label_date', 'label_set_id', 'quote');
 
--- The words of a closed list; null where p_name is none.
-create function private.words_of(p_name text) returns text[]
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  return (
-    select array_agg(e.enumlabel order by e.enumsortorder)
-    from pg_catalog.pg_enum e
-    join pg_catalog.pg_type t on t.oid = e.enumtypid
-    where t.typname = p_name and t.typnamespace = 'public'::regnamespace);
-end;
-$$;
-
 -- What is wrong with the value of a field, as a sentence; null when nothing is. A form that is none of these is a
 -- closed list with the words p_words.
 create function private.import_fault(p_form text, p_most int, p_words text[], p_value jsonb) returns text
@@ -176,9 +162,15 @@ set search_path = ''
 as $$
 begin
   return query
-  with fields as materialized (
-    select f.*, private.words_of(case f.form when 'routes' then 'drug_route' else f.form end) as words
+  with lists as materialized (
+    select t.typname as name, array_agg(e.enumlabel::text order by e.enumsortorder) as words
+    from pg_catalog.pg_enum e join pg_catalog.pg_type t on t.oid = e.enumtypid
+    where t.typnamespace = 'public'::regnamespace
+    group by t.typname
+  ), fields as materialized (
+    select f.*, n.words
     from private.import_fields f
+    left join lists n on n.name = case f.form when 'routes' then 'drug_route' else f.form end
   ), lines as materialized (
     select r.place::int as place, r.line ->> 'section' as section, r.line -> 'row' as content,
       r.line -> 'fault' as fault
@@ -202,6 +194,13 @@ begin
         or p.content ->> f.field !~ '^[A-Za-z0-9]([A-Za-z0-9 .,()/-]*[A-Za-z0-9.)])?$'
         or p.content ->> f.field ~ '--'
       when 'positive' then p.content ->> f.field !~ '^[1-9]\d{0,2}$' or f.most < 1000
+      when 'amount' then p.content ->> f.field !~ '^[1-9]\d{0,4}(\.\d{1,9})?$' or f.most < 100000
+      when 'objects' then jsonb_typeof(p.content -> f.field) <> 'array'
+        or jsonb_path_exists(p.content -> f.field, '$[*] ? (@.type() != "object")')
+        or jsonb_path_exists(p.content -> f.field, '$[50]')
+      when 'routes' then jsonb_typeof(p.content -> f.field) <> 'array' or p.content -> f.field = '[]'
+        or not to_jsonb(f.words) @> (p.content -> f.field)
+        or jsonb_path_exists(p.content -> f.field, '$[10]')
       else f.words is null or p.content ->> f.field <> all (f.words) end
     union all
     select p.place, p.pointer || '/' || f.field, 'This is missing.'

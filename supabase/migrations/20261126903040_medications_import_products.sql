@@ -73,6 +73,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  perform set_config('hub.words_come_later', 'yes', true);
   insert into public.products (id, name, brand, dose_form, routes, base_unit, import_id)
   select l.row_id, l.content ->> 'name', l.content ->> 'brand', (l.content ->> 'dose_form')::public.dose_form,
     private.import_list(l.content -> 'routes')::public.drug_route[], (l.content ->> 'base_unit')::public.base_unit,
@@ -125,6 +126,10 @@ begin
   where p.import_id = p_import_id and (p.change = 'new' or not exists (
     select from public.packs o
     where o.product_id = p.product_id and o.units = p.units and o.gtin is not distinct from p.gtin));
+  perform set_config('hub.words_come_later', '', true);
+  perform private.index_products(array(
+    select l.row_id from private.import_lines l
+    where l.import_id = p_import_id and l.section = 'products' and l.change <> 'same'));
 end;
 $$;
 

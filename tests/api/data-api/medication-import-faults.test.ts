@@ -112,6 +112,7 @@ test.each<[string, Record<string, unknown>, string, string]>([
   ["a pack of half a tablet", { packs: [{ units: 0.5 }] }, "/packs/0/units", "whole number"],
   ["an unknown form", { dose_form: "potion" }, "/dose_form", "one of tablet"],
   ["an unknown route", { routes: ["by mouth"] }, "/routes", "These are routes"],
+  ["a route that is no list", { routes: "oral" }, "/routes", "a list"],
   ["no route", { routes: [] }, "/routes", "These are routes"],
   [
     "a code of a system that there is not",

@@ -1,9 +1,10 @@
 import type { Bench } from "../bench.ts";
 import type { Outcome } from "../part.ts";
+import { imports } from "./medications/imports.ts";
 import { searches } from "./medications/search.ts";
 
 /** What is measured of medicines, each by itself and in this order. */
-const MEASURES = { searches };
+const MEASURES = { searches, imports };
 
 export async function medications(bench: Bench): Promise<Outcome> {
   const outcomes: [string, Outcome][] = [];
