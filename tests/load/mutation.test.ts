@@ -7,11 +7,11 @@ import { outcomeOfRule, type Rule } from "../rls/rule.ts";
 import { rules } from "../rls/topics/index.ts";
 import { arrange, lookUp } from "../rls/world.ts";
 
-type Policy = { name: string; relation: string; command: string };
+type Policy = { name: string; relation: string; command: string; open: boolean };
 type Trigger = { name: string; relation: string };
 
 const { rows: policies } = await sql().query<Policy>(`
-  select policyname as name, format('%I.%I', schemaname, tablename) as relation, cmd as command
+  select policyname as name, format('%I.%I', schemaname, tablename) as relation, cmd as command, coalesce(qual = 'true', false) as open
   from pg_policies where schemaname in ('public', 'private', 'audit', 'realtime') order by 2, 1`);
 const { rows: triggers } = await sql().query<Trigger>(`
   select t.tgname as name, format('%I.%I', n.nspname, c.relname) as relation
@@ -86,12 +86,12 @@ test("nothing is noticed where nothing was changed", { timeout: 600_000 }, async
   expect(await noticed("select", "public.patients")).toBeUndefined();
 });
 
-describe.each(policies)("policy $name on $relation", ({ name, relation, command }) => {
+describe.each(policies)("policy $name on $relation", ({ name, relation, command, open }) => {
   test("is missed when it is gone", async () => {
     expect(await noticed(`drop policy "${name}" on ${relation}`, relation)).toBeDefined();
   });
 
-  test("is missed when it lets everything through", async () => {
+  test.skipIf(open)("is missed when it lets everything through", async () => {
     expect(await noticed(`alter policy "${name}" on ${relation} ${everything[command]}`, relation)).toBeDefined();
   });
 });

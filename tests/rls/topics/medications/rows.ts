@@ -77,6 +77,8 @@ const own = "where id::text like 'a4000000-0000-4000-8000-%'";
 
 /** Runs with triggers and foreign keys off. */
 export const removal = `
+  delete from private.interaction_pairs where rule_id::text like 'a4000000-0000-4000-8000-%';
+  delete from private.product_search where product_id::text like 'a4000000-0000-4000-8000-%';
   delete from private.ingredient_names where ingredient_id::text like 'a4000000-0000-4000-8000-%';
   delete from public.ingredient_classes where ingredient_id::text like 'a4000000-0000-4000-8000-%';
   delete from private.medication_imports where id = '${shelf.import}';

@@ -135,6 +135,27 @@ const mapping: Rule[] = [
   })),
 ];
 
+/** The lock that makes changes wait for each other is made to tell that it was asked for. */
+const telling = `create or replace function private.lock_knowledge() returns void language plpgsql set search_path = ''
+  as 'begin raise sqlstate ''LOCK1''; end'`;
+const waiting: Rule[] = [
+  ...["ingredients", "ingredient_classes", "products", "product_ingredients", "interaction_rules"].map((
+    table,
+  ): Rule => ({
+    rule: `a change of ${table} waits for others of what is derived from it`,
+    before: telling,
+    statement: `delete from public.${table} where false`,
+    expected: "LOCK1",
+  })),
+  {
+    rule: "who may not change the catalogue does not make others wait",
+    before: telling,
+    as: "patient",
+    statement: "delete from public.ingredient_classes where false",
+    expected: "none",
+  },
+];
+
 const curators: Rule[] = [
   {
     rule: "the flag of a curator says who gave it",
@@ -165,4 +186,4 @@ const curators: Rule[] = [
 ];
 
 /** What the database makes sure of about the catalogue. */
-export const catalogueRules: Rule[] = [...versions, ...refused, ...gtins, ...mapping, ...curators];
+export const catalogueRules: Rule[] = [...versions, ...refused, ...gtins, ...mapping, ...waiting, ...curators];

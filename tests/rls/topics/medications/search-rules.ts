@@ -72,6 +72,16 @@ const changes: Rule[] = [
     found("rlsother"),
   ),
   given(
+    `insert into public.product_ingredients (product_id, substance) values ('${shelf.bare}', 'Rlsfresh')`,
+    "a new substance finds its product",
+    found("rlsfresh", shelf.bare),
+  ),
+  given(
+    `update public.product_ingredients set ingredient_id = '${shelf.beta}' where id = '${shelf.unmapped}'`,
+    "an ingredient that is given by hand finds the product",
+    found("rlsbeta"),
+  ),
+  given(
     `delete from public.product_ingredients where product_id = '${shelf.product}'`,
     "a substance that was removed finds nothing",
     found("rlsalpha hydrochloride"),
