@@ -58,7 +58,8 @@ create trigger pregnancy_statuses_check
 -- What the newest statement of a patient still says at a time, as far as the caller sees the chart; nulls without one.
 -- Nothing becomes an all-clear by getting old: "pregnant" holds until 6 weeks after the due day, or 46 weeks after it
 -- was said without one; "not pregnant" for 30 days, the interval at which pregnancy prevention programmes for
--- teratogens test. Afterwards pregnancy is unknown. Lactation stands as it was said.
+-- teratogens test. Afterwards pregnancy is unknown. "Lactating" stands as it was said; "not lactating" holds for the
+-- same 30 days, because a child may be born meanwhile.
 create function private.pregnancy_now(
   p_patient_id uuid,
   p_now timestamptz default now(),
@@ -81,7 +82,9 @@ begin
       and p_now >= coalesce(v_newest.due_on + interval '6 weeks', v_newest.occurred_at + interval '46 weeks')
       or v_newest.pregnancy = 'not_pregnant' and p_now >= v_newest.occurred_at + interval '30 days' then 'unknown'
     else v_newest.pregnancy end;
-  lactation := v_newest.lactation;
+  lactation := case
+    when v_newest.lactation = 'not_lactating' and p_now >= v_newest.occurred_at + interval '30 days' then 'unknown'
+    else v_newest.lactation end;
   due_on := v_newest.due_on;
   stated_at := v_newest.occurred_at;
 end;

@@ -2,9 +2,10 @@
 -- condition: the caller reads the chart, and what is sensitive only with the scope for everything.
 
 -- {scope, age_months, sex, weight_kg, allergy_state, allergies, conditions, pregnancy, lactation, medicines}, as far as
--- a scope shows it. What is refuted, ended or in error is left out. `medicines` are active prescriptions of every
+-- a scope shows it. What is refuted, in error, or an allergy that is over is left out; a condition that is over counts,
+-- because who has had an embolism or an angioedema may have it again. `medicines` are active prescriptions of every
 -- hospital and what the patient takes from elsewhere, also where nobody knows whether they do. A weight counts for a
--- year, of people below 18 for 90 days.
+-- year, of people below 18 for 90 days. A list with pollen alone says nothing of medicines unless somebody asked.
 create function private.check_facts(p_patient_id uuid, p_scope public.chart_scope) returns jsonb
 language plpgsql stable security definer
 set search_path = ''
@@ -20,7 +21,17 @@ begin
       'sex', p.sex,
       'weight_kg', case when w.measured_at > now() - case when a.months >= 216 then interval '1 year'
         else interval '90 days' end then w.kg end,
-      'allergy_state', private.allergy_list_state(p.id),
+      'allergy_state', case
+        when private.standing_allergy(p.id) is null
+          or exists (
+            select from public.allergies g
+            where g.verification <> 'refuted' and g.status = 'active' and g.category <> 'environment'
+              and g.patient_id = p.id)
+          or exists (
+            select from public.allergy_reviews r
+            where r.patient_id = p.id and r.status <> 'entered_in_error' and r.statement <> 'asked_unknown')
+          then private.allergy_list_state(p.id)
+        else 'never_asked' end,
       'allergies', (
         select coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'substance', g.substance, 'is_class', g.is_class,
           'category', g.category, 'kind', g.kind, 'severity', g.severity, 'verification', g.verification,
@@ -28,10 +39,10 @@ begin
         from public.allergies g
         where g.patient_id = p.id and g.status = 'active' and g.verification <> 'refuted'),
       'conditions', (
-        select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name,
+        select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'status', c.status,
           'code', case when c.code_system in ('icd10', 'icd10_cm') then c.code end) order by c.id), '[]')
         from public.conditions c
-        where c.patient_id = p.id and c.status in ('active', 'remission') and c.verification <> 'refuted'
+        where c.patient_id = p.id and c.status <> 'entered_in_error' and c.verification <> 'refuted'
           and (c.sensitivity is null or v_all)),
       'pregnancy', coalesce(y.pregnancy, 'unknown'),
       'lactation', coalesce(y.lactation, 'unknown'),

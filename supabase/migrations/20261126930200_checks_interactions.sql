@@ -57,8 +57,8 @@ begin
       join drugs b on b.number > a.number
       where (a.is_new or b.is_new) and (cardinality(a.keys) > 1 or a.keys <> b.keys)
     ), prefixes as materialized (
-      select c.id, c.name, c.code, x.prefix
-      from jsonb_to_recordset(p_facts -> 'conditions') as c (id uuid, name text, code text)
+      select c.id, c.name, c.code, c.status, x.prefix
+      from jsonb_to_recordset(p_facts -> 'conditions') as c (id uuid, name text, code text, status text)
       cross join lateral unnest(private.code_prefixes(c.code)) as x (prefix)
     ), own as materialized (
       select d.number, o.id
@@ -87,7 +87,7 @@ begin
       join public.interaction_rules r on r.id = i.rule_id
       union all
       select a.number, null, coalesce(c.id::text, (a.r).food),
-        jsonb_build_object('id', c.id, 'name', c.name, 'code', c.code), a.r
+        jsonb_build_object('id', c.id, 'name', c.name, 'code', c.code, 'status', c.status), a.r
       from about a
       left join prefixes c on (a.r).kind = 'condition' and c.prefix = (a.r).code_prefix
       where case (a.r).kind when 'condition' then c.id is not null
@@ -118,7 +118,9 @@ begin
         private.rule_finding(s.rules, s.display) || jsonb_build_object('drugs', jsonb_build_array(a.side)
           || case when b.number is null then '[]' else jsonb_build_array(b.side) end)
           || case when (s.rules[1]).kind = 'condition' then jsonb_build_object('condition', s.condition) else '{}' end,
-        a.name || coalesce(' with ' || coalesce(b.name, s.condition ->> 'name', s.subject),
+        a.name || coalesce(
+          case s.condition ->> 'status' when 'resolved' then ' after ' else ' with ' end
+            || coalesce(b.name, s.condition ->> 'name', s.subject),
           case (s.rules[1]).kind when 'pregnancy' then ' in pregnancy' when 'lactation' then ' while breastfeeding'
             end),
         concat_ws('|', a.id, b.id, coalesce(s.condition ->> 'code', s.subject))),
@@ -137,8 +139,12 @@ begin
       when 'lactation' then p_facts ->> 'lactation' = 'unknown' else false end
     union all
     select null, private.gap('uncoded_condition', 'condition', jsonb_build_object('id', c.id, 'name', c.name),
-      'This condition has no ICD-10 code; it was not compared with the medicines.')
+      case when c.code is null then 'This condition has no ICD-10 code; it was not compared with the medicines.'
+        else 'The code of this condition says less than a rule asks for; whether the rule holds is not known.' end)
     from jsonb_to_recordset(p_facts -> 'conditions') as c (id uuid, name text, code text)
-    where c.code is null and exists (select from about a where (a.r).kind = 'condition');
+    where exists (
+      select from about a
+      where (a.r).kind = 'condition'
+        and (c.code is null or starts_with((a.r).code_prefix, c.code) and (a.r).code_prefix <> c.code));
 end;
 $$;

@@ -1,9 +1,9 @@
 -- Allergies and duplicates: new medicines against what the patient does not tolerate, and against what does the same.
 
 -- The new ingredients that an allergy reaches: what it names by its code, or by its name where it has none; the members
--- of a class that it names; the other members of its group, and what cross-reacts with the group. A reason for each
--- allergy that leads nowhere or has no code, and for a list that nobody has asked for. Pollen and mites are in no
--- medicine: of those, only what is called like a medicine counts.
+-- of a class that it names; the other members of its group, and what cross-reacts with the group. The groups of a class
+-- are those of its members. A reason for each allergy that leads nowhere, not wholly or has no code, and for a list
+-- that nobody has asked for. Pollen and mites are in no medicine: of those, only what is called like one counts.
 create function private.find_allergies(p_drugs private.checked_drug[], p_facts jsonb) returns setof private.found
 language plpgsql stable
 set search_path = ''
@@ -42,7 +42,8 @@ begin
       union
       select r.id, g.id, g.class_id, g.name, g.source_label, g.source_section, g.source_url, g.verification
       from roots r
-      join public.ingredient_classes c on c.ingredient_id = r.ingredient_id
+      left join public.ingredient_classes m on m.class_id = r.class_id
+      join public.ingredient_classes c on c.ingredient_id = coalesce(r.ingredient_id, m.ingredient_id)
       join public.allergy_groups g on g.class_id = c.class_id
     ), reached as materialized (
       select r.id, d.number, 'critical'::public.cross_reactivity as level, null as name, null as note,
@@ -108,12 +109,14 @@ begin
       jsonb_build_object('id', a.id, 'name', a.substance),
       case when a.code is null then 'This allergy has no code; it was compared by its name alone.'
         when a.is_class then 'This code names no class of medicines; the others of the class were not compared.'
-        else 'This code leads to no ingredient and no class; the allergy was not compared.' end)
+        else 'This code leads to no ingredient and no class, or to a product that is not all known; what that is was '
+          'not compared.' end)
     from allergies a
-    where not exists (
-        select from roots r
-        where r.id = a.id and r.is_coded
+    where coalesce((
+        select not bool_and(num_nonnulls(r.ingredient_id, r.class_id) > 0
           and (not a.is_class or r.class_id is not null or exists (select from groups g where g.id = a.id)))
+        from roots r
+        where r.id = a.id and r.is_coded), true)
       and (a.category <> 'environment' or exists (select from roots r where r.id = a.id))
     union all
     select null, private.gap('allergies_never_asked', 'chart', jsonb_build_object('name', 'Allergies'),

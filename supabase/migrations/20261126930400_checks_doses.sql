@@ -6,7 +6,8 @@
 --   The amount of an ingredient: a dose in base units is so many times the strength, and so is one in millilitres of a
 -- liquid that is counted in them; any other unit is taken for the ingredient itself where nothing else is in the
 -- product. What a limit asks and cannot be computed, for want of a dose, a strength, a unit that fits or the age, is a
--- reason, never a pass. Without a birth date those limits apply that have no upper age.
+-- reason, never a pass. Without a birth date those limits apply that have no upper age, and are told to go by age.
+--   A limit by mouth holds through a tube as well. A route that the product does not have frees of no limit of its own.
 create function private.find_doses(
   p_drugs private.checked_drug[],
   p_parts private.checked_part[],
@@ -57,7 +58,8 @@ begin
       from limits l
       join amounts a on a.ingredient_id = l.drug_id
       where (l.l).route is null or a.route = (l.l).route
-        or a.route is null and coalesce((l.l).route = any (a.routes), true)
+        or a.route = 'enteral' and (l.l).route = 'oral'
+        or (a.route is null or a.route <> all (a.routes)) and coalesce((l.l).route = any (a.routes), true)
     ), summed as (
       select t.drug_id, (t.l).id, max(t.at_once) filter (where t.is_new) as at_once, sum(t.at_once * t.times) as a_day,
         min(24 / t.times_per_day) filter (where t.is_new) as hours
@@ -122,7 +124,7 @@ begin
           'medicines', k.side -> 'medicines'), case when v_months is null
         then 'The limit goes by age, and the birth date is not known.' else 'No limit is known for this age.' end)
     from known k
-    where case when v_months is null then (k.l).age_to_months is not null
+    where case when v_months is null then (k.l).age_to_months is not null or (k.l).age_from_months > 0
       else not exists (select from limits l where l.drug_id = k.drug_id) end;
 end;
 $$;

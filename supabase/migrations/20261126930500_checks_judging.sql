@@ -41,6 +41,10 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 begin
+  if p_facts is null or p_medicines is null then
+    raise exception 'Nothing is known of the patient or the medicines; that is no check.'
+      using errcode = 'null_value_not_allowed';
+  end if;
   return (
     with given as materialized (
       select e.n::int as key, 'new' as source, e.n::int - 1 as index, null::uuid as id, null::uuid as organization_id,
@@ -57,7 +61,7 @@ begin
     ), medicines as materialized (
       select g.key, coalesce(p.name, i.name, g.text) as name, g.product_id, g.ingredient_id, g.text, g.dose,
         g.dose_unit, g.route, p.routes, p.base_unit::text as base_unit, g.times_per_day,
-        least(g.times_per_day, g.max_per_day / g.dose) as times,
+        coalesce(g.max_per_day / g.dose, g.times_per_day) as times,
         jsonb_strip_nulls(jsonb_build_object('source', g.source, 'index', g.index, 'id', g.id, 'organization_id',
           g.organization_id, 'name', coalesce(p.name, i.name, g.text), 'dose', g.dose, 'dose_unit', g.dose_unit,
           'route', g.route, 'times_per_day', g.times_per_day, 'max_per_day', g.max_per_day, 'since', g.since)) as shown
@@ -104,7 +108,7 @@ begin
         union all
         select null, private.gap('records_withheld', 'chart', '{"name": "Sensitive records"}',
           'Sensitive records are not part of what may be read here; there may be some.')
-        where p_facts ->> 'scope' <> 'everything'
+        where p_facts ->> 'scope' is distinct from 'everything'
         union all
         select null, private.gap('knowledge_rebuilding', 'knowledge', '{"name": "Interactions"}',
           'The pairs of interactions are being rebuilt. Check again in a minute.')

@@ -142,6 +142,7 @@ export const finding = z.object({
     id: uuid.describe("Id of the record."),
     name: text("What it is called.", "Asthma"),
     code: text("ICD-10.", "J45.9"),
+    status: z.enum(Constants.public.Enums.condition_status).describe("Whether the patient has it or had it."),
   }).optional().describe("The condition that it is about."),
   allergy: z.object({
     id: uuid.describe("Id of the record."),

@@ -103,6 +103,12 @@ const limits: Record<string, Sides> = {
     beyond: plain(200, 6, { max_per_day: 900 }),
     exceeded: "per_day",
   },
+  "in a day by the maximum, where it allows more than the times a day": {
+    limit: { per_day: 800 },
+    within: plain(200, 1, { max_per_day: 800 }),
+    beyond: plain(200, 1, { max_per_day: 900 }),
+    exceeded: "per_day",
+  },
   "between two doses": {
     limit: { shortest_interval_hours: 168 },
     within: plain(10, 0.142857),
@@ -185,6 +191,14 @@ describe("the limit", () => {
       expect(await exceededBy(scene, await plain(100, 2, { route: "oral" })(scene))).toEqual(["per_day"]);
       expect(await exceededBy(scene, await plain(100, 2)(scene))).toEqual(["per_day"]);
       expect(await exceededBy(scene, await tablets(1, 2)(scene))).toEqual(["per_day"]);
+    }));
+
+  test("by mouth holds through a tube, and for tablets by whatever route that they do not have", () =>
+    inScene(async (scene) => {
+      await addLimit(scene.client, scene.alpha, { shortest_interval_hours: 168, route: "oral" });
+      expect(await exceededBy(scene, await plain(10, 1, { route: "enteral" })(scene))).toEqual(["shortest_interval"]);
+      const tablet = await tablets(1, 1)(scene);
+      expect(await exceededBy(scene, { ...tablet, route: "topical" })).toEqual(["shortest_interval"]);
     }));
 });
 

@@ -89,6 +89,32 @@ const gaps: Gap[] = [
     reasons: ["unmapped_allergy_code: Testines"],
   },
   {
+    what: "an allergy whose code is of a product that nobody has mapped",
+    given: async (scene) => {
+      const product_id = await addProduct(scene.client, "Mystery", [scene.beta, null]);
+      await add(scene.client, "medication_codes", { system: "rxnorm", code: "99999999", product_id });
+      await allergy({ substance: "Mystery", code_system: "rxnorm", code: "99999999" })(scene);
+    },
+    reasons: ["unmapped_allergy_code: Mystery"],
+  },
+  {
+    what: "an allergy whose code is of a product of which nothing is known",
+    given: async (scene) => {
+      const product_id = await addProduct(scene.client, "Mystery", []);
+      await add(scene.client, "medication_codes", { system: "rxnorm", code: "99999999", product_id });
+      await allergy({ substance: "Mystery", code_system: "rxnorm", code: "99999999" })(scene);
+    },
+    reasons: ["unmapped_allergy_code: Mystery"],
+  },
+  {
+    what: "medicines, where nobody asked and pollen stands on the list",
+    given: async (scene) => {
+      await reviewIs("status = 'entered_in_error', error_reason = 'Wrong'")(scene);
+      await allergy({ substance: "Birch", category: "environment" })(scene);
+    },
+    reasons: ["allergies_never_asked: Allergies"],
+  },
+  {
     what: "an allergy that is refuted",
     given: async (scene) => {
       await allergy({ substance: "Penicillin", verification: "refuted" })(scene);
@@ -170,6 +196,21 @@ const gaps: Gap[] = [
     ...woman,
     reasons: ["pregnancy_unknown: alphatestine"],
   },
+  {
+    what: "whether a woman breastfeeds who did not 31 days ago",
+    given: async (scene) => {
+      await aboutPregnancy("lactation")(scene);
+      await add(scene.client, "pregnancy_statuses", {
+        patient_id: scene.patient,
+        organization_id: HOSPITAL,
+        pregnancy: "pregnant",
+        lactation: "not_lactating",
+        occurred_at: new Date(Date.now() - 31 * 864e5),
+      });
+    },
+    ...woman,
+    reasons: ["pregnancy_unknown: alphatestine"],
+  },
   { what: "whether a man is pregnant", given: aboutPregnancy("pregnancy"), reasons: [] },
   {
     what: "whether a woman of 70 is pregnant",
@@ -215,9 +256,29 @@ const gaps: Gap[] = [
     reasons: ["dose_unknown: alphatestine"],
   },
   {
+    what: "the age, of which nobody knows whether the limit of adults holds",
+    given: limited({ per_day: 500, age_from_months: 216 }, dose),
+    born: "null",
+    reasons: ["dose_unknown: alphatestine"],
+  },
+  {
     what: "a condition without a code, beside a rule for conditions",
     given: condition({ name: "Fits" }),
     reasons: ["uncoded_condition: Fits"],
+  },
+  {
+    what: "a condition whose code is coarser than that of a rule",
+    given: async (scene) => {
+      await addRule(scene.client, "test-stage", scene.alpha, null, { kind: "condition", code_prefix: "N18.4" });
+      await add(scene.client, "conditions", {
+        patient_id: scene.patient,
+        organization_id: HOSPITAL,
+        name: "Kidney disease",
+        code_system: "icd10",
+        code: "N18",
+      });
+    },
+    reasons: ["uncoded_condition: Kidney disease"],
   },
   {
     what: "a condition with a code",
@@ -237,40 +298,3 @@ describe("what the check did not look at is named", () => {
       }, { sex, born }),
   );
 });
-
-test("a check of somebody of whom all is known is complete, and says who must review the knowledge", () =>
-  inScene(async ({ client, patient, alpha }) => {
-    const answer = await check(client, patient, [{ ingredient_id: alpha }]);
-    expect(answer).toMatchObject({
-      status: "complete",
-      reasons: [],
-      findings: [],
-      review: expect.stringMatching(/pharmacist/),
-    });
-    expect(answer.knowledge_version).toBeGreaterThanOrEqual(0);
-  }));
-
-test("what a consent leaves out does not show whether there is something", () =>
-  inScene(async ({ client, patient, alpha, beta }) => {
-    await addRule(client, "test-hidden", alpha, beta);
-    await add(client, "consents", { patient_id: patient, organization_id: HOSPITAL, scope: "without_sensitive" });
-    const before = await check(client, patient, [{ ingredient_id: alpha }]);
-    const sensitivity = { sensitivity: "hiv" };
-    await addPrescription(client, patient, await addProduct(client, "Hidden", [beta]), sensitivity);
-    await addStatement(client, patient, { text: "Hidden", ...sensitivity });
-    await add(client, "conditions", { patient_id: patient, organization_id: HOSPITAL, name: "Hidden", ...sensitivity });
-    expect(await check(client, patient, [{ ingredient_id: alpha }])).toEqual({
-      ...before,
-      checked_at: expect.any(String),
-    });
-    await add(client, "consents", { patient_id: patient, organization_id: HOSPITAL, scope: "everything" });
-    expect((await check(client, patient, [{ ingredient_id: alpha }])).findings).toHaveLength(1);
-  }));
-
-test("an error while looking up is an error, and never a check without findings", () =>
-  inScene(async ({ client, patient, alpha }) => {
-    await client.query("alter table private.interaction_pairs rename to interaction_pairs_gone");
-    await expect(check(client, patient, [{ ingredient_id: alpha }, { text: "Tea" }])).rejects.toThrow(
-      /interaction_pairs/,
-    );
-  }));

@@ -71,6 +71,13 @@ describe("an allergy", () => {
       await allergic(scene, { is_class: true });
       expect((await severities(scene)).sort()).toEqual(["alphatestine: contraindicated", "betatestine: moderate"]);
     }));
+  test("to a class within a group reaches the others of the group and what cross-reacts with it", () =>
+    inScene(async (scene) => {
+      await grouped(scene);
+      await coded(scene.client, { class_id: await addClass(scene.client, "test_some_alphas", [scene.gamma]) });
+      await allergic(scene, { is_class: true });
+      expect((await severities(scene)).sort()).toEqual(["alphatestine: contraindicated", "betatestine: moderate"]);
+    }));
   test("to a product by its code reaches what is in it", () =>
     inScene(async (scene) => {
       await coded(scene.client, { product_id: await addProduct(scene.client, "Two", [scene.beta, scene.gamma]) });
@@ -154,7 +161,8 @@ describe("what the patient has", () => {
     ["E11.65", { code_system: "icd10_cm", code: "E11.65" }, ["condition: interrupt"]],
     ["E10", {}, []],
     ["E11.91", {}, []],
-    ["E11", { status: "resolved" }, []],
+    ["E11", { status: "resolved" }, ["condition: interrupt"]],
+    ["E11", { status: "entered_in_error", error_reason: "Wrong" }, []],
     ["E11", { status: "remission" }, ["condition: interrupt"]],
     ["E11", { verification: "refuted" }, []],
   ];
