@@ -13,7 +13,8 @@ $$;
 grant execute on function private.substance_key to authenticated, service_role;
 
 -- The same without the words at the end that name a salt, an ester or water and not what acts: "metformin
--- hydrochloride" and "metformin" are one. At least one word stays.
+-- hydrochloride" and "metformin" are one. At least one word stays. A name of several things keeps all of them, because
+-- what stands last may act by itself: "cholecalciferol, calcium". Tenofovir alafenamide is no salt of the other one.
 create function private.base_substance_key(p_name text) returns text
 language plpgsql immutable strict parallel safe
 set search_path = ''
@@ -24,12 +25,15 @@ declare
       potassium, calcium, magnesium, sulfate, sulphate, bisulfate, phosphate, diphosphate, acetate, diacetate,
       citrate, maleate, malate, mesylate, mesilate, besylate, besilate, tosylate, tartrate, bitartrate, fumarate,
       hemifumarate, succinate, lactate, nitrate, gluconate, pamoate, hyclate, medoxomil, axetil, proxetil, cilexetil,
-      etexilate, disoproxil, alafenamide, propionate, dipropionate, valerate, furoate, cypionate, enanthate,
+      etexilate, disoproxil, propionate, dipropionate, valerate, furoate, cypionate, enanthate,
       decanoate, xinafoate, bromide, iodide, trihydrate, dihydrate, monohydrate, hemihydrate, sesquihydrate, hydrate,
       anhydrous, anhydride, tromethamine, meglumine, lysine, arginine}';
   v_words text[] := string_to_array(private.substance_key(p_name), ' ');
   v_count int := cardinality(v_words);
 begin
+  if p_name ~* '[,;+/&|]|\m(and|with|plus)\M' then
+    return array_to_string(v_words, ' ');
+  end if;
   while v_count > 1 and v_words[v_count] = any (c_salts) loop
     v_count := v_count - 1;
   end loop;

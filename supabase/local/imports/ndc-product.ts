@@ -48,6 +48,10 @@ export function ndcProduct(entry: unknown): NdcProduct {
   };
 }
 
+/** How many substances a product has at most, and what stands for those without a name and those beyond. */
+const MOST_CONTENTS = 50;
+const UNNAMED = "not named in the directory";
+
 const faulty = (pointer: string, message: string): NdcProduct => ({ fault: { pointer, message } });
 const listOf = (value: unknown): unknown[] => Array.isArray(value) ? value : [];
 
@@ -61,10 +65,12 @@ function text(value: unknown, most: number): string {
 function contentsOf(ingredients: unknown): { substance: string; strength: Strength | undefined }[] {
   const found = new Map<string, Strength | undefined>();
   for (const one of listOf(ingredients)) {
-    const substance = isObject(one) ? text(one.name, 300).toLowerCase() : "";
-    if (substance !== "" && !found.has(substance) && found.size < 50) {
-      found.set(substance, strengthOf(isObject(one) ? text(one.strength, 60) : ""));
-    }
+    // What is not named stands in the product all the same: without it, the product would look wholly known.
+    const named = isObject(one) ? text(one.name, 300).toLowerCase() : "";
+    const substance = found.size < MOST_CONTENTS - 1 ? named || UNNAMED : UNNAMED;
+    const strength = substance === UNNAMED ? undefined : strengthOf(isObject(one) ? text(one.strength, 60) : "");
+    // Of a substance that is stated twice, the amounts are not known to be one or two.
+    found.set(substance, found.has(substance) ? undefined : strength);
   }
   return [...found].map(([substance, strength]) => ({ substance, strength }));
 }

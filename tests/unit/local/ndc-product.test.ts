@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { ndcProduct, strengthOf, unitsOf } from "../../../supabase/local/imports/ndc-product.ts";
 import { ndcEntry } from "../../support/ndc-directory.ts";
 
@@ -71,13 +72,29 @@ test.each([
 });
 
 test("quantities by the mL make the mL the base unit, and a strength by the piece beside them is left out", () => {
-  const active_ingredients = [{ name: "A", strength: "80 mg/mL" }, { name: "B", strength: "5 mg/1" }, { name: "A" }];
+  const active_ingredients = [{ name: "A", strength: "80 mg/mL" }, { name: "B", strength: "5 mg/1" }];
   expect(product({ active_ingredients })).toMatchObject({
     row: {
       base_unit: "mL",
       contents: [{ substance: "a", strength: 80, strength_unit: "mg" }, { substance: "b" }],
     },
   });
+});
+
+test("a substance without a name, and those beyond fifty, stay in the product as one that nobody can map", () => {
+  const unnamed = { substance: "not named in the directory" };
+  expect(product({ active_ingredients: [{ name: "A", strength: "5 mg/1" }, { name: "<>", strength: "5 mg/1" }, 7] }))
+    .toMatchObject({ row: { contents: [{ substance: "a", strength: 5 }, unnamed] } });
+  const active_ingredients = Array.from({ length: 60 }, (_, at) => ({ name: `S${at}`, strength: "5 mg/1" }));
+  const { row: { contents } } = z.object({ row: z.object({ contents: z.array(z.unknown()) }) })
+    .parse(product({ active_ingredients }));
+  expect([contents.length, contents.at(-1)]).toEqual([50, unnamed]);
+});
+
+test("a substance that is stated twice has no strength, because nobody knows whether they add up", () => {
+  const active_ingredients = [{ name: "A", strength: "5 mg/1" }, { name: "A", strength: "10 mg/1" }];
+  expect(product({ active_ingredients })).toMatchObject({ row: { contents: [{ substance: "a" }] } });
+  expect(product({ active_ingredients })).not.toMatchObject({ row: { contents: [{ strength: 5 }] } });
 });
 
 test("what our lines may not hold is taken out of names", () => {

@@ -128,6 +128,10 @@ const mapping: Rule[] = [
     ["SODIUM CHLORIDE", "sodium chloride"],
     ["Sodium Phosphate, Dibasic", "sodium phosphate dibasic"],
     ["Magnesium", "magnesium"],
+    ["Cholecalciferol, Calcium", "cholecalciferol calcium"],
+    ["Levothyroxine + Potassium Iodide", "levothyroxine potassium iodide"],
+    ["aspirin and magnesium", "aspirin and magnesium"],
+    ["tenofovir alafenamide fumarate", "tenofovir alafenamide"],
   ] satisfies [string, string][]).map(([name, key]): Rule => ({
     rule: `what acts in ${name} is ${key}`,
     statement: `select 1 where private.base_substance_key('${name}') = '${key}'`,
