@@ -8,6 +8,7 @@ import { controlSchedules } from "./control-schedules/routes.ts";
 import { curators } from "./curators/routes.ts";
 import { doseLimits } from "./dose-limits/routes.ts";
 import { duplicateExceptions } from "./duplicate-exceptions/routes.ts";
+import { imports } from "./imports/routes.ts";
 import { ingredients } from "./ingredients/routes.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
 import { packs } from "./packs/routes.ts";
@@ -30,4 +31,5 @@ export const app = createApp("medications", { problems })
   .route("/allergy-groups", allergyGroups)
   .route("/duplicate-exceptions", duplicateExceptions)
   .route("/control-schedules", controlSchedules)
-  .route("/curators", curators);
+  .route("/curators", curators)
+  .route("/imports", imports);

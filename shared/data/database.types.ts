@@ -4413,6 +4413,10 @@ export type Database = {
       "give_consent": { Args: { "p_input": Json }; Returns: Json };
       "health_report": { Args: Record<PropertyKey, never>; Returns: Json };
       "hold_slot": { Args: { "p_input": Json }; Returns: Json };
+      "import_medications": {
+        Args: { "p_dry_run"?: boolean; "p_kind": string; "p_rows": Json; "p_source": string };
+        Returns: Json;
+      };
       "is_open_invitation": { Args: { "p_email": string; "p_token_hash": string }; Returns: boolean };
       "join_waitlist": { Args: { "p_input": Json }; Returns: Json };
       "knowledge_report": { Args: Record<PropertyKey, never>; Returns: Json };

@@ -18,6 +18,8 @@ const MADE_FOR: [fields: RegExp, kinds: string[]][] = [
   [/^\/text$/, IN_LONG_TEXTS],
   // Sentences about medicine have semicolons, and signs such as < before a value.
   [/^\/(effect|mechanism|management|alternatives|evidence|source_label|source_section|quote)$/, IN_LONG_TEXTS],
+  // The columns of a row of an import, which the database judges by its section.
+  [/^\/rows\/0\/row\//, ["a text", "a number", "a truth value", "a list", "an object", "null"]],
   // UCUM writes annotations in braces.
   [/^\/unit$/, IN_LINES],
 ];

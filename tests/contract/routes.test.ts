@@ -28,6 +28,7 @@ const REPEATABLE = [
   "POST /auth/change-password",
   "POST /auth/logout",
   "POST /auth/reauthenticate",
+  "POST /medications/imports",
   "POST /notifications/read-all",
   "POST /patients/search",
   "POST /prescriptions/check",

@@ -21,6 +21,7 @@ const WITHOUT_SHELL = {
   start_medication_import: "a repetition begins anew",
   stage_medication_import: "keeps lines that take effect with the run alone",
   run_medication_import: "a repetition finds nothing to change",
+  import_medications: "a repetition finds nothing to change",
   read_all_notifications: "marks what is there, without a key",
 };
 

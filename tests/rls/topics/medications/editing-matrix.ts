@@ -22,6 +22,9 @@ const changing = callLines(
     "create_product of a taken GTIN": () =>
       `select public.create_product(${product(`"packs": [{"units": 30, "gtin": "4006381333931"}]`)})`,
     "change_product": () => `select public.change_product('${shelf.product}', '{"brand": "Other", "packs": []}')`,
+    "import_medications": () =>
+      `select public.import_medications('catalogue', 'rls', '[{"section": "codes",
+        "row": {"system": "atc", "code": "Z97", "target": "rlsalpha"}}]', true)`,
     "review_ingredient": () => `select public.review_ingredient('${shelf.alpha}')`,
     "review_ingredient of none": () => `select public.review_ingredient('ffffffff-0000-4000-8000-000000000000')`,
     "retire_interaction_rule": () => `select public.retire_interaction_rule('${shelf.rule}')`,
@@ -38,6 +41,7 @@ const changing = callLines(
     create_product                          deny       deny     deny    deny   yes         deny   deny       deny
     create_product of a taken GTIN          deny       deny     deny    deny   PT409       deny   deny       deny
     change_product                          deny       PT403    PT403   PT403  yes         PT403  PT403      deny
+    import_medications                      deny       PT403    PT403   PT403  yes         PT403  PT403      deny
     review_ingredient                       deny       PT403    PT403   PT403  yes         PT403  PT403      deny
     review_ingredient of none               deny       PT404    PT404   PT404  PT404       PT404  PT404      deny
     retire_interaction_rule                 deny       PT403    PT403   PT403  yes         PT403  PT403      deny
