@@ -22,7 +22,11 @@ export const activeFilter = z.enum(["true", "false"]).transform((value) => value
 );
 
 export const doseForm = z.enum(enums.dose_form).meta({ example: "tablet" }).describe("The form in which it is given.");
-export const route = z.enum(enums.drug_route).meta({ example: "oral" }).describe("The way into the body.");
+export const route = z.enum(enums.drug_route).meta({
+  id: "DrugRoute",
+  example: "oral",
+  description: "A way into the body.",
+});
 export const baseUnit = z.enum(enums.base_unit).meta({ example: "tablet" }).describe(
   "The smallest unit that is counted: doses, packs and stock are whole numbers of it.",
 );

@@ -4513,7 +4513,6 @@ export type Database = {
           "p_after_id"?: string;
           "p_after_name"?: string;
           "p_count"?: boolean;
-          "p_dose_form"?: Database["public"]["Enums"]["dose_form"];
           "p_ingredient_id"?: string;
           "p_limit"?: number;
           "p_unmapped"?: boolean;

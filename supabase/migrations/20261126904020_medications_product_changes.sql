@@ -2,29 +2,31 @@
 
 create index products_name on public.products (name, id);
 
--- A product with the packs that it comes in.
-create function private.packed_product_json(p_id uuid) returns jsonb
+-- A product with the packs that it comes in and its codes.
+create function private.whole_product_json(p_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return private.product_json(p_id) || jsonb_build_object('packs', (
-    select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'units', k.units, 'description', k.description,
-      'gtin', k.gtin, 'active', k.active) order by k.units, k.id), '[]')
-    from public.packs k where k.product_id = p_id));
+  return private.product_json(p_id) || jsonb_build_object(
+    'packs', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'units', k.units, 'description', k.description,
+        'gtin', k.gtin, 'active', k.active) order by k.units, k.id), '[]')
+      from public.packs k where k.product_id = p_id),
+    'codes', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'system', c.system, 'code', c.code)
+        order by c.system, c.code), '[]')
+      from public.medication_codes c where c.product_id = p_id));
 end;
 $$;
-grant execute on function private.packed_product_json to authenticated;
+grant execute on function private.whole_product_json to authenticated;
 
 create function public.get_product(p_id uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return private.packed_product_json(p_id) || jsonb_build_object('codes', (
-    select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'system', c.system, 'code', c.code)
-      order by c.system, c.code), '[]')
-    from public.medication_codes c where c.product_id = p_id));
+  return private.whole_product_json(p_id);
 end;
 $$;
 comment on function public.get_product is
@@ -34,7 +36,6 @@ grant execute on function public.get_product to authenticated;
 
 create function public.list_products(
   p_ingredient_id uuid default null,
-  p_dose_form public.dose_form default null,
   p_unmapped boolean default null,
   p_active boolean default null,
   p_limit int default 25,
@@ -50,8 +51,7 @@ begin
   return (
     with matching as not materialized (
       select p.name, p.id from public.products p
-      where (p_dose_form is null or p.dose_form = p_dose_form)
-        and (p_active is null or p.active = p_active)
+      where (p_active is null or p.active = p_active)
         and (p_ingredient_id is null or exists (
           select from public.product_ingredients x where x.product_id = p.id and x.ingredient_id = p_ingredient_id))
         and (p_unmapped is null or p_unmapped = (
@@ -64,14 +64,14 @@ begin
       limit least(greatest(p_limit, 1), 101)
     )
     select jsonb_build_object(
-      'rows', coalesce(jsonb_agg(private.packed_product_json(l.id) order by l.name, l.id), '[]'),
+      'rows', coalesce(jsonb_agg(private.whole_product_json(l.id) order by l.name, l.id), '[]'),
       'total', case when p_count then (select count(*) from matching) end)
     from listed l);
 end;
 $$;
 comment on function public.list_products is
-  'The products by name, as {rows, total}: with an ingredient, of a form, those that a check cannot look at as a whole '
-  'or the others, active or not. The p_after_ parameters are those of the last one seen; total is null unless p_count.';
+  'The products by name, as {rows, total}: with an ingredient, those that a check cannot look at as a whole or the '
+  'others, active or not. The p_after_ parameters are those of the last one seen; total is null unless p_count.';
 grant execute on function public.list_products to authenticated;
 
 create function public.create_product(p_input jsonb) returns jsonb

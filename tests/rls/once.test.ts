@@ -22,6 +22,7 @@ const WITHOUT_SHELL = {
   stage_medication_import: "keeps lines that take effect with the run alone",
   run_medication_import: "a repetition finds nothing to change",
   import_medications: "a repetition finds nothing to change",
+  check_medicines: "reads, and records a denial",
   read_all_notifications: "marks what is there, without a key",
 };
 

@@ -4,7 +4,7 @@ import { doseLimit, doseLimitListQuery, doseLimitPage, storedDoseLimit } from ".
 const table = rowsOf({
   table: "dose_limits",
   schema: storedDoseLimit,
-  filters: ["ingredient_id", "route", "verification"],
+  filters: ["ingredient_id", "verification"],
   order: ["ingredient_id", "age_from_months", "id"],
 });
 

@@ -39,7 +39,6 @@ export const storedDoseLimit = doseLimitFields.transform((row) => ({ ...row, not
 export const doseLimitListQuery = z.strictObject({
   ...pageQuery(z.strictObject({ ingredient_id: uuid, age_from_months: z.int(), id: uuid })),
   ingredient_id: ingredientId.optional().describe("Only limits of this ingredient."),
-  route: route.optional().describe("Only limits of this way into the body."),
   verification: verification.optional().describe(
     "Only limits that were compared with their source, or only the others.",
   ),

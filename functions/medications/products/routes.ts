@@ -12,7 +12,7 @@ import {
   unwrap,
   validate,
 } from "../../../shared/route.ts";
-import { productCreate, productListQuery, productPage, productPatch, productWhole } from "./schemas.ts";
+import { product, productCreate, productListQuery, productPage, productPatch } from "./schemas.ts";
 
 /** What is prescribed and dispensed. */
 export const products = new Hono<AppEnv>()
@@ -29,7 +29,6 @@ export const products = new Hono<AppEnv>()
       const query = c.req.valid("query");
       const answer = await data(c).rpc("list_products", {
         p_ingredient_id: query.ingredient_id,
-        p_dose_form: query.dose_form,
         p_unmapped: query.unmapped,
         p_active: query.active,
         p_limit: query.limit + 1,
@@ -47,12 +46,12 @@ export const products = new Hono<AppEnv>()
       summary: "Add a product",
       description:
         "For curators; with its ingredients and packs, or not at all. Name every ingredient of a combination: checks look at each.",
-      responses: { 201: productWhole },
+      responses: { 201: product },
       problems: ["forbidden", "already_exists"],
     }),
     validate("json", productCreate),
     async (c) => {
-      const added = productWhole.parse(
+      const added = product.parse(
         unwrap(await data(c).rpc("create_product", { p_input: c.req.valid("json") })),
       );
       return created(c, added, `medications/products/${added.id}`);
@@ -64,12 +63,12 @@ export const products = new Hono<AppEnv>()
       id: "readProduct",
       summary: "Read a product",
       description: "With its ingredients, packs and codes.",
-      responses: { 200: productWhole },
+      responses: { 200: product },
     }),
     validate("param", idParam),
     async (c) => {
       const answer = await data(c).rpc("get_product", { p_id: c.req.valid("param").id });
-      return sendRow(c, productWhole.parse(found(answer)));
+      return sendRow(c, product.parse(found(answer)));
     },
   )
   .patch(
@@ -79,7 +78,7 @@ export const products = new Hono<AppEnv>()
       summary: "Change a product, or take it out of use",
       description:
         "For curators. `ingredients` and `packs` replace those before; packs that stay keep their ids. One with `active: false` is prescribed no more.",
-      responses: { 200: productWhole },
+      responses: { 200: product },
       problems: ["forbidden", "already_exists", "conflict"],
     }),
     validate("param", idParam),
@@ -87,6 +86,6 @@ export const products = new Hono<AppEnv>()
     async (c) => {
       const { id: p_id } = c.req.valid("param");
       const args = { p_id, p_changes: c.req.valid("json"), p_expected_version: expectedVersion(c) };
-      return sendRow(c, productWhole.parse(unwrap(await data(c).rpc("change_product", args))));
+      return sendRow(c, product.parse(unwrap(await data(c).rpc("change_product", args))));
     },
   );

@@ -52,18 +52,14 @@ export const product = z.object({
   active,
   ingredients: z.array(productIngredient).describe("What it is made of; none is as unknown as an unmapped one."),
   packs: z.array(packBrief).describe("The packs that it comes in."),
+  codes: z.array(codeBrief).describe("Its codes."),
   ...made,
 }).meta({ id: "Product" });
 export const productPage = pageOf(product);
 
-/** A product with its codes. */
-export const productWhole = product.extend({ codes: z.array(codeBrief).describe("Its codes.") })
-  .meta({ id: "ProductWhole" });
-
 export const productListQuery = z.strictObject({
   ...pageQuery(z.strictObject({ name: z.string(), id: uuid })),
   ingredient_id: ingredientId.optional().describe("Only products with this ingredient."),
-  dose_form: doseForm.optional().describe("Only products of this form."),
   unmapped: z.enum(["true", "false"]).transform((value) => value === "true").optional().describe(
     "Only products that a check cannot look at as a whole, or only the others.",
   ),

@@ -4,7 +4,7 @@ import { plainText, text, uuid } from "../../../shared/schema/fields.ts";
 import { product } from "../products/schemas.ts";
 
 /** A product that a search found. */
-export const foundProduct = product.omit({ packs: true }).extend({
+export const foundProduct = product.omit({ packs: true, codes: true }).extend({
   score: z.number().meta({ example: 0.98, description: "How well it fits; 1 fits best." }),
 }).meta({ id: "FoundProduct" });
 export const foundProductPage = pageOf(foundProduct);
