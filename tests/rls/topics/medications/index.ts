@@ -4,6 +4,7 @@ import { editing, namedInCatalogue } from "./editing-matrix.ts";
 import { knowledge } from "./knowledge-matrix.ts";
 import { catalogueRules } from "./rules.ts";
 import { knowledgeRules } from "./knowledge-rules.ts";
+import { partRules } from "./part-rules.ts";
 import { publishingRules } from "./publishing-rules.ts";
 import { pairRules } from "./pair-rules.ts";
 import { searchRules } from "./search-rules.ts";
@@ -14,7 +15,7 @@ import * as rows from "./rows.ts";
 export const medications: Topic = {
   rows,
   matrix: [...catalogue, ...knowledge, ...editing],
-  rules: [...catalogueRules, ...knowledgeRules, ...publishingRules, ...pairRules, ...searchRules],
+  rules: [...catalogueRules, ...knowledgeRules, ...partRules, ...publishingRules, ...pairRules, ...searchRules],
   grants,
   probes: medicationProbes,
   // Everybody reads the catalogue and the rules: what is there is no secret.
