@@ -72,33 +72,71 @@ begin
 end;
 $$;
 
--- A finding as a card of CDS Hooks: `summary` (fewer than 140 characters), `detail` (Markdown), `indicator`,
--- `overrideReasons` and a `uuid` that stays the same for the same pair and the same content of the rule, in front of
--- the structured fields that it has already. `p_names` are the two things that meet, `p_identity` what tells the pair.
-create function private.finding_card(p_finding jsonb, p_names text, p_identity text) returns jsonb
+-- A finding as a card of CDS Hooks: `summary` (fewer than 140 characters), `detail` (Markdown), `indicator`, `source`,
+-- `overrideReasons` and a `uuid` that stays the same for the same pair and the same content of the rule, with the
+-- structured fields beside them. `p_names` are the two things that meet, `p_identity` tells the pair, `p_more` is what
+-- only this kind of finding has. Built in one expression: a check may have dozens.
+create function private.finding_card(
+  p_kind public.finding_kind,
+  p_severity public.interaction_severity,
+  p_display public.display_mode,
+  p_verification public.rule_verification,
+  p_rule_key text,
+  p_content_hash text,
+  p_effect text,
+  p_mechanism text,
+  p_management text,
+  p_alternatives text,
+  p_evidence text,
+  p_source jsonb,
+  p_also jsonb,
+  p_drugs jsonb,
+  p_names text,
+  p_identity text,
+  p_more jsonb default null
+) returns jsonb
 language plpgsql immutable
 set search_path = ''
 as $$
-declare
-  v_severity public.interaction_severity := p_finding ->> 'severity';
-  v_contraindicated boolean := v_severity = 'contraindicated';
-  v_kind public.finding_kind := p_finding ->> 'kind';
 begin
   return jsonb_build_object(
-    'uuid', md5(concat_ws('|', v_kind, p_identity, p_finding ->> 'rule_key', p_finding ->> 'content_hash'))::uuid,
-    'summary', private.shortened(concat_ws(': ', p_names, p_finding ->> 'effect'), 140),
+    'uuid', md5(concat_ws('|', p_kind, p_identity, p_rule_key, p_content_hash))::uuid,
+    'summary', private.shortened(concat_ws(': ', p_names, p_effect), 140),
     'detail', concat_ws(E'\n\n',
-      '**' || initcap(v_severity::text) || '.** ' || (p_finding ->> 'effect'),
-      '**Why:** ' || (p_finding ->> 'mechanism'),
-      '**What to do:** ' || (p_finding ->> 'management'),
-      '**Instead:** ' || (p_finding ->> 'alternatives'),
-      case when p_finding ->> 'verification' = 'unverified' then '**Not verified:** nobody opened the source of this.'
-        end,
-      case when v_contraindicated then '**Whoever goes on names a reason and explains it in a comment.**' end),
-    'indicator', case v_severity when 'contraindicated' then 'critical' when 'minor' then 'info' else 'warning' end,
-    'overrideReasons', private.override_reasons(v_kind),
-    'comment_required', v_contraindicated)
-    || p_finding;
+      '**' || initcap(p_severity::text) || '.** ' || p_effect,
+      '**Why:** ' || p_mechanism,
+      '**What to do:** ' || p_management,
+      '**Instead:** ' || p_alternatives,
+      case when p_verification = 'unverified' then '**Not verified:** nobody opened the source of this.' end,
+      case when p_severity = 'contraindicated'
+        then '**Whoever goes on names a reason and explains it in a comment.**' end),
+    'indicator', case p_severity when 'contraindicated' then 'critical' when 'minor' then 'info' else 'warning' end,
+    'source', p_source, 'overrideReasons', private.override_reasons(p_kind),
+    'comment_required', p_severity = 'contraindicated',
+    'kind', p_kind, 'severity', p_severity, 'display', p_display, 'verification', p_verification,
+    'rule_key', p_rule_key, 'content_hash', p_content_hash, 'effect', p_effect, 'mechanism', p_mechanism,
+    'management', p_management, 'alternatives', p_alternatives, 'evidence', p_evidence, 'also', p_also,
+    'drugs', p_drugs) || coalesce(p_more, '{}');
+end;
+$$;
+
+-- Where a finding comes from, as the `source` of a card.
+create function private.finding_source(
+  p_label text,
+  p_section text,
+  p_url text,
+  p_date date,
+  p_set_id text,
+  p_quote text,
+  p_verification public.rule_verification,
+  p_knowledge_version int
+) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object('label', p_label, 'section', p_section, 'url', p_url, 'date', p_date, 'set_id', p_set_id,
+    'quote', p_quote, 'verification', p_verification, 'knowledge_version', p_knowledge_version);
 end;
 $$;
 

@@ -1,35 +1,36 @@
 -- Interactions: what the rules say of ingredients beside each other, and beside a condition, pregnancy, lactation and
 -- food.
 
--- The rules that hold for the same pair as one finding, without its card: the first one speaks, the others are folded
--- in with their sources.
-create function private.rule_finding(p_rules public.interaction_rules[], p_display public.display_mode) returns jsonb
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v public.interaction_rules := p_rules[1];
-begin
-  return jsonb_build_object('kind', v.kind, 'severity', v.severity, 'display', p_display, 'verification',
-    v.verification, 'rule_key', v.rule_key, 'content_hash', v.content_hash, 'effect', v.effect, 'mechanism',
-    v.mechanism, 'management', v.management, 'alternatives', v.alternatives, 'evidence', v.evidence,
-    'source', private.rule_source(v),
-    'also', (
-      select coalesce(jsonb_agg(jsonb_build_object('rule_key', o.rule_key, 'severity', o.severity, 'effect', o.effect,
-        'management', o.management, 'verification', o.verification, 'source', private.rule_source(o))), '[]')
-      from unnest(p_rules[2:]) as o));
-end;
-$$;
+-- The few rules that are about one drug alone, apart from the many between two.
+create index interaction_rules_of_one_class on public.interaction_rules (class_id)
+  where kind <> 'drug' and until_version is null;
+create index interaction_rules_of_one_ingredient on public.interaction_rules (ingredient_id)
+  where kind <> 'drug' and until_version is null;
 
 -- Where a rule comes from, as the `source` of a card.
 create function private.rule_source(p_rule public.interaction_rules) returns jsonb
-language plpgsql stable
+language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  return jsonb_build_object('label', p_rule.source_label, 'section', p_rule.source_section, 'url', p_rule.source_url,
-    'date', p_rule.label_date, 'set_id', p_rule.label_set_id, 'quote', p_rule.quote, 'verification',
-    p_rule.verification, 'knowledge_version', p_rule.since_version);
+  return private.finding_source(p_rule.source_label, p_rule.source_section, p_rule.source_url, p_rule.label_date,
+    p_rule.label_set_id, p_rule.quote, p_rule.verification, p_rule.since_version);
+end;
+$$;
+
+-- What else is known of a pair: the rules after the first, in short.
+create function private.other_rules(p_rules public.interaction_rules[]) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if cardinality(p_rules) = 1 then
+    return '[]';
+  end if;
+  return (
+    select jsonb_agg(jsonb_build_object('rule_key', o.rule_key, 'severity', o.severity, 'effect', o.effect,
+      'management', o.management, 'verification', o.verification, 'source', private.rule_source(o)))
+    from unnest(p_rules[2:]) as o);
 end;
 $$;
 
@@ -46,7 +47,6 @@ as $$
 declare
   v_asks boolean := p_facts ->> 'sex' <> 'male'
     and coalesce((p_facts ->> 'age_months')::int between 12 * 12 and 56 * 12 - 1, true);
-  v_kinds public.rule_kind[] := '{condition, pregnancy, lactation, food}';
 begin
   return query
     with drugs as materialized (
@@ -65,7 +65,7 @@ begin
       from drugs d
       cross join lateral (
         select x.id from public.interaction_rules x
-        where x.ingredient_id = d.id and x.kind = any (v_kinds) and x.until_version is null offset 0) as o
+        where x.ingredient_id = d.id and x.kind <> 'drug' and x.until_version is null offset 0) as o
       where d.is_new
       union
       select d.number, o.id
@@ -73,7 +73,7 @@ begin
       join public.ingredient_classes c on c.ingredient_id = d.id
       cross join lateral (
         select x.id from public.interaction_rules x
-        where x.class_id = c.class_id and x.kind = any (v_kinds) and x.until_version is null offset 0) as o
+        where x.class_id = c.class_id and x.kind <> 'drug' and x.until_version is null offset 0) as o
       where d.is_new
     ), about as materialized (
       select o.number, r
@@ -108,26 +108,28 @@ begin
         on mine.organization_id = p_organization_id and mine.rule_key = (h.r).rule_key
       left join public.interaction_policies net on net.organization_id is null and net.rule_key = (h.r).rule_key
       where o.rule_key is null
-    ), spoken as (
+    ), grouped as materialized (
       select s.low, s.high, s.subject, min(s.display) as display, min(s.condition::text)::jsonb as condition,
         array_agg(s.r order by (s.r).severity, s.display, (s.r).verification, (s.r).rule_key) as rules
       from speaking s
       group by s.low, s.high, s.subject, (s.r).kind
+    ), spoken as materialized (
+      select g.*, g.rules[1] as r from grouped g
     )
-    select private.finding_card(
-        private.rule_finding(s.rules, s.display) || jsonb_build_object('drugs', jsonb_build_array(a.side)
-          || case when b.number is null then '[]' else jsonb_build_array(b.side) end)
-          || case when (s.rules[1]).kind = 'condition' then jsonb_build_object('condition', s.condition) else '{}' end,
+    select private.finding_card((t.r).kind::text::public.finding_kind, (t.r).severity, t.display, (t.r).verification,
+        (t.r).rule_key, (t.r).content_hash, (t.r).effect, (t.r).mechanism, (t.r).management, (t.r).alternatives,
+        (t.r).evidence, private.rule_source(t.r), private.other_rules(t.rules),
+        case when b.number is null then jsonb_build_array(a.side) else jsonb_build_array(a.side, b.side) end,
         a.name || coalesce(
-          case s.condition ->> 'status' when 'resolved' then ' after ' else ' with ' end
-            || coalesce(b.name, s.condition ->> 'name', s.subject),
-          case (s.rules[1]).kind when 'pregnancy' then ' in pregnancy' when 'lactation' then ' while breastfeeding'
-            end),
-        concat_ws('|', a.id, b.id, coalesce(s.condition ->> 'code', s.subject))),
+          case t.condition ->> 'status' when 'resolved' then ' after ' else ' with ' end
+            || coalesce(b.name, t.condition ->> 'name', t.subject),
+          case (t.r).kind when 'pregnancy' then ' in pregnancy' when 'lactation' then ' while breastfeeding' end),
+        concat_ws('|', a.id, b.id, coalesce(t.condition ->> 'code', t.subject)),
+        case when (t.r).kind = 'condition' then jsonb_build_object('condition', t.condition) end),
       null::jsonb
-    from spoken s
-    join drugs a on a.number = s.low
-    left join drugs b on b.number = s.high
+    from spoken t
+    join drugs a on a.number = t.low
+    left join drugs b on b.number = t.high
     union all
     select null, private.gap('pregnancy_unknown', 'ingredient',
       jsonb_build_object('id', d.id, 'name', d.name, 'medicines', d.side -> 'medicines'),

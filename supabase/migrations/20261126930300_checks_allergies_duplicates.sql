@@ -31,9 +31,15 @@ begin
       union all
       select a.id, null, c.id, false
       from allergies a
-      join public.medication_classes c
-        on private.substance_key(c.title) = private.substance_key(a.substance)
-          or c.name = replace(private.substance_key(a.substance), ' ', '_')
+      cross join lateral (select replace(private.substance_key(a.substance), ' ', '_') as name) as k
+      cross join lateral (
+        select c.id from public.medication_classes c where c.name in (k.name, rtrim(k.name, 's')) offset 0)
+        as c
+      where a.code is null
+      union all
+      select a.id, null, g.class_id, false
+      from allergies a
+      join public.allergy_groups g on lower(g.name) = lower(a.substance)
       where a.code is null
     ), groups as materialized (
       select r.id, g.id as group_id, g.class_id, g.name, g.source_label, g.source_section, g.source_url, g.verification
@@ -79,29 +85,23 @@ begin
       join allergies a on a.id = w.id
       join drugs d on d.number = w.number
     )
-    select private.finding_card(jsonb_build_object(
-        'kind', 'allergy', 'severity', j.severity,
-        'display', private.display_of('drug', j.severity, null, null),
-        'verification', coalesce(j.verification, 'verified'),
-        'rule_key', 'allergy.' || j.level,
-        'content_hash', md5(concat_ws('|', j.id, j.level, j.severity, j.substance, j.name, j.note)),
-        'effect', case j.kind when 'intolerance' then 'The patient does not tolerate '
-            else 'The patient is allergic to ' end || j.substance || coalesce(' (' || j.reaction || ')', ''),
-        'mechanism', case when j.level <> 'critical' then concat_ws('. ', 'May react as ' || j.name || ' do', j.note)
+    select private.finding_card('allergy', j.severity, private.display_of('drug', j.severity, null, null),
+        coalesce(j.verification, 'verified'), 'allergy.' || j.level,
+        md5(concat_ws('|', j.id, j.level, j.severity, j.substance, j.name, j.note)),
+        case j.kind when 'intolerance' then 'The patient does not tolerate ' else 'The patient is allergic to ' end
+          || j.substance || coalesce(' (' || j.reaction || ')', ''),
+        case when j.level <> 'critical' then concat_ws('. ', 'May react as ' || j.name || ' do', j.note)
           when j.name is null then 'It is the substance itself.' else 'It belongs to the same: ' || j.name || '.' end,
-        'management', case j.level
-          when 'critical' then 'Do not give it. If the allergy does not stand, refute it first.'
+        case j.level when 'critical' then 'Do not give it. If the allergy does not stand, refute it first.'
           when 'warning' then 'Give it only if nothing else will do, and watch the first dose.'
           else 'Cross-reaction is rare. Ask how the reaction was.' end,
-        'alternatives', null, 'evidence', null,
-        'source', jsonb_build_object('label', coalesce(j.source_label, 'Allergies in the chart of the patient'),
-          'section', j.source_section, 'url', j.source_url, 'date', null, 'set_id', null, 'quote', null,
-          'verification', coalesce(j.verification, 'verified'), 'knowledge_version', private.knowledge_version()),
-        'also', '[]'::jsonb,
-        'drugs', jsonb_build_array(j.side),
-        'allergy', jsonb_build_object('id', j.id, 'substance', j.substance, 'kind', j.kind, 'severity',
-          j.reaction_severity, 'verification', j.certainty, 'group', j.name)),
-      j.drug_name, concat_ws('|', j.id, j.drug_id)), null::jsonb
+        null, null,
+        private.finding_source(coalesce(j.source_label, 'Allergies in the chart of the patient'), j.source_section,
+          j.source_url, null, null, null, coalesce(j.verification, 'verified'), private.knowledge_version()),
+        '[]', jsonb_build_array(j.side), j.drug_name, concat_ws('|', j.id, j.drug_id),
+        jsonb_build_object('allergy', jsonb_build_object('id', j.id, 'substance', j.substance, 'kind', j.kind,
+          'severity', j.reaction_severity, 'verification', j.certainty, 'group', j.name))),
+      null::jsonb
     from judged j
     union all
     select null, private.gap(
@@ -172,16 +172,13 @@ begin
       join drugs a on a.number = o.low
       join drugs b on b.number = o.high
     )
-    select private.finding_card(jsonb_build_object(
-        'kind', f.kind, 'severity', f.severity, 'display', private.display_of('drug', f.severity, null, null),
-        'verification', 'unverified', 'rule_key', replace(f.kind::text, '_', '.'),
-        'content_hash', md5(concat_ws('|', f.kind, f.severity, f.titles)),
-        'effect', f.effect, 'mechanism', f.mechanism, 'management', f.management, 'alternatives', null,
-        'evidence', null, 'source', jsonb_build_object('label', 'Classes of the catalogue', 'section', f.titles,
-          'url', null, 'date', null, 'set_id', null, 'quote', null, 'verification', 'unverified',
-          'knowledge_version', private.knowledge_version()),
-        'also', '[]'::jsonb, 'drugs', f.sides),
-      f.names, f.identity), null::jsonb
+    select private.finding_card(f.kind, f.severity, private.display_of('drug', f.severity, null, null), 'unverified',
+        replace(f.kind::text, '_', '.'), md5(concat_ws('|', f.kind, f.severity, f.titles)), f.effect, f.mechanism,
+        f.management, null, null,
+        private.finding_source('Classes of the catalogue', f.titles, null, null, null, null, 'unverified',
+          private.knowledge_version()),
+        '[]', f.sides, f.names, f.identity),
+      null::jsonb
     from found f;
 end;
 $$;

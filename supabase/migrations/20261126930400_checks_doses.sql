@@ -93,19 +93,16 @@ begin
       cross join lateral jsonb_array_elements(e.faults) as f
       group by e.drug_id, e.name, e.side, e.l
     )
-    select private.finding_card(jsonb_build_object(
-        'kind', 'dose', 'severity', 'major', 'display', private.display_of('drug', 'major', null, null),
-        'verification', (t.l).verification,
-        'rule_key', concat_ws('.', 'dose', t.drug_id, (t.l).route, (t.l).age_from_months),
-        'content_hash', md5(concat_ws('|', (t.l).per_dose, (t.l).per_day, (t.l).per_kg_dose, (t.l).per_kg_day,
-          (t.l).unit, (t.l).shortest_interval_hours, (t.l).management)),
-        'effect', t.words, 'mechanism', 'More than the known limit does harm.', 'management', (t.l).management,
-        'alternatives', null, 'evidence', null,
-        'source', jsonb_build_object('label', (t.l).source_label, 'section', (t.l).source_section, 'url',
-          (t.l).source_url, 'date', (t.l).label_date, 'set_id', (t.l).label_set_id, 'quote', (t.l).quote,
-          'verification', (t.l).verification, 'knowledge_version', (t.l).since_version),
-        'also', '[]'::jsonb, 'drugs', jsonb_build_array(t.side), 'doses', t.faults),
-      t.name, concat_ws('|', t.drug_id, (t.l).route, (t.l).age_from_months)), null::jsonb
+    select private.finding_card('dose', 'major', private.display_of('drug', 'major', null, null), (t.l).verification,
+        concat_ws('.', 'dose', t.drug_id, (t.l).route, (t.l).age_from_months),
+        md5(concat_ws('|', (t.l).per_dose, (t.l).per_day, (t.l).per_kg_dose, (t.l).per_kg_day, (t.l).unit,
+          (t.l).shortest_interval_hours, (t.l).management)),
+        t.words, 'More than the known limit does harm.', (t.l).management, null, null,
+        private.finding_source((t.l).source_label, (t.l).source_section, (t.l).source_url, (t.l).label_date,
+          (t.l).label_set_id, (t.l).quote, (t.l).verification, (t.l).since_version),
+        '[]', jsonb_build_array(t.side), t.name, concat_ws('|', t.drug_id, (t.l).route, (t.l).age_from_months),
+        jsonb_build_object('doses', t.faults)),
+      null::jsonb
     from told t
     union all
     select null, private.gap('weight_unknown', 'ingredient', jsonb_build_object('id', l.drug_id, 'name', l.name,

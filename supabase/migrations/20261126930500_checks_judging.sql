@@ -34,7 +34,8 @@ $$;
 
 -- One set-based statement: splits the medicines into their ingredients and lets each part of the check look at them.
 -- `p_medicines` are the new ones, `p_facts` what private.check_facts says of the patient, `p_organization_id` whose
--- policies count beside those of the network. Answers what public.check_medicines does.
+-- policies count beside those of the network. Answers what public.check_medicines does. The look-ups are lateral with
+-- `offset 0`: by index for each medicine, however large the catalogue is and the planner takes the lists to be.
 create function private.judge_medicines(p_medicines jsonb, p_facts jsonb, p_organization_id uuid) returns jsonb
 language plpgsql stable security definer
 set search_path = ''
@@ -66,15 +67,17 @@ begin
           g.organization_id, 'name', coalesce(p.name, i.name, g.text), 'dose', g.dose, 'dose_unit', g.dose_unit,
           'route', g.route, 'times_per_day', g.times_per_day, 'max_per_day', g.max_per_day, 'since', g.since)) as shown
       from given g
-      left join public.products p on p.id = g.product_id
-      left join public.ingredients i on i.id = g.ingredient_id
+      left join lateral (
+        select x.name, x.routes, x.base_unit from public.products x where x.id = g.product_id offset 0) as p on true
+      left join lateral (select x.name from public.ingredients x where x.id = g.ingredient_id offset 0) as i on true
     ), parts as materialized (
       select m.key, c.ingredient_id, string_agg(c.substance, ', ' order by c.substance) as substance,
         case when count(u.unit) = count(*) and min(u.dimension) = max(u.dimension) then sum(c.strength * u.factor) end
           as strength,
         min(u.dimension) as dimension, count(*) over (partition by m.key) = 1 as is_only
       from medicines m
-      join public.product_ingredients c on c.product_id = m.product_id
+      cross join lateral (
+        select * from public.product_ingredients x where x.product_id = m.product_id offset 0) as c
       left join private.dose_units u on u.unit = c.strength_unit
       group by m.key, c.ingredient_id
       union all
@@ -86,7 +89,7 @@ begin
           jsonb_agg(distinct m.shown)) as side
       from parts p
       join medicines m on m.key = p.key
-      join public.ingredients n on n.id = p.ingredient_id
+      cross join lateral (select * from public.ingredients x where x.id = p.ingredient_id offset 0) as n
       group by n.number, n.id, n.name, n.reviewed_version
     ), split as materialized (
       select coalesce((select array_agg(d::private.checked_drug) from drugs d), '{}') as drugs,

@@ -1,48 +1,14 @@
 -- The check of medicines as people and functions call it.
 
--- What is wrong with one field of a medicine, as a sentence; null when nothing is.
-create function private.medicine_field_fault(p_name text, p_value jsonb) returns text
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_type text := jsonb_typeof(p_value);
-  v_text text := p_value #>> '{}';
-  v_most numeric := case p_name when 'dose' then 1000000 when 'times_per_day' then 48 when 'max_per_day' then 10000000
-    end;
-begin
-  if p_name not in ('product_id', 'ingredient_id', 'text', 'dose', 'dose_unit', 'route', 'times_per_day', 'max_per_day')
-  then
-    return 'This field is not known.';
-  elsif v_type = 'null' then
-    return null;
-  elsif v_most is not null then
-    return case
-      when v_type <> 'number' then 'This must be a number.'
-      when v_text::numeric <= 0 or v_text::numeric > v_most
-        then format('This must be greater than 0 and at most %s.', v_most) end;
-  elsif v_type <> 'string' then
-    return 'This must be a text.';
-  end if;
-  return case p_name
-    when 'text' then case when not private.is_plain_text(v_text, 300) then
-      'This must be one line of plain text of at most 300 characters.' end
-    when 'dose_unit' then case when not exists (select from private.dose_units u where u.unit = v_text) then
-      (select 'This must be one of: ' || string_agg(u.unit, ', ' order by u.unit) || '.' from private.dose_units u) end
-    when 'route' then case when v_text <> all (enum_range(null::public.drug_route)::text[]) then
-      'This must be one of: ' || array_to_string(enum_range(null::public.drug_route), ', ') || '.' end
-    else case when v_text !~ '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' then 'This must be a UUID.' end
-  end;
-end;
-$$;
-
 -- Refuses what is no list of 1 to 50 medicines, or names one that is in no catalogue (422, pointer to the field). The
 -- catalogue is everybody's to read, so a refusal tells nothing.
 create function private.require_checkable(p_medicines jsonb) returns void
 language plpgsql stable security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+  v_routes text[] := enum_range(null::public.drug_route);
   v_pointer text;
   v_message text;
 begin
@@ -53,27 +19,48 @@ begin
     perform private.refuse(422, 'invalid_input', 'One check takes 1 to 50 medicines, of 128 KB together.',
       '{"pointer": "/medicines"}');
   end if;
-  select concat_ws('/', '/medicines', e.n - 1, f.field), f.message into v_pointer, v_message
-  from jsonb_array_elements(p_medicines) with ordinality as e (medicine, n)
-  cross join lateral (
-    select jsonb_strip_nulls(case jsonb_typeof(e.medicine) when 'object' then e.medicine else '{}' end) as given) as m
-  cross join lateral (
-    select null as field, 'This must be an object.' as message where jsonb_typeof(e.medicine) <> 'object'
+  with medicines as materialized (
+    select e.n - 1 as place, case jsonb_typeof(e.medicine) when 'object' then jsonb_strip_nulls(e.medicine) end as m
+    from jsonb_array_elements(p_medicines) with ordinality as e (medicine, n)
+  ), fields as (
+    select m.place, k.key as field, jsonb_typeof(k.value) as type, k.value #>> '{}' as said, case k.key
+      when 'dose' then 1000000 when 'times_per_day' then 48 when 'max_per_day' then 10000000 end as most
+    from medicines m
+    cross join lateral jsonb_each(m.m) as k
+  ), faults as (
+    select f.place, f.field, case
+      when f.most is not null then case
+        when f.type <> 'number' then 'This must be a number.'
+        when f.said::numeric <= 0 or f.said::numeric > f.most
+          then format('This must be greater than 0 and at most %s.', f.most) end
+      when f.field not in ('product_id', 'ingredient_id', 'text', 'dose_unit', 'route') then 'This field is not known.'
+      when f.type <> 'string' then 'This must be a text.'
+      when f.field = 'text' then case when not private.is_plain_text(f.said, 300)
+        then 'This must be one line of plain text of at most 300 characters.' end
+      when f.field = 'dose_unit' then case when (select u.unit from private.dose_units u where u.unit = f.said) is null
+        then 'This must be one of: ' || (
+          select string_agg(u.unit, ', ' order by u.unit) from private.dose_units u) || '.' end
+      when f.field = 'route' then case when f.said <> all (v_routes)
+        then 'This must be one of: ' || array_to_string(v_routes, ', ') || '.' end
+      when octet_length(f.said) <> 36 or f.said !~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){4}[0-9a-fA-F]{8}$'
+        then 'This must be a UUID.' end as message
+    from fields f
     union all
-    select k.key, private.medicine_field_fault(k.key, k.value) from jsonb_each(m.given) as k
-    union all
-    select null, 'A medicine is named by one of product_id, ingredient_id and text.'
-    where (m.given ? 'product_id')::int + (m.given ? 'ingredient_id')::int + (m.given ? 'text')::int <> 1
-    union all
-    select 'dose_unit', 'A dose has a unit, and a unit belongs to a dose.'
-    where (m.given ? 'dose') <> (m.given ? 'dose_unit')
-    union all
-    select 'max_per_day', 'The most of a day is at least one dose.'
-    where m.given ? 'max_per_day' and not coalesce(case when jsonb_typeof(m.given -> 'max_per_day') = 'number'
-      and jsonb_typeof(m.given -> 'dose') = 'number'
-      then (m.given ->> 'max_per_day')::numeric >= (m.given ->> 'dose')::numeric end, false)) as f
+    select m.place, x.field, x.message
+    from medicines m
+    cross join lateral (values
+      (null, 'This must be an object.', m.m is null),
+      (null, 'A medicine is named by one of product_id, ingredient_id and text.',
+        (m.m ? 'product_id')::int + (m.m ? 'ingredient_id')::int + (m.m ? 'text')::int <> 1),
+      ('dose_unit', 'A dose has a unit, and a unit belongs to a dose.', (m.m ? 'dose') <> (m.m ? 'dose_unit')),
+      ('max_per_day', 'The most of a day is at least one dose.', m.m ? 'max_per_day'
+        and not (m.m -> 'dose' is not null and m.m -> 'max_per_day' >= m.m -> 'dose'))) as x (field, message, is_fault)
+    where x.is_fault
+  )
+  select concat_ws('/', '/medicines', f.place, f.field), f.message into v_pointer, v_message
+  from faults f
   where f.message is not null
-  order by e.n, f.field limit 1;
+  order by f.place, f.field limit 1;
   if v_message is null then
     select
       concat_ws('/', '/medicines', m.n - 1, case when m.product_id is null then 'ingredient_id' else 'product_id' end),
@@ -81,8 +68,9 @@ begin
     into v_pointer, v_message
     from rows from (jsonb_to_recordset(p_medicines) as (product_id uuid, ingredient_id uuid)) with ordinality
       as m (product_id, ingredient_id, n)
-    where m.product_id is not null and not exists (select from public.products p where p.id = m.product_id)
-      or m.ingredient_id is not null and not exists (select from public.ingredients i where i.id = m.ingredient_id)
+    where m.product_id is not null and (select p.id from public.products p where p.id = m.product_id) is null
+      or m.ingredient_id is not null
+        and (select i.id from public.ingredients i where i.id = m.ingredient_id) is null
     order by m.n limit 1;
   end if;
   if v_message is not null then

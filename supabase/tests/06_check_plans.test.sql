@@ -24,7 +24,6 @@ begin
     v_at := v_at + 1;
     v_source := regexp_replace(v_source, '\m' || v_name || '\M', '$' || v_at, 'g');
   end loop;
-  v_source := regexp_replace(v_source, '\mv_kinds\M', '''{food}''::public.rule_kind[]', 'g');
   return regexp_replace(regexp_replace(v_source, '\mv_asks\M', 'true', 'g'), '\mv_(months|kg)\M', '80', 'g');
 end;
 $$;

@@ -8,7 +8,6 @@ import { appointments } from "./parts/appointments.ts";
 import { audit } from "./parts/audit.ts";
 import { charts } from "./parts/charts.ts";
 import { login } from "./parts/login.ts";
-import { medicineChecks } from "./parts/medicine-checks.ts";
 import { medications } from "./parts/medications.ts";
 import { reminders } from "./parts/reminders.ts";
 import { requests } from "./parts/requests.ts";
@@ -31,7 +30,6 @@ const PARTS: Record<PartName, Part> = {
   appointments,
   reminders,
   medications,
-  checks: medicineChecks,
   login,
 };
 

@@ -11,7 +11,6 @@ export const PART_NAMES = [
   "appointments",
   "reminders",
   "medications",
-  "checks",
   "login",
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];

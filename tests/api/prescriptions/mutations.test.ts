@@ -60,9 +60,8 @@ const mutations: Mutation[] = [
   {
     what: "a combination is not split",
     of: "private.judge_medicines",
-    text: "join public.product_ingredients c on c.product_id = m.product_id",
-    becomes: `join lateral (select * from public.product_ingredients x where x.product_id = m.product_id
-      order by x.substance limit 1) as c on true`,
+    text: "where x.product_id = m.product_id offset 0",
+    becomes: "where x.product_id = m.product_id order by x.substance limit 1",
     question: async (scene) => {
       const product_id = await addProduct(scene.client, "Two", [
         await addIngredient(scene.client, "other"),

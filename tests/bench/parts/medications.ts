@@ -1,10 +1,11 @@
 import type { Bench } from "../bench.ts";
 import type { Outcome } from "../part.ts";
+import { checks } from "./medications/checks.ts";
 import { imports } from "./medications/imports.ts";
 import { searches } from "./medications/search.ts";
 
 /** What is measured of medicines, each by itself and in this order. */
-const MEASURES = { searches, imports };
+const MEASURES = { searches, checks, imports };
 
 export async function medications(bench: Bench): Promise<Outcome> {
   const outcomes: [string, Outcome][] = [];

@@ -1,9 +1,9 @@
 import type pg from "pg";
-import { actAs } from "../../support/database.ts";
-import { type Bench, DOCTOR_ID, HOSPITAL, progress } from "../bench.ts";
-import { atLeast, atMost, below, holding, type Outcome } from "../part.ts";
-import { median, quantile } from "../stats.ts";
-import { count, ms } from "../table.ts";
+import { actAs } from "../../../support/database.ts";
+import { type Bench, DOCTOR_ID, HOSPITAL, progress } from "../../bench.ts";
+import { atLeast, atMost, below, holding, type Outcome } from "../../part.ts";
+import { median, quantile } from "../../stats.ts";
+import { count, ms } from "../../table.ts";
 
 /** Times in milliseconds of a check in the database, as the doctor; how many findings one has; how many pairs there are. */
 type Result = { rules: number; pairs: number; checks: number; findings: number; p50: number; p95: number };
@@ -20,7 +20,7 @@ const MOST_P95_MS = 10;
 const WARM_UP = 10;
 
 /** New medicines against what a patient takes, with far more rules than the project ships. */
-export async function medicineChecks({ options, largest: { db } }: Bench): Promise<Outcome> {
+export async function checks({ options, largest: { db } }: Bench): Promise<Outcome> {
   await generate(db, options.rules);
   const patient = await treated(db);
   const result = await measure(db, patient, options.counted * 3);
