@@ -88,6 +88,7 @@ create function public.run_medication_import(p_import_id uuid, p_dry_run boolean
 language plpgsql
 set search_path = ''
 set statement_timeout = '10min'
+set lock_timeout = '10min'
 as $$
 begin
   return private.run_medication_import(p_import_id, p_dry_run);
