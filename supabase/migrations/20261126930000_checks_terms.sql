@@ -107,9 +107,10 @@ begin
       '**Why:** ' || p_mechanism,
       '**What to do:** ' || p_management,
       '**Instead:** ' || p_alternatives,
-      case when p_verification = 'unverified' then '**Not verified:** nobody opened the source of this.' end,
+      case when p_verification = 'unverified'
+        then '**Not verified:** nobody has compared this with its source yet.' end,
       case when p_severity = 'contraindicated'
-        then '**Whoever goes on names a reason and explains it in a comment.**' end),
+        then '**To continue, choose a reason and explain it in a comment.**' end),
     'indicator', case p_severity when 'contraindicated' then 'critical' when 'minor' then 'info' else 'warning' end,
     'source', p_source, 'overrideReasons', private.override_reasons(p_kind),
     'comment_required', p_severity = 'contraindicated',

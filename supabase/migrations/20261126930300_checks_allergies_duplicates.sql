@@ -91,8 +91,9 @@ begin
         case j.kind when 'intolerance' then 'The patient does not tolerate ' else 'The patient is allergic to ' end
           || j.substance || coalesce(' (' || j.reaction || ')', ''),
         case when j.level <> 'critical' then concat_ws('. ', 'May react as ' || j.name || ' do', j.note)
-          when j.name is null then 'It is the substance itself.' else 'It belongs to the same: ' || j.name || '.' end,
-        case j.level when 'critical' then 'Do not give it. If the allergy does not stand, refute it first.'
+          when j.name is null then 'It is the substance itself.'
+          else 'It belongs to the same group: ' || j.name || '.' end,
+        case j.level when 'critical' then 'Do not give it. If there is no allergy, mark it as refuted first.'
           when 'warning' then 'Give it only if nothing else will do, and watch the first dose.'
           else 'Cross-reaction is rare. Ask how the reaction was.' end,
         null, null,
@@ -120,8 +121,8 @@ begin
       and (a.category <> 'environment' or exists (select from roots r where r.id = a.id))
     union all
     select null, private.gap('allergies_never_asked', 'chart', jsonb_build_object('name', 'Allergies'),
-      case p_facts ->> 'allergy_state' when 'never_asked' then 'Nobody has asked for allergies.'
-        else 'Allergies were asked for, and nobody knew.' end)
+      case p_facts ->> 'allergy_state' when 'never_asked' then 'Nobody has asked the patient about allergies.'
+        else 'Somebody asked about allergies, but the answer is unknown.' end)
     where p_facts ->> 'allergy_state' not in ('listed', 'no_known_allergies');
 end;
 $$;
@@ -159,15 +160,15 @@ begin
         d.name as names, d.id::text as identity, jsonb_build_array(d.side) as sides, null as titles,
         format('%s medicines contain it', cardinality(d.keys)) as effect,
         'The same ingredient adds up.' as mechanism,
-        'Look at the dose and the date of the others; stop one, or name why both are meant.' as management
+        'Check the dose and the date of the others; stop one, or say why both are intended.' as management
       from drugs d
       where d.is_new and cardinality(d.keys) > 1
       union all
       select 'duplicate_class', 'moderate', a.name || ' with ' || b.name, a.id || '|' || b.id,
         jsonb_build_array(a.side, b.side), array_to_string(o.titles, ', '),
         'Both are ' || array_to_string(o.titles, ', '),
-        'Two of a class seldom do more than one, and their harms add up.',
-        'Stop one, or name why both are meant.'
+        'Two medicines of one class rarely help more than one, and their side effects add up.',
+        'Stop one, or say why both are intended.'
       from doubled o
       join drugs a on a.number = o.low
       join drugs b on b.number = o.high

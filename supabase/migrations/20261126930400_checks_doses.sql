@@ -97,7 +97,7 @@ begin
         concat_ws('.', 'dose', t.drug_id, (t.l).route, (t.l).age_from_months),
         md5(concat_ws('|', (t.l).per_dose, (t.l).per_day, (t.l).per_kg_dose, (t.l).per_kg_day, (t.l).unit,
           (t.l).shortest_interval_hours, (t.l).management)),
-        t.words, 'More than the known limit does harm.', (t.l).management, null, null,
+        t.words, 'More than this limit can cause harm.', (t.l).management, null, null,
         private.finding_source((t.l).source_label, (t.l).source_section, (t.l).source_url, (t.l).label_date,
           (t.l).label_set_id, (t.l).quote, (t.l).verification, (t.l).since_version),
         '[]', jsonb_build_array(t.side), t.name, concat_ws('|', t.drug_id, (t.l).route, (t.l).age_from_months),
@@ -106,12 +106,12 @@ begin
     from told t
     union all
     select null, private.gap('weight_unknown', 'ingredient', jsonb_build_object('id', l.drug_id, 'name', l.name,
-        'medicines', l.side -> 'medicines'), 'The limit goes by weight, and no recent weight is known.')
+        'medicines', l.side -> 'medicines'), 'The limit depends on the weight, and no recent weight is known.')
     from limits l
     where v_kg is null and num_nonnulls((l.l).per_kg_dose, (l.l).per_kg_day) > 0
     union all
     select null, private.gap('dose_unknown', 'medicine', t.shown,
-      'The amount of this medicine is not known in a unit that its limit can be compared in.')
+      'The dose of this medicine is missing, or its unit cannot be compared with the limit.')
     from taken t
     where t.is_new and t.at_once is null and num_nonnulls((t.l).per_dose, (t.l).per_kg_dose) > 0
       or t.at_once * t.times is null and num_nonnulls((t.l).per_day, (t.l).per_kg_day) > 0
@@ -119,7 +119,8 @@ begin
     union all
     select null, private.gap('dose_unknown', 'ingredient', jsonb_build_object('id', k.drug_id, 'name', k.name,
           'medicines', k.side -> 'medicines'), case when v_months is null
-        then 'The limit goes by age, and the birth date is not known.' else 'No limit is known for this age.' end)
+        then 'The limit depends on the age, and the birth date is not known.'
+        else 'No limit is known for this age.' end)
     from known k
     where case when v_months is null then (k.l).age_to_months is not null or (k.l).age_from_months > 0
       else not exists (select from limits l where l.drug_id = k.drug_id) end;

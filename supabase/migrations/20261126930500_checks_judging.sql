@@ -20,13 +20,13 @@ begin
     union all
     select null, private.gap('unmapped_product', 'medicine',
       m.shown || jsonb_strip_nulls(jsonb_build_object('substance', p.substance)),
-      'What is in this product leads to no ingredient; it was not compared.')
+      'The catalogue does not know all ingredients of this product, so it was not fully compared.')
     from unnest(p_medicines) as m
     left join unnest(p_parts) as p on p.key = m.key
     where m.product_id is not null and p.ingredient_id is null
     union all
     select null, private.gap('ingredient_not_reviewed', 'ingredient', jsonb_build_object('id', d.id, 'name', d.name,
-        'medicines', d.side -> 'medicines'), 'Nobody has reviewed the rules of this ingredient: no rule means nothing.')
+        'medicines', d.side -> 'medicines'), 'Nobody has reviewed this ingredient, so finding no rule proves nothing.')
     from unnest(p_drugs) as d
     where not d.is_reviewed;
 end;
@@ -110,7 +110,7 @@ begin
         select * from private.find_unknown_medicines(s.drugs, s.parts, s.medicines)
         union all
         select null, private.gap('records_withheld', 'chart', '{"name": "Sensitive records"}',
-          'Sensitive records are not part of what may be read here; there may be some.')
+          'The consent leaves out sensitive records. There may be some that were not compared.')
         where p_facts ->> 'scope' is distinct from 'everything'
         union all
         select null, private.gap('knowledge_rebuilding', 'knowledge', '{"name": "Interactions"}',
@@ -133,7 +133,7 @@ begin
         where f.card is not null),
       'compared', (select jsonb_agg(m.shown order by m.key) from medicines m),
       'knowledge_version', private.knowledge_version(),
-      'review', 'The knowledge behind this must be reviewed by a pharmacist before it is relied on.',
+      'review', 'A pharmacist must review the knowledge behind this check before anybody relies on it.',
       'checked_at', now()));
 end;
 $$;

@@ -50,10 +50,10 @@ begin
     from medicines m
     cross join lateral (values
       (null, 'This must be an object.', m.m is null),
-      (null, 'A medicine is named by one of product_id, ingredient_id and text.',
+      (null, 'Name a medicine by exactly one of product_id, ingredient_id and text.',
         (m.m ? 'product_id')::int + (m.m ? 'ingredient_id')::int + (m.m ? 'text')::int <> 1),
-      ('dose_unit', 'A dose has a unit, and a unit belongs to a dose.', (m.m ? 'dose') <> (m.m ? 'dose_unit')),
-      ('max_per_day', 'The most of a day is at least one dose.', m.m ? 'max_per_day'
+      ('dose_unit', 'A dose needs a unit, and a unit needs a dose.', (m.m ? 'dose') <> (m.m ? 'dose_unit')),
+      ('max_per_day', 'The daily maximum must be at least one dose.', m.m ? 'max_per_day'
         and not (m.m -> 'dose' is not null and m.m -> 'max_per_day' >= m.m -> 'dose'))) as x (field, message, is_fault)
     where x.is_fault
   )
@@ -111,7 +111,7 @@ declare
 begin
   perform private.require_checkable(p_medicines);
   if p_organization_id is not null and p_organization_id <> all (array(select private.my_organizations())) then
-    perform private.refuse(403, 'forbidden', 'The policies of an organization are for its members.',
+    perform private.refuse(403, 'forbidden', 'Only members of an organization can use its policies.',
       '{"pointer": "/organization_id"}');
   end if;
   v_answer := private.check_medicines(p_patient_id, p_medicines, p_organization_id);

@@ -8,7 +8,7 @@ export const check = new Hono<AppEnv>().post(
     id: "checkMedicines",
     summary: "Check new medicines against what a patient has and takes",
     description:
-      "Against each other, active prescriptions of every hospital, what the patient takes from elsewhere, allergies, conditions, pregnancy and the limits of doses. Stores nothing. `incomplete` names in `reasons` what was not looked at: no findings are an all-clear in a `complete` check alone. Needs the open chart: 403 `chart_not_open` or `no_consent`. The knowledge must be reviewed by a pharmacist before it is relied on.",
+      "Compares the medicines with each other, with the active prescriptions of every hospital, with what the patient takes from elsewhere, and with allergies, conditions, pregnancy and dose limits. Stores nothing. `incomplete` names in `reasons` what was not looked at: an empty list of findings is an all-clear only when the check is `complete`. Needs the open chart: 403 `chart_not_open` or `no_consent`. A pharmacist must review the knowledge before anybody relies on it.",
     responses: { 200: checkAnswer },
     problems: ["forbidden", "not_found"],
   }),

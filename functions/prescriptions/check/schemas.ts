@@ -112,7 +112,7 @@ export const finding = z.object({
   })).describe("What may be answered to it."),
   comment_required: z.boolean().meta({
     example: false,
-    description: "Whoever goes on explains the reason in a comment: for all that is contraindicated.",
+    description: "True for contraindicated findings: the reason needs a comment that explains it.",
   }),
   kind: z.enum(finding_kind).describe("What it is about."),
   severity,
