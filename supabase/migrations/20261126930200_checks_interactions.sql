@@ -7,29 +7,16 @@ create index interaction_rules_of_one_class on public.interaction_rules (class_i
 create index interaction_rules_of_one_ingredient on public.interaction_rules (ingredient_id)
   where kind <> 'drug' and until_version is null;
 
--- Where a rule comes from, as the `source` of a card.
-create function private.rule_source(p_rule public.interaction_rules) returns jsonb
-language plpgsql immutable
-set search_path = ''
-as $$
-begin
-  return private.finding_source(p_rule.source_label, p_rule.source_section, p_rule.source_url, p_rule.label_date,
-    p_rule.label_set_id, p_rule.quote, p_rule.verification, p_rule.since_version);
-end;
-$$;
-
 -- What else is known of a pair: the rules after the first, in short.
 create function private.other_rules(p_rules public.interaction_rules[]) returns jsonb
 language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  if cardinality(p_rules) = 1 then
-    return '[]';
-  end if;
   return (
     select jsonb_agg(jsonb_build_object('rule_key', o.rule_key, 'severity', o.severity, 'effect', o.effect,
-      'management', o.management, 'verification', o.verification, 'source', private.rule_source(o)))
+      'management', o.management, 'verification', o.verification, 'source', private.finding_source(o.source_label,
+        o.source_section, o.source_url, o.label_date, o.label_set_id, o.quote, o.verification, o.since_version)))
     from unnest(p_rules[2:]) as o);
 end;
 $$;
@@ -118,7 +105,10 @@ begin
     )
     select private.finding_card((t.r).kind::text::public.finding_kind, (t.r).severity, t.display, (t.r).verification,
         (t.r).rule_key, (t.r).content_hash, (t.r).effect, (t.r).mechanism, (t.r).management, (t.r).alternatives,
-        (t.r).evidence, private.rule_source(t.r), private.other_rules(t.rules),
+        (t.r).evidence,
+        private.finding_source((t.r).source_label, (t.r).source_section, (t.r).source_url, (t.r).label_date,
+          (t.r).label_set_id, (t.r).quote, (t.r).verification, (t.r).since_version),
+        case when cardinality(t.rules) > 1 then private.other_rules(t.rules) else '[]' end,
         case when b.number is null then jsonb_build_array(a.side) else jsonb_build_array(a.side, b.side) end,
         a.name || coalesce(
           case t.condition ->> 'status' when 'resolved' then ' after ' else ' with ' end

@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { actAs, sql } from "../../support/database.ts";
+import { sql } from "../../support/database.ts";
 import {
   addPrescription,
   addStatement,
@@ -9,7 +9,7 @@ import {
   type Medicine,
   openPatient,
 } from "../../support/medicine-check.ts";
-import { NON_INTERRUPTIVE, ONC } from "../../support/onc-pairs.ts";
+import { ONC } from "../../support/onc-pairs.ts";
 
 /** An ingredient of the content, a product that holds it alone, and one that holds it beside something harmless. */
 type Known = { name: string; ingredient: string; single: string; combined: string };
@@ -119,73 +119,3 @@ describe("the list of high-priority interactions", () => {
     },
   );
 });
-
-test("none of the pairs of the list of what should not interrupt does", async () => {
-  const pairs = NON_INTERRUPTIVE.filter(([one, other]) => one !== other && known.has(one) && known.has(other));
-  expect(pairs.length).toBeGreaterThan(600);
-  await actAs(client, null);
-  const { rows } = await client.query<{ pair: string; rule: string }>(
-    `select a.name || ' with ' || b.name as pair, f ->> 'rule_key' as rule
-     from unnest($1::text[], $2::text[]) as n (one, other)
-     join public.ingredients a on a.name = n.one
-     join public.ingredients b on b.name = n.other
-     cross join lateral private.judge_medicines(jsonb_build_array(jsonb_build_object('ingredient_id', a.id),
-       jsonb_build_object('ingredient_id', b.id)), $3, null) as j
-     cross join lateral jsonb_array_elements(j -> 'findings') as f
-     where f ->> 'display' = 'interrupt' and f ->> 'kind' <> 'food'`,
-    [pairs.map(([one]) => one), pairs.map(([, other]) => other), WELL],
-  );
-  expect(rows).toEqual([]);
-});
-
-/** Somebody of whom all is known, and who has and takes nothing. */
-const WELL = JSON.stringify({
-  scope: "everything",
-  age_months: 540,
-  sex: "male",
-  weight_kg: 80,
-  allergy_state: "no_known_allergies",
-  allergies: [],
-  conditions: [],
-  pregnancy: "unknown",
-  lactation: "unknown",
-  medicines: [],
-});
-const LISTS = 1000;
-const SEED = 20_261_127;
-
-/** Numbers below 1 that are the same in every run (Park and Miller's generator). */
-function* numbers(seed: number): Generator<number, never> {
-  for (let state = seed;;) {
-    state = (state * 48_271) % 2_147_483_647;
-    yield state / 2_147_483_647;
-  }
-}
-
-test("a random list of five common ingredients is interrupted at most 0.5 times", async () => {
-  const { rows: common } = await client.query<{ id: string }>(`
-    select i.id from public.ingredients i
-    where exists (
-      select from public.product_ingredients c join public.products p on p.id = c.product_id
-      where c.ingredient_id = i.id and c.substance not like 'tests %')
-    order by i.name`);
-  expect(common.length).toBeGreaterThan(150);
-  const random = numbers(SEED);
-  const drawn = Array.from({ length: LISTS }, () => {
-    const list = new Set<string>();
-    while (list.size < 5) list.add(common[Math.floor(random.next().value * common.length)]?.id ?? "");
-    return [...list];
-  });
-  const { rows: [counted] } = await client.query<{ mean: number; lists: number }>(
-    `select count(*)::int as lists, avg((
-        select count(*) from jsonb_array_elements(private.judge_medicines((
-          select jsonb_agg(jsonb_build_object('ingredient_id', i)) from jsonb_array_elements_text(l) as i), $2, null)
-          -> 'findings') as f
-        where f ->> 'display' = 'interrupt'))::float as mean
-     from jsonb_array_elements($1) as l`,
-    [JSON.stringify(drawn), WELL],
-  );
-  expect(counted).toMatchObject({ lists: LISTS });
-  expect(counted?.mean).toBeLessThanOrEqual(0.5);
-  expect(counted?.mean).toBeGreaterThan(0.1);
-}, 60_000);
