@@ -4643,7 +4643,10 @@ export type Database = {
       "review_ingredient": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "revoke_calendar_feed": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
       "revoke_invitation": { Args: { "p_expected_version"?: number; "p_id": string }; Returns: Json };
-      "run_medication_import": { Args: { "p_dry_run"?: boolean; "p_import_id": string }; Returns: Json };
+      "run_medication_import": {
+        Args: { "p_dry_run"?: boolean; "p_import_id": string; "p_replace"?: boolean };
+        Returns: Json;
+      };
       "search_audit": {
         Args: {
           "p_after_id"?: number;

@@ -21,7 +21,7 @@ export async function loadContent(dbUrl: string, progress: Progress): Promise<vo
     for (const { kind, folder, step } of CONTENT) {
       const opened = Promise.withResolvers<void>();
       const path = join(projectRoot, folder);
-      const importing = importFile(api, { kind, path, onOpen: opened.resolve });
+      const importing = importFile(api, { kind, path, replace: true, onOpen: opened.resolve });
       const unchanged = await Promise.race([importing.then(() => true), opened.promise.then(() => false)])
         .catch(rejected(folder));
       if (!unchanged) await progress.step(step, () => importing.catch(rejected(folder)));

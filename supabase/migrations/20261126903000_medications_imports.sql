@@ -6,6 +6,7 @@ create table private.medication_imports (
   kind text not null check (kind in ('knowledge', 'catalogue')),
   source text not null check (octet_length(source) <= 60 and source ~ '^[a-z0-9]+([_.-][a-z0-9]+)*$'),
   sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
+  staged int not null default 0,
   made_by uuid references public.profiles (id) on delete restrict,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
@@ -14,8 +15,9 @@ create table private.medication_imports (
 );
 comment on table private.medication_imports is
   'Imports by the file that they came from: its SHA-256, and the `source`, which is a name for the file through all of '
-  'its editions: a new one takes the place of the one before. `made_by` is null for the secret key. `counts` says by '
-  'section what was added, changed and ended, once it took effect.';
+  'its editions: a new one takes the place of the one before. `made_by` is null for the secret key. `staged` is how '
+  'many lines were handed in: fewer are left after a crash. `counts` says by section what was added, changed and '
+  'ended, once it took effect.';
 create index medication_imports_source on private.medication_imports (kind, source, finished_at);
 create index medication_imports_made_by on private.medication_imports (made_by);
 create index medication_imports_knowledge_version on private.medication_imports (knowledge_version);
@@ -54,6 +56,18 @@ comment on table private.imported_rows is
   'What the newest file of each source says, as hashes: a later one is compared with it and not with the tables, so '
   'that what a curator changed meanwhile stays. An empty hash is of what the newest file no longer says. `row_id` is '
   'the product.';
+
+-- Whether what a key is about was brought by this source and no other one says it: then the source may take it back.
+create function private.is_only_source(p_kind text, p_source text, p_section text, p_key text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce((
+    select bool_and(r.source = p_source) from private.imported_rows r
+    where r.kind = p_kind and r.section = p_section and r.key = p_key and r.hash <> ''), false);
+end;
+$$;
 
 -- Whether the caller may import: the secret key and curators; others 403.
 create function private.require_importer() returns void
@@ -198,6 +212,7 @@ begin
     coalesce(n.line -> 'row', '{}'), f.faults
   from jsonb_array_elements(p_rows) with ordinality as n (line, place)
   left join private.import_line_faults(p_rows) f on f.place = n.place;
+  update private.medication_imports i set staged = i.staged + jsonb_array_length(p_rows) where i.id = p_import_id;
   return v_lines + jsonb_array_length(p_rows);
 end;
 $$;

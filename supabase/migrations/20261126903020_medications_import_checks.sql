@@ -154,7 +154,20 @@ begin
                 and o.hash <> '')))
   ) as f (pointer, message, holds)
   where l.import_id = p_import_id and l.section = 'dose_limits' and l.faults is null and l.change <> 'gone'
-    and f.holds is false;
+    and f.holds is false
+  union all
+  select l.number, '', 'This stands already, and this source did not bring it.'
+  from private.import_lines l
+  where l.import_id = p_import_id and l.section in ('allergy_groups', 'allergy_cross_reactions') and l.faults is null
+    and l.change <> 'gone' and not private.is_only_source('knowledge', v_source, l.section, l.key)
+    and (exists (select from public.allergy_groups g where l.section = 'allergy_groups' and lower(g.name) = l.key)
+      or exists (
+        select from public.allergy_cross_reactions x
+        join public.allergy_groups g on g.id = x.group_id
+        left join public.ingredients i on i.id = x.ingredient_id
+        left join public.medication_classes c on c.id = x.class_id
+        where l.section = 'allergy_cross_reactions'
+          and l.key = lower(g.name) || '|' || coalesce(lower(i.name), 'class:' || c.name)));
 end;
 $$;
 

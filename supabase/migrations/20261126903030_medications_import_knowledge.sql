@@ -21,11 +21,15 @@ end;
 $$;
 
 -- Names first: schedules, classes, ingredients and which belong to which. What is there already under the name is taken
--- over: an ingredient keeps its synonyms beside the new ones, unless its own source changes them.
+-- over: an ingredient keeps its synonyms beside the new ones, unless its own source changes them. What another source
+-- says as well stays: a class stays one that is not given twice, and an ingredient a member of it. An ingredient that
+-- its source no longer speaks of counts as reviewed no more, because its rules may be gone with it.
 create function private.import_terms(p_import_id uuid, p_version int) returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_source text := (select i.source from private.medication_imports i where i.id = p_import_id);
 begin
   insert into public.control_schedules as s (code, name, refills_allowed, valid_days, supply_days, second_signer,
     register)
@@ -41,7 +45,8 @@ begin
   select l.content ->> 'name', l.content ->> 'title', coalesce((l.content ->> 'duplicate_therapy')::boolean, false)
   from private.import_lines l
   where l.import_id = p_import_id and l.section = 'classes' and l.change in ('new', 'changed')
-  on conflict (name) do update set title = excluded.title, duplicate_therapy = excluded.duplicate_therapy;
+  on conflict (name) do update set title = excluded.title, duplicate_therapy = excluded.duplicate_therapy
+    or c.duplicate_therapy and not private.is_only_source('knowledge', v_source, 'classes', c.name);
 
   update public.ingredients i
   set synonyms = case when l.change = 'changed' then private.import_list(l.content -> 'synonyms')
@@ -54,6 +59,11 @@ begin
   left join public.control_schedules s on s.code = l.content ->> 'control_schedule'
   where l.import_id = p_import_id and l.section = 'ingredients' and l.change in ('new', 'changed')
     and lower(i.name) = l.key;
+  update public.ingredients i
+  set reviewed_version = null
+  from private.import_lines g
+  where g.import_id = p_import_id and g.section = 'ingredients' and g.change = 'gone' and lower(i.name) = g.key
+    and i.reviewed_version is not null;
   insert into public.ingredients (name, synonyms, control_schedule_id, reviewed_version)
   select l.content ->> 'name', private.import_list(l.content -> 'synonyms'), s.id,
     case when (l.content ->> 'reviewed')::boolean then p_version end
@@ -72,7 +82,8 @@ begin
   using private.import_lines g, public.medication_classes c, public.ingredients i
   where g.import_id = p_import_id and g.section = 'ingredient_classes' and g.change = 'gone'
     and c.name = split_part(g.key, '|', 1) and lower(i.name) = split_part(g.key, '|', 2)
-    and m.class_id = c.id and m.ingredient_id = i.id;
+    and m.class_id = c.id and m.ingredient_id = i.id
+    and private.is_only_source('knowledge', v_source, g.section, g.key);
 end;
 $$;
 

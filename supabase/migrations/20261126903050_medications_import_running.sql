@@ -84,26 +84,61 @@ begin
 end;
 $$;
 
-create function public.run_medication_import(p_import_id uuid, p_dry_run boolean default false) returns jsonb
+-- Refuses an import of which lines were lost, and one that would end more than half of what its source said of a
+-- section, unless that is meant: a file that was cut off, or another one under the same name, would take rules away,
+-- and a check that no longer knows them looks like an all-clear. A few rows are nobody's slip.
+create function private.refuse_shrunken_import(p_import private.medication_imports, p_counts jsonb, p_replace boolean)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_lost text;
+begin
+  if p_import.staged <> (
+    select count(*) from private.import_lines l where l.import_id = p_import.id and l.change <> 'gone') then
+    perform private.refuse(409, 'conflict', 'Lines of this import were lost. Start over.',
+      '{"pointer": "/import_id"}');
+  end if;
+  select format('%s of the %s %s', n.ended, n.said, replace(n.section, '_', ' ')) into v_lost
+  from (
+    select c.key as section, (c.value ->> 'ended')::int as ended,
+      (c.value ->> 'ended')::int + (c.value ->> 'changed')::int + (c.value ->> 'unchanged')::int as said
+    from jsonb_each(p_counts) as c) as n
+  where n.ended >= 10 and n.ended * 2 > n.said
+  order by n.ended desc limit 1;
+  if found and p_replace is not true then
+    perform private.refuse(409, 'conflict', format('This file would end %s that its source said before. Is it '
+      'whole, and of this source? If so, import it with replace.', v_lost), '{"pointer": "/replace"}');
+  end if;
+end;
+$$;
+
+create function public.run_medication_import(
+  p_import_id uuid,
+  p_dry_run boolean default false,
+  p_replace boolean default false
+) returns jsonb
 language plpgsql
 set search_path = ''
 set statement_timeout = '10min'
 set lock_timeout = '10min'
 as $$
 begin
-  return private.run_medication_import(p_import_id, p_dry_run);
+  return private.run_medication_import(p_import_id, p_dry_run, p_replace);
 end;
 $$;
 comment on function public.run_medication_import is
   'Judges an import that the caller has begun, and lets it take effect as a whole or not at all -> {status: imported | '
   'unchanged | dry_run, knowledge_version, counts: {section: {added, changed, unchanged, ended}}, unmapped}. A file of '
   'the knowledge that changes something is one new version of it; what it no longer says ends with the version before. '
-  'With p_dry_run nothing takes effect, and the import is over. 422 with `rejected` (how many lines are at fault) and '
-  '`faults` (the first 200: {place, pointer, message}), and nothing has taken effect; 404 for an import that is not '
-  'open.';
+  'With p_dry_run nothing takes effect, and the import is over. A file that would end more than half of a section of '
+  'what its source said takes effect with p_replace alone, else 409. 422 with `rejected` (how many lines are at fault) '
+  'and `faults` (the first 200: {place, pointer, message}), and nothing has taken effect; 404 for an import that is '
+  'not open.';
 grant execute on function public.run_medication_import to authenticated, service_role;
 
-create function private.run_medication_import(p_import_id uuid, p_dry_run boolean) returns jsonb
+create function private.run_medication_import(p_import_id uuid, p_dry_run boolean, p_replace boolean) returns jsonb
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -129,6 +164,7 @@ begin
     delete from private.medication_imports where id = p_import_id;
     return private.import_report('dry_run', private.knowledge_version(), v_counts);
   end if;
+  perform private.refuse_shrunken_import(v_import, v_counts, p_replace);
   if v_changes > 0 then
     v_version := private.take_import_over(v_import, v_counts);
   end if;

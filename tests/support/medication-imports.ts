@@ -21,17 +21,18 @@ export const linesOf = (rows: Rows): ImportLine[] =>
 /** Imports rows as the edition of a file; each call is a file of its own hash. */
 export async function imported(
   rows: Rows,
-  { api = secretImports(), kind = "knowledge", source = word, dryRun = false }: {
+  { api = secretImports(), kind = "knowledge", source = word, dryRun = false, replace = false }: {
     api?: ImportApi;
     kind?: ImportKind;
     source?: string;
     dryRun?: boolean;
+    replace?: boolean;
   } = {},
 ): Promise<ImportReport> {
   const begun = await api.start(kind, source, randomBytes(32).toString("hex"));
   if (begun.status !== "open") throw new Error("A new hash is a new file.");
   await api.stage(begun.id, linesOf(rows));
-  return await api.run(begun.id, dryRun);
+  return await api.run(begun.id, dryRun, replace);
 }
 
 /** Why rows are refused: [place, pointer, message]. */

@@ -18,7 +18,7 @@ export const importInteractions = (args: string[]) => importCommand("import:inte
 
 /** Imports a file or a folder into the running stack, or with --url and a secret key into any project. */
 async function importCommand(name: string, kind: ImportKind, args: string[]): Promise<number> {
-  const { path, source, url, key, dryRun, json } = readArguments(name, args);
+  const { path, source, url, key, dryRun, replace, json } = readArguments(name, args);
   const progress = createProgress();
   const target = url === undefined ? localProject() : { url, secretKey: key };
   progress.note(`${dryRun ? "Trying" : "Importing"} ${path} into ${target.url}`);
@@ -29,6 +29,7 @@ async function importCommand(name: string, kind: ImportKind, args: string[]): Pr
       path,
       source,
       dryRun,
+      replace,
       onProgress: (lines) => {
         if (lines < told + TOLD_LINES) return;
         told = lines;
@@ -52,18 +53,19 @@ interface Arguments {
   url: string | undefined;
   key: string;
   dryRun: boolean;
+  replace: boolean;
   json: boolean;
 }
 
 function readArguments(name: string, args: string[]): Arguments {
-  const usage = `npm run ${name} -- FILE [--source NAME] [--dry-run] [--json] [--url URL --key SECRET_KEY]`;
+  const usage = `npm run ${name} -- FILE [--source NAME] [--dry-run] [--replace] [--json] [--url URL --key SECRET_KEY]`;
   const values: Record<string, string> = {};
   const flags = new Set<string>();
   const paths: string[] = [];
   for (let at = 0; at < args.length; at += 1) {
     const arg = args[at] ?? "";
     const value = args[at + 1];
-    if (arg === "--dry-run" || arg === "--json") flags.add(arg);
+    if (/^--(dry-run|replace|json)$/.test(arg)) flags.add(arg);
     else if (/^--(source|url|key)$/.test(arg) && value !== undefined) {
       values[arg.slice(2)] = value;
       at += 1;
@@ -82,6 +84,7 @@ function readArguments(name: string, args: string[]): Arguments {
     url: values.url,
     key,
     dryRun: flags.has("--dry-run"),
+    replace: flags.has("--replace"),
     json: flags.has("--json"),
   };
 }

@@ -36,7 +36,8 @@ export class ImportRejected extends Error {
 export interface ImportApi {
   start(kind: ImportKind, source: string, sha256: string): Promise<z.infer<typeof Started>>;
   stage(id: string, lines: readonly ImportLine[]): Promise<void>;
-  run(id: string, dryRun: boolean): Promise<ImportReport>;
+  /** `replace` lets a file end more than half of what its source said before. */
+  run(id: string, dryRun: boolean, replace?: boolean): Promise<ImportReport>;
 }
 
 type Call = (name: string, args: Record<string, unknown>) => Promise<unknown>;
@@ -48,8 +49,8 @@ function importApi(call: Call): ImportApi {
     stage: async (p_import_id, p_rows) => {
       await call("stage_medication_import", { p_import_id, p_rows });
     },
-    run: async (p_import_id, p_dry_run) =>
-      Report.parse(await call("run_medication_import", { p_import_id, p_dry_run })),
+    run: async (p_import_id, p_dry_run, p_replace = false) =>
+      Report.parse(await call("run_medication_import", { p_import_id, p_dry_run, p_replace })),
   };
 }
 

@@ -11,6 +11,8 @@ export interface ImportOptions {
   path: string;
   source?: string | undefined;
   dryRun?: boolean;
+  /** Lets the file end more than half of what its source said before. */
+  replace?: boolean;
   /** Told how many lines are read, from time to time. */
   onProgress?: (lines: number) => void;
   /** Told that the file has something new, before any line is read. */
@@ -27,7 +29,7 @@ export interface ImportOutcome extends Passed {
 
 /** Imports a file or a folder: all of it, or, with an ImportRejected that names the lines at fault, nothing. */
 export async function importFile(api: ImportApi, options: ImportOptions): Promise<ImportOutcome> {
-  const { kind, path, dryRun = false } = options;
+  const { kind, path, dryRun = false, replace = false } = options;
   const files = importFiles(path);
   const source = options.source ?? sourceOf(path);
   const sha256 = await sha256Of(files);
@@ -41,7 +43,7 @@ export async function importFile(api: ImportApi, options: ImportOptions): Promis
     lines += batch.length;
     options.onProgress?.(lines);
   }
-  return { source, sha256, lines, report: await api.run(begun.id, dryRun), ...passed };
+  return { source, sha256, lines, report: await api.run(begun.id, dryRun, replace), ...passed };
 }
 
 async function* batches(lines: AsyncIterable<ImportLine>): AsyncGenerator<ImportLine[]> {
