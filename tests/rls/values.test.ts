@@ -179,7 +179,7 @@ test("what a statement on a table violates prints no row: they are under row-lev
   }
   for (const { statement, detail } of refused) expect(detail, statement).not.toMatch(PRINTS_VALUES);
   expect(refused.filter(({ code }) => code.startsWith("23")).length).toBeGreaterThan(20);
-});
+}, 60_000);
 
 /** Where the first row of each table is that somebody sees; null where they see none. Looked up once, for a scan below policies takes a while. */
 async function firstVisible(actor: ActorName, tables: string[]): Promise<Map<string, string | null>> {

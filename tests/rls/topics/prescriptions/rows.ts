@@ -71,6 +71,7 @@ const own = "where id::text like 'a5000000-0000-4000-8000-%'";
 
 /** Runs with triggers and foreign keys off. */
 export const removal = [
+  "delete from private.interaction_pairs where rule_id::text like 'a5000000-0000-4000-8000-%';",
   "delete from private.ingredient_names where ingredient_id::text like 'a5000000-0000-4000-8000-%';",
   ...["prescriptions", "interaction_policies", "interaction_rules", "ingredients"].map((table) =>
     `delete from public.${table} ${own};`
