@@ -56,7 +56,7 @@ begin
   perform private.stage_medication_import((v_begun ->> 'id')::uuid, (
     select jsonb_agg(n.line || jsonb_build_object('place', format('/rows/%s/row', n.place - 1)) order by n.place)
     from jsonb_array_elements(p_rows) with ordinality as n (line, place)));
-  return private.run_medication_import((v_begun ->> 'id')::uuid, p_dry_run);
+  return private.run_medication_import((v_begun ->> 'id')::uuid, p_dry_run, false);
 exception when sqlstate 'PT422' then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail;
   if v_detail not like '%"faults"%' then

@@ -26,13 +26,9 @@ beforeAll(async () => {
     COUNT - ENDED,
     (entry, number) => number < 10 ? { ...named(entry), route: ["BUCCAL"] } : named(entry),
   );
-  await sql().query("select private.appoint_curator('pharmacist@demo.health')");
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
-  await sql().query(
-    "delete from public.medication_curators c using public.profiles p where p.id = c.user_id and p.email = 'pharmacist@demo.health'",
-  );
   await sql().query("update public.products set active = false where brand like $1", [`${word}%`]);
 });
 

@@ -31,8 +31,13 @@ export async function imported(
 ): Promise<ImportReport> {
   const begun = await api.start(kind, source, randomBytes(32).toString("hex"));
   if (begun.status !== "open") throw new Error("A new hash is a new file.");
-  await api.stage(begun.id, linesOf(rows));
-  return await api.run(begun.id, dryRun, replace);
+  try {
+    await api.stage(begun.id, linesOf(rows));
+    return await api.run(begun.id, dryRun, replace);
+  } finally {
+    // Five may be open, and what was refused or only tried stays so.
+    await sql().query("delete from private.medication_imports where id = $1 and finished_at is null", [begun.id]);
+  }
 }
 
 /** Why rows are refused: [place, pointer, message]. */
