@@ -91,7 +91,7 @@ describe("a client that misbehaves", () => {
       sender.socket.send(frame);
       await reader.next(({ bytes }) => bytes !== undefined);
     }
-    const closed = once(lazy.socket, "close", { signal: AbortSignal.timeout(5_000) });
+    const closed = once(lazy.socket, "close", { signal: AbortSignal.timeout(15_000) });
     lazy.socket.resume();
     await closed;
     expect(lazy.received.length).toBeLessThan(40);

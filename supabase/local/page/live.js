@@ -24,15 +24,20 @@ async function api(path, options = { method: "GET" }) {
   throw Object.assign(new Error(detail), { final: answer !== null && answer.status < 500 && answer.status !== 429 });
 }
 
-/** Does what asks the stack until it succeeds or the person has left, and says meanwhile what is wrong. */
+/**
+ * Does what asks the stack until it succeeds or the person has left, and says meanwhile what is wrong. What was asked
+ * before a refusal says nothing about it, so its success does not take the message away.
+ */
 async function persist(work) {
   for (const mine = session; mine !== null && mine === session;) {
+    const refusals = mine.refusals;
     try {
       await work(mine);
-      if (mine === session) say("");
+      if (mine === session && mine.refusals === refusals) say("");
       return;
     } catch (error) {
       if (mine !== session) return;
+      if (error.final) mine.refusals++;
       say(error.final ? error.message : `${error.message} Asking again every few seconds.`);
       if (error.final) return;
     }
@@ -204,7 +209,7 @@ function showConnection() {
 
 async function enter(user) {
   if (session?.userId === user.id) return;
-  const mine = session = { userId: user.id, channels: new Map(), items: new Map(), seen: false };
+  const mine = session = { userId: user.id, channels: new Map(), items: new Map(), seen: false, refusals: 0 };
   say("");
   part("sign-in").hidden = true;
   part("live").hidden = false;
