@@ -24,10 +24,7 @@ async function api(path, options = { method: "GET" }) {
   throw Object.assign(new Error(detail), { final: answer !== null && answer.status < 500 && answer.status !== 429 });
 }
 
-/**
- * Does what asks the stack until it succeeds or the person has left, and says meanwhile what is wrong. What was asked
- * before a refusal says nothing about it, so its success does not take the message away.
- */
+/** Asks the stack until it succeeds or the person has left, and says what is wrong. Success takes no later refusal away. */
 async function persist(work) {
   for (const mine = session; mine !== null && mine === session;) {
     const refusals = mine.refusals;
