@@ -106,8 +106,13 @@ test("callers without a token share places of their own, however many they are",
   const read = () => gateway("/rest/v1/rpc/read_calendar_feed", { body: { p_token: "a".repeat(43) } });
   await sql().query("update private.rate_limit_policies set at_once = 1 where bucket = 'rest_anonymous'");
   try {
-    const answers = await Promise.all(Array.from({ length: 60 }, read));
-    expect(new Set(answers.map(({ status }) => status))).toContain(429);
+    // Where the machine sends them slowly, each is answered before the next one comes.
+    const statuses = new Set<number>();
+    for (let n = 0; n < 20 && !statuses.has(429); n++) {
+      const answers = await Promise.all(Array.from({ length: 120 }, read));
+      for (const { status } of answers) statuses.add(status);
+    }
+    expect(statuses).toContain(429);
     expect((await gateway("/rest/v1/profiles?select=id", { token: patient })).status).toBe(200);
     expect((await read()).status).toBe(200);
   } finally {
